@@ -1,0 +1,10 @@
+/** Long tests (`*.long.test.ts`) run with `npm run test:long` only. */
+const long = process.env.TESTS === "long";
+
+module.exports = {
+  testEnvironment: "node",
+  roots: ["<rootDir>/__tests__"],
+  testMatch: [long ? "**/*.long.test.ts" : "**/*.test.ts"],
+  testPathIgnorePatterns: long ? [] : ["\\.long\\.test\\.ts$", "\\.e2e\\.test\\.ts$"],
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+};

@@ -1,0 +1,120 @@
+import type { EvidenceSource } from "./evidence-uri";
+
+/** How a variable's value is written in the environment and read back. */
+interface Variable<T> {
+  write(value: T): string;
+  read(text: string): T | undefined;
+}
+
+const text: Variable<string> = { write: (value) => value, read: (value) => (value === "" ? undefined : value) };
+const wholeNumber: Variable<number> = {
+  write: String,
+  read: (value) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined),
+};
+const isTextList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");
+
+function json<T>(is: (value: unknown) => value is T): Variable<T> {
+  return {
+    write: (value) => JSON.stringify(value),
+    read: (value) => {
+      try {
+        const parsed: unknown = JSON.parse(value);
+        return is(parsed) ? parsed : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+const texts = json(isTextList);
+/** Model package group -> dev accounts that may register in it. */
+const groups = json(
+  (value: unknown): value is Record<string, string[]> =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTextList),
+);
+const sources = json(
+  (value: unknown): value is EvidenceSource[] =>
+    Array.isArray(value) &&
+    value.every((s) =>
+      [s?.account, s?.artifactBucket, s?.evidenceBucket].every((name) => typeof name === "string" && name !== ""),
+    ),
+);
+
+/** Every process's variables: the one table that the program writes and the process reads. */
+export const ENVIRONMENTS = {
+  copy: {
+    ARTIFACT_BUCKET: text,
+    /** Account of the artifact bucket, sent as its expected owner. */
+    ARTIFACT_BUCKET_OWNER: text,
+    EVIDENCE_PREFIXES: texts,
+    EVIDENCE_BUCKET: text,
+    EVIDENCE_BUCKET_OWNER: text,
+    EVIDENCE_KEY_ARN: text,
+  },
+  start: {
+    GROUPS: groups,
+    EVIDENCE_SOURCES: sources,
+    /** The governance account, owner of every bucket that is read. */
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    PIPELINE_ARN: text,
+    /** The queue that start reads, for delayed messages to itself. */
+    QUEUE_URL: text,
+    /** SNS topic that people listen to. */
+    NOTICE_TOPIC_ARN: text,
+    POLICY_DIGEST: text,
+    EVIDENCE_DEADLINE_MINUTES: wholeNumber,
+  },
+  validate: {
+    GROUPS: groups,
+    EVIDENCE_SOURCES: sources,
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    /** Digest of the image that this process runs, `sha256:…`. */
+    CHECKS_IMAGE_DIGEST: text,
+  },
+  decide: {
+    GROUPS: groups,
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    NOTICE_TOPIC_ARN: text,
+    POLICY_DIGEST: text,
+    CHECKS_IMAGE_DIGEST: text,
+  },
+} as const;
+
+export type Process = keyof typeof ENVIRONMENTS;
+/** The typed values of a process's environment. */
+export type Environment<P extends Process> = {
+  [Name in keyof (typeof ENVIRONMENTS)[P]]: (typeof ENVIRONMENTS)[P][Name] extends Variable<infer T> ? T : never;
+};
+
+const variablesOf = (process: Process): [string, Variable<never>][] => Object.entries(ENVIRONMENTS[process]);
+
+/** The environment block of a process, from typed values. */
+export function writeEnvironment<P extends Process>(process: P, values: Environment<P>): Record<string, string> {
+  const given = new Map<string, unknown>(Object.entries(values));
+  return Object.fromEntries(
+    variablesOf(process).map(([name, variable]) => [name, variable.write(given.get(name) as never)]),
+  );
+}
+
+/**
+ * Reads a process's environment.
+ * @throws Error naming every variable that is missing or malformed.
+ */
+export function readEnvironment<P extends Process>(
+  process: P,
+  environment: Readonly<Record<string, string | undefined>>,
+): Environment<P> {
+  const read = variablesOf(process).map(([name, variable]) => [name, variable.read(environment[name] ?? "")] as const);
+  const wrong = read.filter(([, value]) => value === undefined).map(([name]) => name);
+  if (wrong.length > 0) {
+    throw new Error(
+      `environment of ${process}: ${wrong.join(", ")} missing or malformed; the program writes it from src/contract/environment.ts, so bring the stack up to date with the code`,
+    );
+  }
+  return Object.fromEntries(read) as Environment<P>;
+}

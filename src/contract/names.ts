@@ -1,0 +1,64 @@
+import { formatArn } from "./arn";
+
+/** Where resources are: one account and Region of one partition. */
+export interface Place {
+  /** `aws`, `aws-us-gov` or `aws-cn`. */
+  partition: string;
+  region: string;
+  /** Twelve digits. */
+  account: string;
+}
+
+/** The EventBridge rule that sees versions awaiting approval. */
+export const APPROVAL_RULE = "invoke-model-approval-checks";
+
+/** The SageMaker pipeline that decides. */
+export const PIPELINE = "model-governance-pipeline";
+
+/** Processes that have a role of their own; the role's name is made from it. */
+export type RoleOf = "copy" | "replication" | "start" | "pipeline" | "validate" | "decide";
+
+/** Role name, unique in an account that is used from several Regions (IAM names are global): at most 64 characters. */
+export const roleName = (prefix: string, of: RoleOf, region: string): string => `${prefix}-${of}-${region}`;
+
+/** ARN of that role in `place`. */
+export const roleArn = (prefix: string, of: RoleOf, place: Place): string =>
+  formatArn({ ...place, service: "iam", region: "", resource: `role/${roleName(prefix, of, place.region)}` });
+
+/** Lambda function names. */
+export const functionName = (prefix: string, of: "copy" | "start" | "validate" | "decide"): string => `${prefix}-${of}`;
+
+/** Evidence bucket of one dev account; it lies in the governance account, in the governance Region. At most 63 characters. */
+export const evidenceBucketName = (prefix: string, devAccount: string, governanceRegion: string): string =>
+  `${prefix}-evidence-${devAccount}-${governanceRegion}`;
+
+/** Bucket of verdicts and start markers; no dev principal can write to it. */
+export const verdictBucketName = (prefix: string, governance: Place): string =>
+  `${prefix}-verdicts-${governance.account}-${governance.region}`;
+
+/** Artifact bucket of a dev account, where config names no existing one. */
+export const artifactBucketName = (prefix: string, dev: Place): string =>
+  `${prefix}-artifacts-${dev.account}-${dev.region}`;
+
+/** ECR repository of the checks' image. */
+export const checksRepositoryName = (prefix: string): string => `${prefix}/checks`;
+
+export const bucketArn = (partition: string, bucket: string): string =>
+  formatArn({ partition, service: "s3", region: "", account: "", resource: bucket });
+
+export const modelPackageGroupArn = (place: Place, group: string): string =>
+  formatArn({ ...place, service: "sagemaker", resource: `model-package-group/${group}` });
+
+/** Pattern of all versions of one group, for policies. */
+export const modelPackageArnPattern = (place: Place, group: string): string =>
+  formatArn({ ...place, service: "sagemaker", resource: `model-package/${group}/*` });
+
+export const pipelineArn = (place: Place): string =>
+  formatArn({ ...place, service: "sagemaker", resource: `pipeline/${PIPELINE}` });
+
+/** Key of an execution's full result in the verdict bucket; one key an execution, never a shared one. */
+export const verdictKey = (executionId: string): string => `governance-pipeline/processor/${executionId}/checks.json`;
+
+/** Key of the marker that guards one start: version and attempt. */
+export const startMarkerKey = (group: string, version: number, attempt: number): string =>
+  `start-markers/${group}/${version}/${attempt}.json`;

@@ -1,0 +1,56 @@
+/** Source and type of the registry's events, as SageMaker writes them. */
+export const REGISTRY_EVENT_SOURCE = "aws.sagemaker";
+export const REGISTRY_EVENT_TYPE = "SageMaker Model Package State Change";
+export const PENDING = "PendingManualApproval";
+
+/**
+ * Pattern of the rule that sees versions awaiting approval. Start filters the rest: not every event on record has
+ * `ModelPackageStatus`, and a list of hundreds of group names outgrows a pattern.
+ */
+export const APPROVAL_PATTERN = {
+  source: [REGISTRY_EVENT_SOURCE],
+  "detail-type": [REGISTRY_EVENT_TYPE],
+  detail: { ModelApprovalStatus: [PENDING] },
+};
+
+/** What start takes from an event; everything else it asks the registry for. */
+export interface RegistryEvent {
+  modelPackageArn: string;
+  /** Account and Region of the envelope. */
+  account: string;
+  region: string;
+  /** Fields that an update changed; empty on creation, as far as known. */
+  updatedFields: string[];
+}
+
+/** What start sends itself, delayed, while it waits for evidence or for a free execution slot. */
+export interface StartAgain {
+  startAgain: { modelPackageArn: string; waits: number };
+}
+
+const record = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+
+/** Reads an EventBridge event of the registry; undefined for anything else. */
+export function parseRegistryEvent(message: unknown): RegistryEvent | undefined {
+  const event = record(message);
+  const detail = record(event?.detail);
+  if (event?.source !== REGISTRY_EVENT_SOURCE || event["detail-type"] !== REGISTRY_EVENT_TYPE) return undefined;
+  const { account, region } = event;
+  const modelPackageArn = detail?.ModelPackageArn;
+  if (typeof modelPackageArn !== "string" || typeof account !== "string" || typeof region !== "string")
+    return undefined;
+  const fields = detail?.UpdatedModelPackageFields;
+  const updatedFields = Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
+  return { modelPackageArn, account, region, updatedFields };
+}
+
+/** Reads start's own delayed message; undefined for anything else. */
+export function parseStartAgain(message: unknown): StartAgain["startAgain"] | undefined {
+  const again = record(record(message)?.startAgain);
+  const { modelPackageArn, waits } = again ?? {};
+  if (typeof modelPackageArn !== "string" || typeof waits !== "number" || !Number.isSafeInteger(waits) || waits < 1) {
+    return undefined;
+  }
+  return { modelPackageArn, waits };
+}

@@ -1,0 +1,58 @@
+import type { Bound, PinnedObject } from "./evidence";
+
+/** What a check found in the evidence. It never says whether that is good. */
+export interface Measurement {
+  /** Name of the threshold it is held against, or of what was counted. */
+  metric: string;
+  /** `name=value`. */
+  facet?: string;
+  feature?: string;
+  /** A label, an answer's category: whatever else tells measurements of one metric apart. */
+  category?: string;
+  /** Absent, null, NaN or infinite can't be judged and never passes. */
+  value: number | null | undefined;
+  bound: Bound;
+  /** Why there is no usable value, or what a person should know of it. */
+  problem?: string;
+}
+
+export const OUTCOMES = ["pass", "fail", "cannot-evaluate"] as const;
+/** pass: inside its bound. fail: outside. cannot-evaluate: the evidence doesn't tell. */
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A value as JSON can hold it: a finite number, the name of one that isn't, or null when absent. */
+export type FindingValue = number | "NaN" | "Infinity" | "-Infinity" | null;
+
+/** A measurement and its outcome. What doesn't apply is null. */
+export interface Finding {
+  check: string;
+  metric: string;
+  facet: string | null;
+  feature: string | null;
+  category: string | null;
+  value: FindingValue;
+  bound: Bound;
+  outcome: Outcome;
+  reason: string | null;
+  evidence: Pick<PinnedObject, "uri" | "versionId" | "sha256"> | null;
+}
+
+/** A number inside its bound's text: `[0.8, 1.25]`, `at least 0.9`, `at most 0.1`. */
+export function formatBound({ min, max }: Bound): string {
+  if (min !== undefined && max !== undefined) return `[${min}, ${max}]`;
+  if (min !== undefined) return `at least ${min}`;
+  return max === undefined ? "none" : `at most ${max}`;
+}
+
+/** What a finding is about: `bias-post-training DPPL gender=F`. */
+export function formatSubject({ check, metric, facet, feature, category }: Finding): string {
+  return [check, metric, facet, feature, category].filter((part) => part !== null).join(" ");
+}
+
+/** One line for people: subject, value, bound, and the reason where there is one. */
+export function formatFinding(finding: Finding): string {
+  const subject = formatSubject(finding);
+  if (finding.outcome === "cannot-evaluate")
+    return `${subject}: cannot be evaluated, ${finding.reason ?? "no reason given"}`;
+  return `${subject} = ${finding.value}, bound ${formatBound(finding.bound)}`;
+}

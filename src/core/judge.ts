@@ -1,0 +1,93 @@
+import { type Check, type Range, rangeOf } from "./check";
+import type { Bound, Evidence, PinnedObject } from "./evidence";
+import type { Finding, FindingValue, Measurement, Outcome } from "./finding";
+import type { GroupPolicy, OnOutcome } from "./policy";
+import type { Decision, Verdict } from "./verdict";
+
+/** Shares and differences are sums of floats: they may leave their range by rounding. */
+const ROUNDING = 1e-9;
+
+/**
+ * Judges a version's evidence by its group's policy. Pure: the same evidence, policy and checks give the same verdict.
+ * Only a version all of whose findings pass is Approved; one without a finding isn't.
+ * @throws whatever a check throws: a bug of ours, never a finding
+ */
+export function judge(evidence: readonly Evidence[], policy: GroupPolicy, checks: readonly Check[]): Verdict {
+  const findings = checks.flatMap((check) => findingsOf(check, evidence, policy));
+  return { decision: decide(findings, policy), findings, policy: { digest: policy.digest } };
+}
+
+function findingsOf(check: Check, evidence: readonly Evidence[], policy: GroupPolicy): Finding[] {
+  const documents = evidence.filter((document) => document.kind === check.requires);
+  if (documents.length === 0) {
+    if (!policy.requiredEvidence.includes(check.requires)) return [];
+    return [reportProblem(check, `the version names no ${check.requires} report, and the policy requires one`)];
+  }
+  return documents.flatMap((document) => {
+    if ("problem" in document) return [reportProblem(check, document.problem, document.sources[0])];
+    const measurements = check.measure(document, policy.checks[check.id]?.thresholds ?? {});
+    if (measurements.length === 0) {
+      const reason = `no threshold of ${check.id} applies to this report: bound at least one of its metrics in the policy`;
+      return [reportProblem(check, reason, document.sources[0])];
+    }
+    return measurements.map((measured) => found(check, measured, document.sources[0]));
+  });
+}
+
+const reportProblem = (check: Check, problem: string, source?: PinnedObject): Finding =>
+  found(check, { metric: "report", value: null, bound: {}, problem }, source);
+
+function found(check: Check, measured: Measurement, source: PinnedObject | undefined): Finding {
+  const { outcome, reason } = outcomeOf(measured, rangeOf(check.thresholds, measured.metric));
+  return {
+    check: check.id,
+    metric: measured.metric,
+    facet: measured.facet ?? null,
+    feature: measured.feature ?? null,
+    category: measured.category ?? null,
+    value: findingValue(measured.value),
+    bound: measured.bound,
+    outcome,
+    reason: reason ?? null,
+    evidence: source ? { uri: source.uri, versionId: source.versionId, sha256: source.sha256 } : null,
+  };
+}
+
+function findingValue(value: number | null | undefined): FindingValue {
+  if (value === null || value === undefined) return null;
+  if (Number.isNaN(value)) return "NaN";
+  if (value === Number.POSITIVE_INFINITY) return "Infinity";
+  return value === Number.NEGATIVE_INFINITY ? "-Infinity" : value;
+}
+
+/** The one place where a value meets its bound. Both ends of a bound are inside it. */
+function outcomeOf({ value, bound, problem }: Measurement, range: Range): { outcome: Outcome; reason?: string } {
+  const cannot = (reason: string) => ({ outcome: "cannot-evaluate" as const, reason });
+  if (problem !== undefined) return cannot(problem);
+  if (typeof value !== "number") return cannot("the report has no value for it");
+  if (!Number.isFinite(value)) return cannot(`its value is ${value}, not a finite number`);
+  if (value < range[0] - ROUNDING || value > range[1] + ROUNDING) {
+    return cannot(`its value ${value} is outside of what the metric can be, ${range[0]} to ${range[1]}`);
+  }
+  if (bound.min === undefined && bound.max === undefined) return cannot("it was measured against no bound");
+  return inside(value, bound)
+    ? { outcome: "pass" }
+    : {
+        outcome: "fail",
+        reason: `${value} is ${bound.min !== undefined && value < bound.min ? "below" : "above"} its bound`,
+      };
+}
+
+const inside = (value: number, { min, max }: Bound): boolean =>
+  (min === undefined || value >= min) && (max === undefined || value <= max);
+
+function decide(findings: readonly Finding[], policy: GroupPolicy): Decision {
+  const asks = findings
+    .filter(({ outcome }) => outcome !== "pass")
+    .map(({ check, outcome }): OnOutcome => {
+      const of = policy.checks[check];
+      return (outcome === "fail" ? of?.onFail : of?.onCannotEvaluate) ?? "reject";
+    });
+  if (findings.length === 0 || asks.includes("reject")) return "Rejected";
+  return asks.includes("review") ? "PendingManualApproval" : "Approved";
+}

@@ -1,0 +1,214 @@
+import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import canonicalize from "canonicalize";
+import type { Bound, EvidenceKind } from "./evidence";
+import { type Mistake, type PolicyFile, readPolicyFile } from "./policy-file";
+import type { PolicySchema } from "./policy-schema";
+import { sha256 } from "./verdict";
+
+/** What a finding that doesn't pass does. */
+export type OnOutcome = "reject" | "review";
+
+export interface CheckPolicy {
+  onFail: OnOutcome;
+  onCannotEvaluate: OnOutcome;
+  /** Every threshold of the check's schema, and those of its patterns that a file sets. */
+  thresholds: Readonly<Record<string, unknown>>;
+}
+
+/** The effective policy of one group: schema defaults, then the organisation's file, then the group's. */
+export interface GroupPolicy {
+  /** SHA-256 of the whole policy, lower-case hex. */
+  digest: string;
+  requiredEvidence: readonly EvidenceKind[];
+  acceptUndigestedEvidence: boolean;
+  checks: Readonly<Record<string, CheckPolicy>>;
+}
+
+/** The policy of all groups. */
+export interface Policy {
+  digest: string;
+  evidenceDeadlineMinutes: number;
+  /** Groups that have a file of their own. */
+  groups: readonly string[];
+  forGroup(group: string): GroupPolicy;
+}
+
+/** What one file says; the schema validated it. */
+interface Said {
+  requiredEvidence?: EvidenceKind[];
+  acceptUndigestedEvidence?: boolean;
+  evidenceDeadlineMinutes?: number;
+  checks?: Record<string, { onFail?: OnOutcome; onCannotEvaluate?: OnOutcome; thresholds?: Record<string, unknown> }>;
+}
+
+/** The policy's files are wrong. The message has a line for each mistake: file, line, field, found, allowed. */
+export class PolicyError extends Error {
+  override readonly name = "PolicyError";
+}
+
+const ORGANISATION = "organisation.yaml";
+const GROUP_FILE = /^groups\/([a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62})\.yaml$/;
+
+/**
+ * Reads the policy: `organisation.yaml` and `groups/<model package group>.yaml`.
+ * @param files paths relative to the policy's folder; a file that isn't there changes nothing
+ * @throws PolicyError with every mistake of every file
+ */
+export function parsePolicy(files: readonly PolicyFile[], schema: PolicySchema): Policy {
+  const validate = validator(schema);
+  const mistakes: Mistake[] = [];
+  let organisation: Said = {};
+  const groups = new Map<string, Said>();
+  for (const file of files) {
+    const group = GROUP_FILE.exec(file.path)?.[1];
+    if (group === undefined && file.path !== ORGANISATION) {
+      mistakes.push({
+        file: file.path,
+        problem: `is no policy file; expected ${ORGANISATION} or groups/<model package group>.yaml`,
+      });
+      continue;
+    }
+    const { value, mistakes: found } = readPolicyFile<Said>(file, (parsed) => problemsOf(parsed, validate, group));
+    mistakes.push(...found);
+    if (group === undefined) organisation = value;
+    else groups.set(group, value);
+  }
+  if (mistakes.length > 0) throw new PolicyError(mistakes.map(formatMistake).join("\n"));
+  return effective(organisation, groups, schema);
+}
+
+const formatMistake = ({ file, line, field, problem }: Mistake): string =>
+  `${file}${line === undefined ? "" : `:${line}`}: ${field ? `${field} ` : ""}${problem}`;
+
+function validator(schema: PolicySchema): ValidateFunction<Said> {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, verbose: true });
+  return ajv.compile<Said>(schema);
+}
+
+/** A mistake before it has a line: where in the document, and what is wrong. */
+export interface Problem {
+  path: readonly string[];
+  /** Whether the key at the path is meant rather than its value. */
+  atKey?: boolean;
+  problem: string;
+}
+
+function problemsOf(parsed: unknown, validate: ValidateFunction<Said>, group: string | undefined): Problem[] {
+  if (!validate(parsed)) return (validate.errors ?? []).map(describe);
+  const said: Said = parsed;
+  const crossed = Object.entries(said.checks ?? {}).flatMap(([id, { thresholds }]) =>
+    Object.entries(thresholds ?? {}).flatMap(([name, value]) =>
+      crossedBound(["checks", id, "thresholds", name], value),
+    ),
+  );
+  if (group === undefined || said.evidenceDeadlineMinutes === undefined) return crossed;
+  return [
+    ...crossed,
+    { path: ["evidenceDeadlineMinutes"], problem: `is for ${ORGANISATION} alone; take it out of this file` },
+  ];
+}
+
+function crossedBound(path: readonly string[], value: unknown): Problem[] {
+  const { min, max } = value as Bound;
+  if (min === undefined || max === undefined || min <= max) return [];
+  return [{ path, problem: `has min ${min} above max ${max}; nothing could pass` }];
+}
+
+const pointer = (path: string): string[] =>
+  path
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+
+function describe({ instancePath, keyword, params, message, parentSchema, data }: ErrorObject): Problem {
+  const path = pointer(instancePath);
+  const found = `found ${shown(data)}`;
+  switch (keyword) {
+    case "additionalProperties": {
+      const allowed = Object.keys(parentSchema?.properties ?? {}).join(", ");
+      return {
+        path: [...path, String(params.additionalProperty)],
+        atKey: true,
+        problem: `isn't known here; expected one of: ${allowed}`,
+      };
+    }
+    case "enum":
+      return { path, problem: `${found}, expected one of: ${params.allowedValues.join(", ")}` };
+    case "const":
+      return { path, problem: `${found}, expected ${params.allowedValue}` };
+    case "dependentRequired":
+      return {
+        path,
+        problem: `has ${params.property} alone: this metric is bad on both sides, so give both, for example {min: -0.1, max: 0.1}, or {} for no bound`,
+      };
+    case "required":
+      return { path, problem: `lacks ${params.missingProperty}; add it, for example: ${params.missingProperty}: 1` };
+    default:
+      return { path, problem: `${found}, but it ${message ?? "is wrong"}${example(parentSchema)}` };
+  }
+}
+
+const shown = (value: unknown): string =>
+  typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+
+function example(schema: ErrorObject["parentSchema"]): string {
+  const byDefault: unknown = schema?.default;
+  const range = [schema?.minimum, schema?.maximum].map((end) => (end === undefined ? "any" : String(end)));
+  if (byDefault !== undefined) return `; for example ${JSON.stringify(byDefault)}`;
+  return schema?.type === "number" ? `; allowed are numbers from ${range[0]} to ${range[1]}` : "";
+}
+
+function effective(organisation: Said, groups: ReadonlyMap<string, Said>, schema: PolicySchema): Policy {
+  const base = overlay(defaults(schema), organisation);
+  const effectiveOf = new Map([...groups].map(([group, said]) => [group, overlay(base, said)]));
+  const evidenceDeadlineMinutes =
+    organisation.evidenceDeadlineMinutes ?? schema.properties.evidenceDeadlineMinutes.default;
+  const whole = {
+    schemaVersion: 1,
+    evidenceDeadlineMinutes,
+    organisation: base,
+    groups: Object.fromEntries(effectiveOf),
+  };
+  const digest = sha256(canonicalize(whole) ?? "");
+  return {
+    digest,
+    evidenceDeadlineMinutes,
+    groups: [...groups.keys()],
+    forGroup: (group) => ({ digest, ...(effectiveOf.get(group) ?? base) }),
+  };
+}
+
+type Undigested = Omit<GroupPolicy, "digest">;
+
+function defaults({ properties }: PolicySchema): Undigested {
+  return {
+    // The schema's own list; its items are the kinds.
+    requiredEvidence: properties.requiredEvidence.default as EvidenceKind[],
+    acceptUndigestedEvidence: properties.acceptUndigestedEvidence.default,
+    checks: Object.fromEntries(
+      Object.entries(properties.checks.properties).map(([id, { properties: of }]) => [
+        id,
+        {
+          onFail: of.onFail.default,
+          onCannotEvaluate: of.onCannotEvaluate.default,
+          thresholds: Object.fromEntries(
+            Object.entries(of.thresholds.properties).map(([name, threshold]) => [name, threshold.default]),
+          ),
+        },
+      ]),
+    ),
+  };
+}
+
+/** What a file says replaces what was before it, a bound as a whole. */
+function overlay(before: Undigested, said: Said): Undigested {
+  const checks = Object.entries(before.checks).map(([id, check]): [string, CheckPolicy] => {
+    const { thresholds, ...outcomes } = said.checks?.[id] ?? {};
+    return [id, { ...check, ...outcomes, thresholds: { ...check.thresholds, ...thresholds } }];
+  });
+  return {
+    requiredEvidence: said.requiredEvidence ?? before.requiredEvidence,
+    acceptUndigestedEvidence: said.acceptUndigestedEvidence ?? before.acceptUndigestedEvidence,
+    checks: Object.fromEntries(checks),
+  };
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { PinnedObject } from "./evidence";
+import { type Finding, formatFinding } from "./finding";
+
+/** What becomes of a version. `PendingManualApproval`: the policy leaves it to a person. */
+export const DECISIONS = ["Approved", "Rejected", "PendingManualApproval"] as const;
+export type Decision = (typeof DECISIONS)[number];
+
+export interface Verdict {
+  decision: Decision;
+  findings: readonly Finding[];
+  policy: { digest: string };
+}
+
+/** checks.json: a verdict, bound to the version, execution, policy and image it was made for and by. */
+export interface VerdictRecord extends Verdict {
+  schemaVersion: 1;
+  modelPackageArn: string;
+  executionId: string;
+  /** Digest of the image whose checks judged. */
+  checks: { imageDigest: string };
+  /** Every object version that was read. */
+  evidence: readonly PinnedObject[];
+}
+
+/** Lower-case hex. */
+export const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** Longest `ApprovalDescription` the registry takes, in UTF-16 code units. */
+export const DESCRIPTION_LIMIT = 1024;
+
+/** Text as a registry's single line may hold it: control characters become blanks. */
+export const singleLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+
+/**
+ * Why a version was decided as it was, on one line of at most {@link DESCRIPTION_LIMIT} characters: what failed first,
+ * as many findings as fit, and how many more there are.
+ */
+export function describeVerdict({ decision, findings }: Verdict, fullResult: string): string {
+  const failed = findings.filter(({ outcome }) => outcome === "fail");
+  const unknown = findings.filter(({ outcome }) => outcome === "cannot-evaluate");
+  const counts = `${failed.length} failed, ${unknown.length} could not be evaluated`;
+  const head =
+    decision === "Approved"
+      ? `Approved: all ${findings.length} findings pass.`
+      : `${decision}: of ${findings.length} findings ${counts}.`;
+  const tail = ` Full result: ${singleLine(fullResult)}`;
+  const lines = [...failed, ...unknown].map((finding) => ` ${singleLine(formatFinding(finding))};`);
+  return cut(head, lines, tail);
+}
+
+function cut(head: string, lines: readonly string[], tail: string): string {
+  const more = (left: number) => (left > 0 ? ` and ${left} more;` : "");
+  let text = head;
+  for (const [index, line] of lines.entries()) {
+    const left = lines.length - index - 1;
+    if ((text + line + more(left) + tail).length > DESCRIPTION_LIMIT) {
+      text += more(lines.length - index);
+      break;
+    }
+    text += line;
+  }
+  return shorten(text + tail, DESCRIPTION_LIMIT);
+}
+
+/** Cuts at a code point, never inside one, and says so. */
+export function shorten(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const kept = text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, "");
+  return `${kept}…`;
+}
