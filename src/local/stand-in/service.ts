@@ -1,0 +1,101 @@
+/** A resource as the Pulumi program declared it, with the account and Region of its provider. */
+export interface DeclaredResource {
+  /** Stack it belongs to, for messages. */
+  stack: string;
+  /** Pulumi's type token, for example `aws:s3/bucket:Bucket`. */
+  type: string;
+  /** Pulumi's logical name. */
+  name: string;
+  account: string;
+  region: string;
+  id: string;
+  /** Inputs with all outputs of other resources resolved. */
+  inputs: Readonly<Record<string, unknown>>;
+}
+
+/** Who makes a call: a role's or a user's ARN, and where its process runs. */
+export interface Caller {
+  account: string;
+  region: string;
+  /** `arn:aws:iam::<account>:role/<name>`; it exists, or the call is refused. */
+  principal: string;
+}
+
+/** One SDK call: the command's class name without `Command`, and its input. */
+export interface Call {
+  operation: string;
+  input: Readonly<Record<string, unknown>>;
+  caller: Caller;
+}
+
+/** One AWS service. An operation or an input field it doesn't know is an error of the stand-in, never ignored. */
+export interface Service {
+  /** @throws AwsError as AWS would, and UnknownToStandIn */
+  call(call: Call): Promise<unknown>;
+}
+
+/** An error as the SDK raises it: `name` is the service's error code. */
+export class AwsError extends Error {
+  readonly $metadata: { httpStatusCode: number };
+
+  constructor(
+    override readonly name: string,
+    message: string,
+    httpStatusCode = 400,
+  ) {
+    super(message);
+    this.$metadata = { httpStatusCode };
+  }
+}
+
+/** The program or a function used something of AWS that the stand-in doesn't know. */
+export class UnknownToStandIn extends Error {
+  override readonly name = "UnknownToStandIn";
+}
+
+/** An event on an account's default bus, as EventBridge delivers it. */
+export interface BusEvent {
+  version: "0";
+  id: string;
+  "detail-type": string;
+  source: string;
+  account: string;
+  /** ISO, whole seconds. */
+  time: string;
+  region: string;
+  resources: string[];
+  detail: Readonly<Record<string, unknown>>;
+}
+
+/** Virtual time. Nothing here takes a real second, and a seed gives the order of what happens at once. */
+export interface Clock {
+  now(): Date;
+  /** A number in [0, 1) of the seeded sequence. */
+  random(): number;
+  /** Runs `action` that many virtual milliseconds from now; at the same instant, in an order that the seed gives. */
+  after(milliseconds: number, action: () => void | Promise<void>): void;
+}
+
+/** What happened, for people to read when a link is broken; newest last. */
+export interface Trace {
+  note(subject: string, text: string): void;
+}
+
+/** What the services share. */
+export interface Surroundings {
+  clock: Clock;
+  trace: Trace;
+  /** Puts an event on the default bus of its account and Region. `id` and `time` are added. */
+  publish(event: Omit<BusEvent, "version" | "id" | "time">): void;
+  /** Runs a deployed function, as the account's Lambda service does; what it returns or throws. */
+  invoke(functionArn: string, payload: unknown): Promise<unknown>;
+  /** All declared resources of one type token. */
+  declared(type: string): readonly DeclaredResource[];
+  /**
+   * Refuses a policy that names a principal which doesn't exist: a role, an account outside of this world, also one
+   * that a condition on `aws:PrincipalArn` names.
+   */
+  requirePrincipals(policy: unknown, of: DeclaredResource): void;
+  /** Whether a resource's policy lets a caller of another account in: principal and conditions; actions aren't looked at. */
+  admits(policy: unknown, caller: Caller): boolean;
+}
