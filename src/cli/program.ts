@@ -1,0 +1,48 @@
+import { Command, CommanderError } from "commander";
+import { UsageError } from "./errors";
+import { judgeCommand } from "./judge";
+
+/** Where a command prints. */
+export interface Output {
+  write(text: string): unknown;
+}
+
+/** Exit status for wrong use, wrong configuration, and whatever isn't about the evidence. */
+const WRONG_USE = 2;
+
+/** The `governance` command. `run` gives the exit status; nothing is thrown and the process isn't ended. */
+export function createProgram(out: Output, err: Output): { run(args: readonly string[]): Promise<number> } {
+  return {
+    async run(args) {
+      let status = 0;
+      const program = new Command("governance")
+        .description("Model governance: why a model version is approved or rejected, and whether it would be.")
+        .exitOverride()
+        .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) });
+      const judge = judgeCommand(
+        (text) => out.write(text),
+        (exit) => {
+          status = exit;
+        },
+      );
+      program.addCommand(judge.exitOverride().copyInheritedSettings(program));
+      try {
+        await program.parseAsync([...args], { from: "user" });
+        return status;
+      } catch (error) {
+        return report(error, err);
+      }
+    },
+  };
+}
+
+function report(error: unknown, err: Output): number {
+  // Commander has printed its own message, and help is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
+  err.write(
+    error instanceof UsageError
+      ? `governance: ${error.message}\n`
+      : `${error instanceof Error ? error.stack : error}\n`,
+  );
+  return WRONG_USE;
+}
