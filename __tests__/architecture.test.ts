@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+const root = path.join(__dirname, "..");
+
+/** What a part of the tree may import of the others; of itself always. Packages are listed where they are confined. */
+const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
+  "src/contract": { parts: [], packages: /^$/ },
+  "src/core": { parts: ["src/contract"], packages: /^(ajv|yaml|canonicalize|json-schema-to-ts|node:crypto)/ },
+  "src/reports": { parts: ["src/contract", "src/core"], packages: /^(jsonc-parser|node:)/ },
+  "src/stages": { parts: ["src/contract", "src/core", "src/reports"], packages: /^(canonicalize|node:crypto)/ },
+  "src/adapters": {
+    parts: ["src/contract", "src/core", "src/stages", "src/reports"],
+    packages: /^(@aws-sdk\/|@smithy\/|node:)/,
+  },
+  "src/infrastructure": {
+    parts: ["src/contract", "src/core", "src/adapters", "src/bundle.ts", "checks/policy"],
+    packages: /^(@pulumi\/|ajv|yaml|node:)/,
+  },
+  functions: {
+    parts: ["src/contract", "src/core", "src/stages", "src/adapters"],
+    packages: /^(@aws-sdk\/|@aws-lambda-powertools\/|node:)/,
+  },
+};
+
+/** A check imports the core alone. */
+const CHECK = { parts: ["src/core"], packages: /^$/ };
+
+const files = (folder: string): string[] =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => path.join(folder, name));
+
+const importsOf = (file: string): string[] =>
+  [
+    ...readFileSync(path.join(root, file), "utf8").matchAll(/(?:from\s+|import\(|require\(|^import\s+)"([^"]+)"/gm),
+  ].flatMap(([, name]) => (name === undefined ? [] : [name]));
+
+/** Imports of `file` that its part of the tree may not have. */
+function wrongArrows(file: string, part: string, { parts, packages }: { parts: string[]; packages: RegExp }): string[] {
+  return importsOf(file).flatMap((name) => {
+    if (!name.startsWith(".")) return packages.test(name) ? [] : [`${file} -> ${name}`];
+    const target = path.relative(root, path.resolve(root, path.dirname(file), name));
+    const allowed = [part, ...parts].some(
+      (to) => target === to.replace(/\.ts$/, "") || target.startsWith(`${to}${path.sep}`),
+    );
+    return allowed ? [] : [`${file} -> ${target}`];
+  });
+}
+
+const checkFolders = readdirSync(path.join(root, "checks"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "policy")
+  .map((entry) => path.join("checks", entry.name));
+
+describe("imports point one way", () => {
+  it.each(Object.entries(ARROWS))("%s", (part, allowed) => {
+    const found = files(part);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.flatMap((file) => wrongArrows(file, part, allowed))).toEqual([]);
+  });
+
+  it.each(checkFolders)("%s", (folder) => {
+    expect(files(folder).flatMap((file) => wrongArrows(file, folder, CHECK))).toEqual([]);
+  });
+
+  it("the stand-in believes nothing that the program says", () => {
+    const standIn = { parts: [], packages: /^(?!@pulumi\/)/ };
+    const found = files("src/local/stand-in");
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.flatMap((file) => wrongArrows(file, "src/local/stand-in", standIn))).toEqual([]);
+  });
+
+  it("names a wrong arrow", () => {
+    expect(wrongArrows("src/core/judge.ts", "src/core/judge.ts", { parts: [], packages: /^$/ })).toContain(
+      "src/core/judge.ts -> src/core/check",
+    );
+  });
+});
