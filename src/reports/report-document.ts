@@ -1,0 +1,55 @@
+import { EvidenceError, type PinnedObject } from "../core/evidence";
+import type { EvidenceSlot } from "../core/ports";
+import { shortText } from "./fields";
+import { parseJson } from "./json";
+
+/** A report that a version names: its bytes, or why they couldn't be had (absent, another digest, too large). */
+export type ReportDocument = {
+  slot: EvidenceSlot;
+  /** The object version that was read; absent where none could be. */
+  source?: PinnedObject;
+  /** As registered. */
+  uri: string;
+} & ({ bytes: Uint8Array } | { problem: string });
+
+/** A report after JSON: its root value, or why it has none. */
+export interface OpenedReport {
+  slot: EvidenceSlot;
+  /** The same for two slots that name one object. */
+  identity: string;
+  uri: string;
+  sources: readonly PinnedObject[];
+  root: Attempt<unknown>;
+}
+
+/** What a parser gave, or what the evidence lacks for it. */
+export type Attempt<T> = { content: T } | { problem: string };
+
+/** Runs a parser. What isn't the evidence's fault is a bug of ours and goes on up. */
+export function attempt<T>(parse: () => T): Attempt<T> {
+  try {
+    return { content: parse() };
+  } catch (error) {
+    if (error instanceof EvidenceError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** Opens each report, an object that several slots name once. */
+export function openReports(documents: readonly ReportDocument[]): OpenedReport[] {
+  const roots = new Map<string, Attempt<unknown>>();
+  return documents.map((document) => {
+    const { slot, uri, source } = document;
+    const identity = source === undefined ? uri : `${source.uri} ${source.versionId ?? ""} ${source.sha256}`;
+    const root = roots.get(identity) ?? rootOf(document);
+    roots.set(identity, root);
+    return { slot, identity, uri, sources: source === undefined ? [] : [source], root };
+  });
+}
+
+const rootOf = (document: ReportDocument): Attempt<unknown> =>
+  "problem" in document ? { problem: shortText(document.problem) } : attempt(() => parseJson(document.bytes));
+
+/** A report's name in a message; a finding carries the URI of what was read, and so needs it for the rest alone. */
+export const reportName = ({ slot, uri, sources }: OpenedReport): string =>
+  sources.length > 0 ? slot : `${slot} (${shortText(uri)})`;
