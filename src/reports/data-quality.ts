@@ -1,13 +1,10 @@
 import { type DataQuality, EvidenceError, type FeaturePresence, type Figure, type Figures } from "../core/evidence";
-import { looksLike } from "./document-shape";
+import { hasFeatureConstraints, hasFeatureStatistics, looksLike } from "./document-shape";
 import { hasOwn, isObject, type JsonObject, listAt, objectAt, own, textAt } from "./fields";
 import { figureOf, figuresByName, twice } from "./figures";
 
-/** What a feature's entry has in `statistics.json`. */
+/** Where a feature's counts stand, by its type. */
 const SUMMARIES = ["numerical_statistics", "string_statistics"];
-/** What it has in `constraints.json`. */
-const CONSTRAINTS = ["completeness", "num_constraints", "string_constraints"];
-
 export type DataQualityClass = "statistics" | "constraints";
 
 /**
@@ -15,13 +12,11 @@ export type DataQualityClass = "statistics" | "constraints";
  * @throws EvidenceError for a document that is neither, or both
  */
 export function dataQualityClass(root: unknown): DataQualityClass {
-  const features = isObject(root) ? own(root, "features") : undefined;
-  if (!Array.isArray(features)) {
+  if (!hasOwn(root, "features")) {
     throw new EvidenceError(`is ${looksLike(root)}; expected statistics, constraints or violations of data quality`);
   }
-  const some = (keys: string[]): boolean => features.some((feature) => keys.some((key) => hasOwn(feature, key)));
-  const statistics = hasOwn(root, "dataset") || some(SUMMARIES);
-  const constraints = hasOwn(root, "monitoring_config") || some(CONSTRAINTS);
+  const statistics = hasFeatureStatistics(root);
+  const constraints = hasFeatureConstraints(root);
   if (statistics === constraints) {
     const found = statistics ? "both statistics and constraints" : "neither statistics nor constraints";
     throw new EvidenceError(`has features with ${found} of data quality; expected one of them`);

@@ -7,54 +7,56 @@ const has =
   (root) =>
     keys.some((key) => hasOwn(root, key));
 
-const entriesOf = (root: unknown, key: string): readonly JsonObject[] => {
+function entriesOf(root: unknown, key: string): readonly JsonObject[] {
   const list = isObject(root) ? own(root, key) : undefined;
   return Array.isArray(list) ? list.filter(isObject) : [];
-};
+}
 
+/** Whether an entry of the list under that key has one of these keys. */
 const entryHas =
   (list: string, ...keys: string[]): Predicate =>
   (root) =>
     entriesOf(root, list).some((entry) => keys.some((key) => Object.hasOwn(entry, key)));
 
-const firstHas =
-  (key: string, inner: string): Predicate =>
+/** Whether the document is a list whose first entry is such. */
+const first =
+  (matches: Predicate): Predicate =>
   (root) =>
-    Array.isArray(root) && isObject(root[0]) && hasOwn(root[0], key) && (inner === "" || hasOwn(root[0][key], inner));
+    Array.isArray(root) && matches(root[0]);
 
-const every =
-  (...all: Predicate[]): Predicate =>
-  (root) =>
-    all.every((one) => one(root));
+/** Statistics of data quality: both they and their constraints list features. */
+export const hasFeatureStatistics: Predicate = (root) =>
+  has("features")(root) &&
+  (has("dataset")(root) || entryHas("features", "numerical_statistics", "string_statistics")(root));
+
+/** Constraints of data quality. */
+export const hasFeatureConstraints: Predicate = (root) =>
+  has("features")(root) &&
+  (has("monitoring_config")(root) ||
+    entryHas("features", "completeness", "num_constraints", "string_constraints")(root));
 
 const LANGUAGE = "a language model's evaluation, which no check reads yet";
 
-/** Documents that are told by their keys, most telling first; a bare `evaluation.json` is none of them. */
+/** Documents that are told by their keys, the most telling first. */
 const SHAPES: readonly (readonly [text: string, matches: Predicate])[] = [
-  [`fmeval's output (${LANGUAGE})`, firstHas("eval_name", "")],
-  [`HELM's statistics of instances (${LANGUAGE})`, firstHas("instance_id", "")],
-  [`HELM's statistics (${LANGUAGE})`, firstHas("name", "name")],
+  [`fmeval's output (${LANGUAGE})`, first(has("eval_name"))],
+  [`HELM's statistics of instances (${LANGUAGE})`, first(has("instance_id"))],
+  [`HELM's statistics (${LANGUAGE})`, first((entry) => isObject(entry) && isObject(own(entry, "name")))],
   [`HELM's run specification (${LANGUAGE})`, has("scenario_spec", "adapter_spec")],
   [
-    `the results of lm-evaluation-harness (${LANGUAGE})`,
-    every(has("results"), has("versions", "configs", "config", "tasks")),
+    `lm-evaluation-harness's results (${LANGUAGE})`,
+    (root) => has("results")(root) && has("versions", "configs", "config", "tasks")(root),
   ],
-  ["a Clarify bias monitor's violations", every(has("violations"), entryHas("violations", "facet", "facet_value"))],
-  ["a Clarify explainability monitor's violations", every(has("violations"), entryHas("violations", "label"))],
-  ["violations of data quality", every(has("violations"), entryHas("violations", "feature_name"))],
-  ["violations of model quality", every(has("violations"), entryHas("violations", "metric_name"))],
+  ["a Clarify bias monitor's violations", entryHas("violations", "facet", "facet_value")],
+  ["a Clarify explainability monitor's violations", entryHas("violations", "label")],
+  ["violations of data quality", entryHas("violations", "feature_name")],
+  ["violations of model quality", entryHas("violations", "metric_name")],
   ["a monitor's violations", has("violations")],
   ["a Clarify bias report", has("pre_training_bias_metrics", "post_training_bias_metrics")],
   ["a Clarify explainability report", has("explanations")],
-  [
-    "statistics of data quality",
-    every(has("features"), (root) => has("dataset")(root) || entryHas("features", ...STATISTICS)(root)),
-  ],
-  [
-    "constraints of data quality",
-    every(has("features"), (root) => has("monitoring_config")(root) || entryHas("features", ...CONSTRAINTS)(root)),
-  ],
-  ["the monitoring_config part of data quality constraints", has("evaluate_constraints", "distribution_constraints")],
+  ["statistics of data quality", hasFeatureStatistics],
+  ["constraints of data quality", hasFeatureConstraints],
+  ["the monitoring_config of data quality constraints", has("evaluate_constraints", "distribution_constraints")],
   [
     "constraints of model quality",
     has("regression_constraints", "binary_classification_constraints", "multiclass_classification_constraints"),
@@ -62,15 +64,22 @@ const SHAPES: readonly (readonly [text: string, matches: Predicate])[] = [
   ["the description of a model package", has("ModelPackageArn", "ModelMetrics")],
 ];
 
-const STATISTICS = ["numerical_statistics", "string_statistics"];
-const CONSTRAINTS = ["completeness", "num_constraints", "string_constraints"];
+/** An evaluation may have no telling key at all, so it's told last. */
+const EVALUATION = has(
+  "regression_metrics",
+  "binary_classification_metrics",
+  "multiclass_classification_metrics",
+  "classification_metrics",
+  "evaluation_result",
+  "metric_groups",
+);
 
-/** What a document is when its keys tell; undefined for others, model quality statistics among them. */
+/** What a document is when its keys tell that it is no evaluation of a model's quality; else undefined. */
 export const knownShape = (root: unknown): string | undefined => SHAPES.find(([, matches]) => matches(root))?.[0];
 
 /** Says in a message what a document is, or at least which keys it has. */
 export function looksLike(root: unknown): string {
-  const shape = knownShape(root);
+  const shape = knownShape(root) ?? (EVALUATION(root) ? "statistics of model quality" : undefined);
   if (shape !== undefined) return shape;
   if (!isObject(root)) return whatIs(root);
   const keys = Object.keys(root);

@@ -1,3 +1,4 @@
+import { Buffer, isUtf8 } from "node:buffer";
 import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser";
 import { EvidenceError } from "../core/evidence";
 import { quoted } from "./fields";
@@ -7,6 +8,9 @@ export const REPORT_SIZE_LIMIT = 64 * 1024 * 1024;
 
 /** Reports nest less than 20 deep; a limit keeps recursion safe from a file of brackets. */
 const DEPTH_LIMIT = 200;
+
+/** Objects and lists of a report; a large one has its bytes in numbers. A file of brackets would take gigabytes. */
+const CONTAINER_LIMIT = 1_000_000;
 
 const BARE_WORD = /(?:-?Infinity|NaN|nan|None|True|False|undefined)\b/y;
 
@@ -19,7 +23,7 @@ export function parseJson(bytes: Uint8Array): unknown {
     throw new EvidenceError(`has ${bytes.byteLength} bytes; expected at most ${REPORT_SIZE_LIMIT}`);
   }
   const text = decode(bytes);
-  if (text.trim() === "") throw new EvidenceError("is empty; expected JSON");
+  if (!/\S/.test(text)) throw new EvidenceError("is empty; expected JSON");
   refuseRepeatedKeys(text);
   try {
     return JSON.parse(text);
@@ -30,12 +34,9 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) throw new EvidenceError("isn't UTF-8 text; expected JSON in UTF-8");
-    throw error;
-  }
+  if (!isUtf8(bytes)) throw new EvidenceError("isn't UTF-8 text; expected JSON in UTF-8");
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 /** `JSON.parse` says where only in some messages, so a second parser finds the place. */
@@ -71,19 +72,26 @@ const CLOSE_OBJECT = 0x7d;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 
-/** Of a key that stands twice `JSON.parse` keeps the last value silently, other readers the first: no one can tell. */
+/**
+ * Of a key that stands twice `JSON.parse` keeps the last value silently, other readers the first: no one can tell.
+ * One pass over the characters: a parser with callbacks takes ten times as long on a large report.
+ */
 function refuseRepeatedKeys(text: string): void {
-  const open: Set<string>[] = [];
+  /** Keys of each open object; a list has none. */
+  const open: (Set<string> | undefined)[] = [];
+  let containers = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === OPEN_OBJECT || code === OPEN_LIST) {
-      open.push(new Set());
-      if (open.length > DEPTH_LIMIT) throw new EvidenceError(`is nested more than ${DEPTH_LIMIT} deep at offset ${at}`);
+      open.push(undefined);
+      containers++;
+      if (open.length > DEPTH_LIMIT) throw new EvidenceError(`is nested more than ${DEPTH_LIMIT} deep (offset ${at})`);
+      if (containers > CONTAINER_LIMIT) throw new EvidenceError(`has more than ${CONTAINER_LIMIT} objects and lists`);
     } else if (code === CLOSE_OBJECT || code === CLOSE_LIST) open.pop();
     else if (code === QUOTE) {
       const start = at;
       at = endOfText(text, start);
-      if (isKey(text, at)) noteKey(text.slice(start, at + 1), open.at(-1), start);
+      if (isKey(text, at)) noteKey(text.slice(start, at + 1), open, start);
     }
   }
 }
@@ -107,12 +115,14 @@ function isKey(text: string, end: number): boolean {
   return text.charCodeAt(at) === COLON;
 }
 
-function noteKey(raw: string, keys: Set<string> | undefined, offset: number): void {
+function noteKey(raw: string, open: (Set<string> | undefined)[], offset: number): void {
   const key = raw.includes("\\") ? unescaped(raw) : raw.slice(1, -1);
+  const keys = open.at(-1);
   if (keys?.has(key)) {
     throw new EvidenceError(`is ambiguous: the key ${quoted(key)} stands twice in one object (offset ${offset})`);
   }
-  keys?.add(key);
+  if (keys !== undefined) keys.add(key);
+  else if (open.length > 0) open[open.length - 1] = new Set([key]);
 }
 
 /** Equal keys may be escaped differently. Broken escapes stay as they are: the parser finds them. */

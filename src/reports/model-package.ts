@@ -1,3 +1,4 @@
+import { isDate } from "node:util/types";
 import { parseModelPackageArn } from "../contract/arn";
 import { EVIDENCE_SLOTS, type EvidenceReference, type ModelPackage } from "../core/ports";
 import { isObject, type JsonObject, own, shortText, whatIs } from "./fields";
@@ -12,14 +13,16 @@ export function parseModelPackage(described: unknown): ModelPackage {
   const arn = textOf(described, "ModelPackageArn");
   const id = parseModelPackageArn(arn);
   if (id === undefined) throw new Error(wrong("ModelPackageArn", arn, "the ARN of a versioned model package"));
+  const managedStorageType = optionalText(described, "ManagedStorageType");
+  const registrationType = optionalText(described, "ModelPackageRegistrationType");
   return {
     id,
     status: textOf(described, "ModelPackageStatus"),
     approvalStatus: textOf(described, "ModelApprovalStatus"),
     createdAt: timeOf(described, "CreationTime"),
     evidence: evidenceOf(described),
-    ...optional("managedStorageType", textOf, described, "ManagedStorageType"),
-    ...optional("registrationType", textOf, described, "ModelPackageRegistrationType"),
+    ...(managedStorageType === undefined ? {} : { managedStorageType }),
+    ...(registrationType === undefined ? {} : { registrationType }),
     customerMetadata: customerMetadataOf(described),
   };
 }
@@ -35,14 +38,8 @@ function textOf(object: JsonObject, field: string, path = field): string {
   throw new Error(wrong(path, value, "a text that isn't empty"));
 }
 
-function optional<Name extends string>(
-  name: Name,
-  read: (object: JsonObject, field: string) => string,
-  object: JsonObject,
-  field: string,
-): { [Key in Name]?: string } {
-  const none: { [Key in Name]?: string } = {};
-  return isAbsent(own(object, field)) ? none : { ...none, [name]: read(object, field) };
+function optionalText(object: JsonObject, field: string): string | undefined {
+  return isAbsent(own(object, field)) ? undefined : textOf(object, field);
 }
 
 /** Members of an optional object: none where it is absent. */
@@ -66,19 +63,19 @@ function timeOf(object: JsonObject, field: string): Date {
 }
 
 function timeFrom(value: unknown): Date | undefined {
-  if (value instanceof Date) return value;
+  if (isDate(value)) return value;
   if (typeof value === "number" && value > 0) return new Date(value < MOST_SECONDS ? value * 1000 : value);
   return typeof value === "string" && ISO_TIME.test(value) ? new Date(value.replace(" ", "T")) : undefined;
 }
 
-/** A slot that is there may be empty: `"Bias": {}` names nothing. */
+/** A slot that is there may be empty: `"Bias": {}` names nothing; only an S3Uri does. */
 function evidenceOf(described: JsonObject): EvidenceReference[] {
   const metrics = objectOf(described, "ModelMetrics", "ModelMetrics");
   return EVIDENCE_SLOTS.flatMap((slot): EvidenceReference[] => {
     const [part = "", leaf = ""] = slot.split(".");
     const path = `ModelMetrics.${slot}`;
     const source = objectOf(objectOf(metrics, part, `ModelMetrics.${part}`), leaf, path);
-    if (Object.keys(source).length === 0) return [];
+    if (isAbsent(own(source, "S3Uri"))) return [];
     const digest = own(source, "ContentDigest");
     const sha256 = isAbsent(digest) ? {} : { sha256: digestOf(digest, `${path}.ContentDigest`) };
     return [{ slot, uri: textOf(source, "S3Uri", `${path}.S3Uri`), ...sha256 }];

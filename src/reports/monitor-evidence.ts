@@ -20,7 +20,7 @@ export const readModelQuality = (reports: readonly OpenedReport[]): Attempt<Mode
   attempt(() => {
     const { statistics, constraints, violations } = partsOf(reports, modelQualityPart);
     return {
-      ...of(statistics, parseModelQuality, "statistics of model quality"),
+      ...of(statistics ?? noStatistics(reports), parseModelQuality),
       ...(constraints && { constraints: of(constraints, parseModelQualityConstraints) }),
       ...(violations && { violations: of(violations, (root) => parseViolations(root, "model quality")) }),
     };
@@ -33,7 +33,7 @@ export const readDataQuality = (reports: readonly OpenedReport[]): Attempt<DataQ
       isViolations(root) ? "violations" : dataQualityClass(root),
     );
     return {
-      ...of(statistics, parseDataQualityStatistics, "statistics of data quality"),
+      ...of(statistics ?? noStatistics(reports), parseDataQualityStatistics),
       ...(constraints && { completeness: of(constraints, parseDataQualityConstraints) }),
       ...(violations && { violations: of(violations, (root) => parseViolations(root, "data quality")) }),
     };
@@ -60,9 +60,13 @@ function partsOf(reports: readonly OpenedReport[], partOf: (report: OpenedReport
   return parts;
 }
 
+function noStatistics(reports: readonly OpenedReport[]): never {
+  const found = reports.map((report) => `${reportName(report)} is ${of(report, looksLike)}`).join(", ");
+  throw new EvidenceError(`${found}; expected statistics beside it`);
+}
+
 /** Reads a report's root by a parser; its name is put before what the evidence lacks. */
-function of<T>(report: OpenedReport | undefined, parse: (root: unknown) => T, expected = "a document"): T {
-  if (report === undefined) throw new EvidenceError(`no document has ${expected}; expected one that does`);
+function of<T>(report: OpenedReport, parse: (root: unknown) => T): T {
   const { root } = report;
   const read = "problem" in root ? root : attempt(() => parse(root.content));
   if ("problem" in read) throw new EvidenceError(`${reportName(report)}: ${read.problem}`);
