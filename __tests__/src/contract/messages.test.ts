@@ -1,0 +1,138 @@
+import {
+  ENVIRONMENTS,
+  type Environment,
+  type Process,
+  readEnvironment,
+  writeEnvironment,
+} from "../../../src/contract/environment";
+import { DECIDE_ARGUMENTS, readArguments } from "../../../src/contract/pipeline-parameters";
+import { parseRegistryEvent, parseStartAgain } from "../../../src/contract/registry-event";
+
+const sources = [{ account: "111122223333", artifactBucket: "team-a", evidenceBucket: "evidence-a" }];
+const values: { [P in Process]: Environment<P> } = {
+  copy: {
+    ARTIFACT_BUCKET: "team-a",
+    ARTIFACT_BUCKET_OWNER: "111122223333",
+    EVIDENCE_PREFIXES: ["evidence/", "reports/"],
+    EVIDENCE_BUCKET: "evidence-a",
+    EVIDENCE_BUCKET_OWNER: "444455556666",
+    EVIDENCE_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/1",
+  },
+  start: {
+    GROUPS: { "credit-risk": ["111122223333"] },
+    EVIDENCE_SOURCES: sources,
+    GOVERNANCE_ACCOUNT: "444455556666",
+    VERDICT_BUCKET: "verdicts",
+    PIPELINE_ARN: "arn:aws:sagemaker:eu-central-1:444455556666:pipeline/model-governance-pipeline",
+    QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
+    NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
+    POLICY_DIGEST: "ab",
+    EVIDENCE_DEADLINE_MINUTES: 60,
+  },
+  validate: {
+    GROUPS: {},
+    EVIDENCE_SOURCES: sources,
+    GOVERNANCE_ACCOUNT: "444455556666",
+    VERDICT_BUCKET: "verdicts",
+    CHECKS_IMAGE_DIGEST: "sha256:ab",
+  },
+  decide: {
+    GROUPS: { a: [], b: ["1"] },
+    GOVERNANCE_ACCOUNT: "444455556666",
+    VERDICT_BUCKET: "verdicts",
+    NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
+    POLICY_DIGEST: "ab",
+    CHECKS_IMAGE_DIGEST: "sha256:ab",
+  },
+};
+const processes: Process[] = ["copy", "start", "validate", "decide"];
+
+describe("environment", () => {
+  it.each(processes)("of %s is read as it was written", (process) => {
+    expect(readEnvironment(process, writeEnvironment(process, values[process]))).toEqual(values[process]);
+  });
+
+  it.each(processes.flatMap((process) => Object.keys(ENVIRONMENTS[process]).map((name) => [process, name] as const)))(
+    "of %s without %s is refused by name",
+    (process, name) => {
+      const { [name]: _, ...rest } = writeEnvironment(process, values[process]);
+      expect(() => readEnvironment(process, rest)).toThrow(`environment of ${process}: ${name} missing or malformed`);
+    },
+  );
+
+  it.each([
+    ["EVIDENCE_DEADLINE_MINUTES", "soon"],
+    ["EVIDENCE_DEADLINE_MINUTES", "-1"],
+    ["GROUPS", "[]"],
+    ["GROUPS", '{"credit-risk":"111122223333"}'],
+    ["GROUPS", "null"],
+    ["EVIDENCE_SOURCES", '[{"account":"111122223333"}]'],
+    ["EVIDENCE_SOURCES", "{"],
+  ])("%s=%s is malformed", (name, text) => {
+    expect(() => readEnvironment("start", { ...writeEnvironment("start", values.start), [name]: text })).toThrow(name);
+  });
+});
+
+describe("step arguments", () => {
+  const given = { ModelPackageArn: "arn", ExecutionId: "e", VerdictSha256: "ab" };
+
+  it("are read by their names", () => {
+    expect(readArguments(DECIDE_ARGUMENTS, { ...given, More: 1 })).toEqual(given);
+  });
+
+  it.each([
+    ["absent", { ...given, VerdictSha256: undefined }],
+    ["empty", { ...given, VerdictSha256: "" }],
+    ["no text", { ...given, VerdictSha256: 7 }],
+    ["inherited", Object.assign(Object.create({ VerdictSha256: "ab" }), { ModelPackageArn: "arn", ExecutionId: "e" })],
+    ["of nothing", null],
+  ])("%s are refused by name", (_, event) => {
+    expect(() => readArguments(DECIDE_ARGUMENTS, event)).toThrow(/VerdictSha256/);
+  });
+});
+
+describe("messages to start", () => {
+  const event = {
+    source: "aws.sagemaker",
+    "detail-type": "SageMaker Model Package State Change",
+    account: "444455556666",
+    region: "us-east-1",
+    detail: { ModelPackageArn: "arn", UpdatedModelPackageFields: ["ModelApprovalStatus", 7] },
+  };
+
+  it.each([
+    ["an event", event, ["ModelApprovalStatus"]],
+    ["a creation", { ...event, detail: { ModelPackageArn: "arn" } }, []],
+    ["a null list", { ...event, detail: { ModelPackageArn: "arn", UpdatedModelPackageFields: null } }, []],
+  ])("reads %s", (_, message, updatedFields) => {
+    expect(parseRegistryEvent(message)).toEqual({
+      modelPackageArn: "arn",
+      account: "444455556666",
+      region: "us-east-1",
+      updatedFields,
+    });
+  });
+
+  it.each([
+    ["another source", { ...event, source: ["aws.sagemaker"] }],
+    ["another type", { ...event, "detail-type": "SageMaker Model Card State Change" }],
+    ["no ARN", { ...event, detail: {} }],
+    ["no detail", { ...event, detail: null }],
+    ["no account", { ...event, account: 4 }],
+    ["text", "event"],
+    ["nothing", undefined],
+  ])("takes %s for no event", (_, message) => {
+    expect(parseRegistryEvent(message)).toBeUndefined();
+  });
+
+  it.each([
+    [{ startAgain: { modelPackageArn: "arn", waits: 3 } }, { modelPackageArn: "arn", waits: 3 }],
+    [{ startAgain: { modelPackageArn: "arn", waits: 0 } }, undefined],
+    [{ startAgain: { modelPackageArn: "arn", waits: "3" } }, undefined],
+    [{ startAgain: { waits: 3 } }, undefined],
+    [{}, undefined],
+    [null, undefined],
+  ])("reads %j as %j", (message, expected) => {
+    expect(parseStartAgain(message)).toEqual(expected);
+  });
+});
