@@ -60,8 +60,10 @@ function broken(text: string, code: ParseErrorCode, offset: number, length: numb
   BARE_WORD.lastIndex = offset;
   const [word] = BARE_WORD.exec(text) ?? [];
   if (word !== undefined) return `the bare word ${word} isn't JSON; expected a number, null or the text "${word}"`;
-  if (offset >= text.trimEnd().length) return "it ends too early; is it the whole file?";
-  return `${printParseErrorCode(code)} at ${quoted(text.slice(offset, offset + Math.max(length, 1)))}`;
+  const name = printParseErrorCode(code);
+  const end = name.startsWith("UnexpectedEnd") ? offset + length : offset;
+  if (end >= text.trimEnd().length) return "it ends too early; is it the whole file?";
+  return `${name} at ${quoted(text.slice(offset, offset + Math.max(length, 1)))}`;
 }
 
 const QUOTE = 0x22;

@@ -47,9 +47,14 @@ export function openReports(documents: readonly ReportDocument[]): OpenedReport[
   });
 }
 
-const rootOf = (document: ReportDocument): Attempt<unknown> =>
-  "problem" in document ? { problem: shortText(document.problem) } : attempt(() => parseJson(document.bytes));
+/** Characters of a problem that was found before reading; it may quote a URI of 1024. */
+const PROBLEM = 500;
 
-/** A report's name in a message; a finding carries the URI of what was read, and so needs it for the rest alone. */
-export const reportName = ({ slot, uri, sources }: OpenedReport): string =>
-  sources.length > 0 ? slot : `${slot} (${shortText(uri)})`;
+const rootOf = (document: ReportDocument): Attempt<unknown> =>
+  "problem" in document ? { problem: shortText(document.problem, PROBLEM) } : attempt(() => parseJson(document.bytes));
+
+/** A report's name in a message; the URI too, unless the finding or the problem itself has it. */
+export function reportName({ slot, uri, sources, root }: OpenedReport): string {
+  const known = sources.length > 0 || ("problem" in root && root.problem.includes(uri));
+  return known ? slot : `${slot} (${shortText(uri)})`;
+}
