@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
-import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser";
 import { EvidenceError } from "../core/evidence";
 import { quoted } from "./fields";
+import { jsonFault } from "./json-fault";
 
 /** Bytes of the largest report that is read. Clarify's reports with many features take a few MiB. */
 export const REPORT_SIZE_LIMIT = 64 * 1024 * 1024;
@@ -11,8 +11,6 @@ const DEPTH_LIMIT = 200;
 
 /** Objects and lists of a report; a large one has its bytes in numbers. A file of brackets would take gigabytes. */
 const CONTAINER_LIMIT = 1_000_000;
-
-const BARE_WORD = /(?:-?Infinity|NaN|nan|None|True|False|undefined)\b/y;
 
 /**
  * Reads a report's bytes: UTF-8 (a byte order mark is skipped), strict JSON, no key twice in one object.
@@ -28,7 +26,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new EvidenceError(whereBroken(text));
+    if (error instanceof SyntaxError) throw new EvidenceError(jsonFault(text));
     throw error;
   }
 }
@@ -37,33 +35,6 @@ function decode(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new EvidenceError("isn't UTF-8 text; expected JSON in UTF-8");
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
-}
-
-/** `JSON.parse` says where only in some messages, so a second parser finds the place. */
-function whereBroken(text: string): string {
-  let message = "isn't valid JSON";
-  const stop = new Error("found");
-  const onError = (code: ParseErrorCode, offset: number, length: number, line: number, column: number): void => {
-    const place = `at line ${line + 1}, column ${column + 1} (offset ${offset})`;
-    message = `isn't valid JSON ${place}: ${broken(text, code, offset, length)}`;
-    throw stop;
-  };
-  try {
-    visit(text, { onError }, { disallowComments: true });
-  } catch (error) {
-    if (error !== stop) throw error;
-  }
-  return message;
-}
-
-function broken(text: string, code: ParseErrorCode, offset: number, length: number): string {
-  BARE_WORD.lastIndex = offset;
-  const [word] = BARE_WORD.exec(text) ?? [];
-  if (word !== undefined) return `the bare word ${word} isn't JSON; expected a number, null or the text "${word}"`;
-  const name = printParseErrorCode(code);
-  const end = name.startsWith("UnexpectedEnd") ? offset + length : offset;
-  if (end >= text.trimEnd().length) return "it ends too early; is it the whole file?";
-  return `${name} at ${quoted(text.slice(offset, offset + Math.max(length, 1)))}`;
 }
 
 const QUOTE = 0x22;

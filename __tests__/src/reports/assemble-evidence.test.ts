@@ -73,9 +73,10 @@ describe("reports by slot and content", () => {
       "a bias report that isn't JSON",
       [report("Bias.Report", "<html>")],
       {
-        "bias-pre-training": 'Bias.Report: isn\'t valid JSON at line 1, column 1 (offset 0): InvalidSymbol at "<html>"',
+        "bias-pre-training":
+          'Bias.Report: isn\'t valid JSON at line 1, column 1 (offset 0): found "<html>", expected a value',
         "bias-post-training":
-          'Bias.Report: isn\'t valid JSON at line 1, column 1 (offset 0): InvalidSymbol at "<html>"',
+          'Bias.Report: isn\'t valid JSON at line 1, column 1 (offset 0): found "<html>", expected a value',
       },
     ],
     [

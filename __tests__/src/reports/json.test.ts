@@ -2,6 +2,8 @@ import { parseJson, REPORT_SIZE_LIMIT } from "../../../src/reports/json";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const TEXT = "expected a text that ends in the same line, with JSON's escapes";
+
 describe("reading a report's bytes", () => {
   it.each<[string, Uint8Array, unknown]>([
     ["a byte order mark", bytes('\uFEFF{"a":1}'), { a: 1 }],
@@ -57,17 +59,27 @@ describe("reading a report's bytes", () => {
     [
       "a truncated text",
       bytes('{"a":"bc'),
-      "isn't valid JSON at line 1, column 6 (offset 5): it ends too early; is it the whole file?",
+      "isn't valid JSON at line 1, column 9 (offset 8): it ends too early; is it the whole file?",
     ],
     [
       "a text over two lines",
       bytes('{"a":"b\nc"}'),
-      'isn\'t valid JSON at line 1, column 6 (offset 5): UnexpectedEndOfString at ""b"',
+      `isn't valid JSON at line 1, column 8 (offset 7): found "\\nc\\"}", ${TEXT}`,
     ],
     [
       "a control character in a text",
       bytes('{"a":"b\u0001c"}'),
-      'isn\'t valid JSON at line 1, column 6 (offset 5): InvalidCharacter at ""b c""',
+      `isn't valid JSON at line 1, column 8 (offset 7): found "\\u0001c\\"}", ${TEXT}`,
+    ],
+    [
+      "an escape that isn't JSON's",
+      bytes('["\\x41"]'),
+      `isn't valid JSON at line 1, column 3 (offset 2): found "\\\\x41\\"]", ${TEXT}`,
+    ],
+    [
+      "a leading zero",
+      bytes("[01]"),
+      'isn\'t valid JSON at line 1, column 2 (offset 1): found "01]", expected a value',
     ],
     [
       "a bare word",
@@ -75,9 +87,23 @@ describe("reading a report's bytes", () => {
       "isn't valid JSON at line 1, column 5 (offset 4): " +
         'the bare word nan isn\'t JSON; expected a number, null or the text "nan"',
     ],
-    ["a comment", bytes("{/**/}"), 'isn\'t valid JSON at line 1, column 2 (offset 1): InvalidCommentToken at "/**/"'],
-    ["a trailing comma", bytes("[1,]"), 'isn\'t valid JSON at line 1, column 4 (offset 3): ValueExpected at "]"'],
-    ["two values", bytes("{} {}"), 'isn\'t valid JSON at line 1, column 4 (offset 3): EndOfFileExpected at "{"'],
+    [
+      "a comment",
+      bytes("{/**/}"),
+      'isn\'t valid JSON at line 1, column 2 (offset 1): found "/**/}", expected a key in double quotes',
+    ],
+    [
+      "a trailing comma",
+      bytes("[1,]"),
+      'isn\'t valid JSON at line 1, column 4 (offset 3): found "]", expected a value',
+    ],
+    ["no comma", bytes("[1 2]"), 'isn\'t valid JSON at line 1, column 4 (offset 3): found "2]", expected a comma or ]'],
+    ["no colon", bytes('{"a"}'), 'isn\'t valid JSON at line 1, column 5 (offset 4): found "}", expected a colon'],
+    [
+      "two values",
+      bytes("{} {}"),
+      'isn\'t valid JSON at line 1, column 4 (offset 3): found "{}", expected the end of the file',
+    ],
     ["deep nesting", bytes("[".repeat(100_000)), "is nested more than 200 deep (offset 200)"],
     ["a file of brackets", bytes(`[${"[],".repeat(1_000_000)}[]]`), "has more than 1000000 objects and lists"],
     [

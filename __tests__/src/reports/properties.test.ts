@@ -40,6 +40,15 @@ const biasReport = (entries: readonly (readonly [string, number])[]): string =>
     },
   });
 
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe("whatever a report holds", () => {
   it("bytes are JSON or the evidence's fault", () => {
     fc.assert(
@@ -64,6 +73,19 @@ describe("whatever a report holds", () => {
       fc.property(fc.json(), (text) => {
         expect(parseJson(new TextEncoder().encode(text))).toEqual(JSON.parse(text));
       }),
+    );
+  });
+
+  it("broken JSON is refused with its place", () => {
+    const broken = fc
+      .tuple(fc.json(), fc.nat(), fc.constantFrom("", '"', ",", "}", "]", "x", "\\", "\n", "0", "-"))
+      .map(([text, at, more]) => text.slice(0, at % text.length) + more + text.slice((at % text.length) + 1))
+      .filter((text) => text.trim() !== "" && !isJson(text));
+    fc.assert(
+      fc.property(broken, (text) => {
+        expect(() => parseJson(new TextEncoder().encode(text))).toThrow(/ at line \d+, column \d+ |stands twice/);
+      }),
+      { numRuns: 500 },
     );
   });
 
