@@ -1,0 +1,57 @@
+import { type EvidenceSource, evidenceLocation, parseS3Uri } from "../contract/evidence-uri";
+import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
+import { digestOf } from "./collect-evidence";
+
+/** Above this many bytes an object without a stored SHA-256 isn't hashed while waiting: validate does it. */
+const HASH_LIMIT = 1024 ** 3;
+
+/**
+ * Reports of a version that haven't arrived: no object version has the registered digest, or, without one, no object
+ * has the key. A report that no listed account could deliver isn't waited for.
+ */
+export async function missingEvidence(
+  modelPackage: ModelPackage,
+  sources: readonly EvidenceSource[],
+  store: EvidenceStore,
+): Promise<string[]> {
+  const missing: string[] = [];
+  for (const reference of modelPackage.evidence) {
+    if (!(await hasArrived(reference, sources, store))) missing.push(reference.uri);
+  }
+  return missing;
+}
+
+async function hasArrived(
+  { uri, sha256 }: EvidenceReference,
+  sources: readonly EvidenceSource[],
+  store: EvidenceStore,
+): Promise<boolean> {
+  const named = parseS3Uri(uri);
+  const at = named && evidenceLocation(named, sources);
+  if (at === undefined) return true;
+  const versions = await store.versions(at);
+  if (sha256 === undefined) return versions.length > 0;
+  for (const version of versions) {
+    if (await hasDigest(version, sha256, store)) return true;
+  }
+  return false;
+}
+
+async function hasDigest(version: ObjectVersion, sha256: string, store: EvidenceStore): Promise<boolean> {
+  const stored = await store.storedSha256(version);
+  if (stored !== undefined) return stored === sha256;
+  return version.size > HASH_LIMIT || (await digestOf(version, store)) === sha256;
+}
+
+/** The evidence bucket of the first report that lies in one; undefined where none does. */
+export function firstEvidenceBucket(
+  modelPackage: ModelPackage,
+  sources: readonly EvidenceSource[],
+): string | undefined {
+  for (const { uri } of modelPackage.evidence) {
+    const named = parseS3Uri(uri);
+    const at = named && evidenceLocation(named, sources);
+    if (at) return at.bucket;
+  }
+  return undefined;
+}

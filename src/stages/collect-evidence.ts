@@ -1,0 +1,88 @@
+import { formatS3Uri, type ObjectLocation, parseS3Uri } from "../contract/evidence-uri";
+import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
+import { sha256 } from "../core/verdict";
+import { REPORT_SIZE_LIMIT } from "../reports/json";
+import type { ReportDocument } from "../reports/report-document";
+
+export interface EvidencePlaces {
+  /** Where a registered object is read; undefined for a bucket that evidence may not come from. */
+  place(registered: ObjectLocation): ObjectLocation | undefined;
+  store: EvidenceStore;
+  /** Whether a report that is registered without a ContentDigest counts. */
+  acceptUndigested: boolean;
+}
+
+/** An object version whose SHA-256 is known. */
+type Pinned = ObjectVersion & { sha256: string };
+
+/**
+ * Reads every report that a version names, each from one pinned object version. A report that is absent, of another
+ * digest, too large or out of reach is a document with a problem.
+ * @throws what isn't about the evidence: a fault of ours
+ */
+export async function collectEvidence(modelPackage: ModelPackage, places: EvidencePlaces): Promise<ReportDocument[]> {
+  const documents: ReportDocument[] = [];
+  for (const reference of modelPackage.evidence) documents.push(await collect(reference, places));
+  return documents;
+}
+
+async function collect(
+  { slot, uri, ...registered }: EvidenceReference,
+  places: EvidencePlaces,
+): Promise<ReportDocument> {
+  const problem = (text: string): ReportDocument => ({ slot, uri, problem: text });
+  const named = parseS3Uri(uri);
+  if (named === undefined) return problem(`${uri} is no s3://BUCKET/KEY URI; register the report by one`);
+  const at = places.place(named);
+  if (at === undefined) return problem(`${uri} lies in no evidence bucket of an account listed for this group`);
+  const pinned = await pin(at, registered.sha256, places);
+  if (typeof pinned === "string") return problem(pinned);
+  const bytes = await places.store.read(pinned);
+  const { versionId, size } = pinned;
+  if (sha256(bytes) !== pinned.sha256)
+    throw new Error(`${formatS3Uri(at)}: the bytes read aren't those that were pinned; try again`);
+  return { slot, uri, source: { uri: formatS3Uri(at), versionId, sha256: pinned.sha256, size }, bytes };
+}
+
+/** The one object version that counts, or why there is none. */
+async function pin(at: ObjectLocation, digest: string | undefined, places: EvidencePlaces): Promise<Pinned | string> {
+  const versions = await places.store.versions(at);
+  const readable = versions.filter(({ size }) => size <= REPORT_SIZE_LIMIT);
+  if (versions.length === 0) return `no object at ${formatS3Uri(at)}`;
+  if (readable.length === 0) return `the object at ${formatS3Uri(at)} has more than ${REPORT_SIZE_LIMIT} bytes`;
+  return digest === undefined ? pinUndigested(at, readable, places) : pinByDigest(at, readable, digest, places.store);
+}
+
+async function pinByDigest(
+  at: ObjectLocation,
+  versions: readonly ObjectVersion[],
+  digest: string,
+  store: EvidenceStore,
+) {
+  for (const version of versions) {
+    if ((await digestOf(version, store)) === digest) return { ...version, sha256: digest };
+  }
+  return `digest mismatch: none of the ${versions.length} object version(s) at ${formatS3Uri(at)} has the registered ContentDigest sha256:${digest}`;
+}
+
+async function pinUndigested(
+  at: ObjectLocation,
+  versions: readonly ObjectVersion[],
+  { store, acceptUndigested }: EvidencePlaces,
+) {
+  if (!acceptUndigested)
+    return "it is registered without a ContentDigest; register its SHA-256, or accept undigested evidence in the group's policy";
+  const digests = new Set<string>();
+  for (const version of versions) digests.add(await digestOf(version, store));
+  const [digest] = digests;
+  const [newest] = versions;
+  if (digests.size !== 1 || digest === undefined || newest === undefined) {
+    return `ambiguous: ${formatS3Uri(at)} has object versions of different bytes, and no ContentDigest says which counts`;
+  }
+  return { ...newest, sha256: digest };
+}
+
+/** SHA-256 of an object version: the store's own, or else of its bytes. Lower-case hex. */
+export async function digestOf(version: ObjectVersion, store: EvidenceStore): Promise<string> {
+  return (await store.storedSha256(version)) ?? (await store.hash(version));
+}

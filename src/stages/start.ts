@@ -1,0 +1,199 @@
+import canonicalize from "canonicalize";
+import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
+import type { EvidenceSource } from "../contract/evidence-uri";
+import { startMarkerKey } from "../contract/names";
+import { NO_BUCKET } from "../contract/pipeline-parameters";
+import { PENDING, type RegistryEvent, type StartAgain } from "../contract/registry-event";
+import type {
+  ApprovalPipeline,
+  EvidenceStore,
+  ModelPackage,
+  ModelRegistry,
+  Notices,
+  StartQueue,
+  WriteOnceStore,
+} from "../core/ports";
+import { sha256 } from "../core/verdict";
+import { firstEvidenceBucket, missingEvidence } from "./await-evidence";
+
+export interface StartPorts {
+  registry: ModelRegistry;
+  evidence: EvidenceStore;
+  markers: WriteOnceStore;
+  pipeline: ApprovalPipeline;
+  queue: StartQueue;
+  notices: Notices;
+}
+
+export interface StartSettings {
+  /** The registry's own account and Region. */
+  account: string;
+  region: string;
+  /** Model package group -> dev accounts that may register in it. */
+  groups: Readonly<Record<string, readonly string[]>>;
+  sources: readonly EvidenceSource[];
+  policyDigest: string;
+  deadlineMinutes: number;
+}
+
+/** What start made of a message. */
+export interface StartResult {
+  effect: "started" | "waiting" | "ignored" | "refused" | "told";
+  reason: string;
+}
+
+/** The first attempt; further ones are for versions whose execution failed. */
+const ATTEMPT = 1;
+
+/** Longest delay of an SQS message, in seconds. */
+const LONGEST_DELAY = 900;
+
+const ignored = (reason: string): StartResult => ({ effect: "ignored", reason });
+
+/** Starts one execution for the version that an event names, once its evidence has arrived. */
+export async function startFromEvent(
+  event: RegistryEvent,
+  ports: StartPorts,
+  settings: StartSettings,
+  now: Date,
+): Promise<StartResult> {
+  const id = parseModelPackageArn(event.modelPackageArn);
+  if (id === undefined) return ignored("not a versioned model package");
+  const { account, region } = settings;
+  const foreign = [event, id].some((from) => from.account !== account || from.region !== region);
+  if (foreign)
+    return {
+      effect: "refused",
+      reason: `the event is of ${event.account} ${event.region} about ${id.account} ${id.region}, not of this registry`,
+    };
+  const { updatedFields } = event;
+  if (updatedFields.length > 0 && !updatedFields.includes("ModelApprovalStatus")) {
+    return ignored(`an update of ${updatedFields.join(", ")}, not of the approval status`);
+  }
+  return startVersion(id, 0, ports, settings, now);
+}
+
+/** Goes on with a version that start waited for. */
+export async function startFromWait(
+  again: StartAgain["startAgain"],
+  ports: StartPorts,
+  settings: StartSettings,
+  now: Date,
+): Promise<StartResult> {
+  const id = parseModelPackageArn(again.modelPackageArn);
+  if (id === undefined) return ignored("not a versioned model package");
+  return startVersion(id, again.waits, ports, settings, now);
+}
+
+async function startVersion(
+  id: ModelPackageId,
+  waits: number,
+  ports: StartPorts,
+  settings: StartSettings,
+  now: Date,
+): Promise<StartResult> {
+  const accounts = Object.hasOwn(settings.groups, id.group) ? settings.groups[id.group] : undefined;
+  if (accounts === undefined) return ignored(`group ${id.group} isn't configured`);
+  const version = await ports.registry.describe(id.arn);
+  const reason = version === undefined ? "the version no longer exists" : whyNotStarted(version);
+  if (version === undefined || reason !== undefined) return ignored(reason ?? "");
+  if (version.managedStorageType === "Restricted") return restricted(version, ports.notices);
+  const sources = settings.sources.filter(({ account }) => accounts.includes(account));
+  const marker = await ports.markers.read(startMarkerKey(id.group, id.version, ATTEMPT));
+  if (marker !== undefined) return resume(version, marker, sources, waits, ports);
+
+  const missing = await missingEvidence(version, sources, ports.evidence);
+  const left = deadlineOf(version, settings).getTime() - now.getTime();
+  if (missing.length > 0 && left > 0) {
+    await ports.queue.startAgain(id.arn, waits + 1, Math.max(1, Math.min(delayAfter(waits), Math.ceil(left / 1000))));
+    return { effect: "waiting", reason: `${missing.length} report(s) haven't arrived: ${missing.join(", ")}` };
+  }
+  if (missing.length > 0) await tellDeadline(version, missing, ports.notices);
+  return markAndStart(version, sources, waits, ports, settings);
+}
+
+/** Why a version as it is now isn't started; its event may be old. */
+function whyNotStarted({ status, approvalStatus }: ModelPackage): string | undefined {
+  if (status === "Failed") return "its registration failed";
+  if (status !== "Completed") return `its registration is ${status}; another event follows`;
+  return approvalStatus === PENDING ? undefined : `it is ${approvalStatus} already`;
+}
+
+async function restricted({ id }: ModelPackage, notices: Notices): Promise<StartResult> {
+  await notices.tell(
+    `A person must look at ${id.group} version ${id.version}`,
+    `${id.arn} is a restricted model package: its artifacts can't be read, so no check can judge it. It stays ${PENDING}.`,
+  );
+  return { effect: "told", reason: "restricted: no artifact can be read" };
+}
+
+const deadlineOf = ({ createdAt }: ModelPackage, { deadlineMinutes }: StartSettings): Date =>
+  new Date(createdAt.getTime() + deadlineMinutes * 60_000);
+
+/** 5 s, doubling up to what a queue can delay. */
+const delayAfter = (waits: number): number => Math.min(LONGEST_DELAY, 5 * 2 ** Math.min(waits, 10));
+
+const tellDeadline = ({ id }: ModelPackage, missing: readonly string[], notices: Notices): Promise<void> =>
+  notices.tell(
+    `Evidence deadline reached: ${id.group} version ${id.version}`,
+    `${id.arn} is judged without reports that haven't arrived: ${missing.join(", ")}`,
+  );
+
+async function markAndStart(
+  version: ModelPackage,
+  sources: readonly EvidenceSource[],
+  waits: number,
+  ports: StartPorts,
+  settings: StartSettings,
+): Promise<StartResult> {
+  const { id } = version;
+  const body =
+    canonicalize({
+      schemaVersion: 1,
+      modelPackageArn: id.arn,
+      attempt: ATTEMPT,
+      policyDigest: settings.policyDigest,
+    }) ?? "";
+  const key = startMarkerKey(id.group, id.version, ATTEMPT);
+  if ((await ports.markers.write(key, body)) === "written") return start(version, sha256(body), sources, waits, ports);
+  const marker = await ports.markers.read(key);
+  if (marker === undefined) throw new Error(`start marker ${key} exists and can't be read`);
+  return resume(version, marker, sources, waits, ports);
+}
+
+/** A marker is there: another call started the execution, is about to, or ended between the two. */
+async function resume(
+  version: ModelPackage,
+  marker: Uint8Array,
+  sources: readonly EvidenceSource[],
+  waits: number,
+  ports: StartPorts,
+): Promise<StartResult> {
+  const token = sha256(marker);
+  if (await ports.pipeline.wasStarted(token, version.createdAt))
+    return ignored("an execution was started for it already");
+  return start(version, token, sources, waits, ports);
+}
+
+async function start(
+  version: ModelPackage,
+  token: string,
+  sources: readonly EvidenceSource[],
+  waits: number,
+  ports: StartPorts,
+): Promise<StartResult> {
+  const { id } = version;
+  const started = await ports.pipeline.start({
+    token,
+    displayName: `${id.group}-${id.version}-${ATTEMPT}`,
+    description: `model package ${id.group}/${id.version}, attempt ${ATTEMPT}, start ${token}`,
+    parameters: {
+      ModelPackageGroupName: id.group,
+      Bucket: firstEvidenceBucket(version, sources) ?? NO_BUCKET,
+      ModelPackageArn: id.arn,
+    },
+  });
+  if (started === "started") return { effect: "started", reason: `start ${token}` };
+  await ports.queue.startAgain(id.arn, waits + 1, delayAfter(waits));
+  return { effect: "waiting", reason: "no execution slot is free" };
+}

@@ -1,0 +1,106 @@
+import canonicalize from "canonicalize";
+import { parseModelPackageArn } from "../contract/arn";
+import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri";
+import { verdictKey } from "../contract/names";
+import { NO_BUCKET, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
+import type { Check } from "../core/check";
+import { judge } from "../core/judge";
+import type { Policy } from "../core/policy";
+import type { EvidenceStore, ModelPackage, ModelRegistry, WriteOnceStore } from "../core/ports";
+import { sha256, type VerdictRecord } from "../core/verdict";
+import { parseVerdictRecord } from "../core/verdict-record";
+import { assembleEvidence } from "../reports/assemble-evidence";
+import { collectEvidence } from "./collect-evidence";
+
+export interface ValidatePorts {
+  registry: ModelRegistry;
+  evidence: EvidenceStore;
+  verdicts: WriteOnceStore;
+}
+
+export interface ValidateSettings {
+  groups: Readonly<Record<string, readonly string[]>>;
+  sources: readonly EvidenceSource[];
+  /** Digest of the image that runs the checks. */
+  imageDigest: string;
+  policy: Policy;
+  checks: readonly Check[];
+}
+
+/**
+ * Judges exactly the version of the arguments and writes checks.json, once an execution: a repeat gives back what is there.
+ * @throws what is a fault of ours: arguments that don't belong together, a version that isn't there, an AWS error
+ */
+export async function validate(
+  args: ValidateArguments,
+  ports: ValidatePorts,
+  settings: ValidateSettings,
+): Promise<ValidateOutputs> {
+  const sources = sourcesOf(args, settings);
+  const key = verdictKey(args.ExecutionId);
+  const before = await ports.verdicts.read(key);
+  if (before !== undefined) return outputs(before, args);
+  const version = await ports.registry.describe(args.ModelPackageArn);
+  if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
+  const record = await judged(version, args, sources, ports.evidence, settings);
+  const body = canonicalize(record) ?? "";
+  if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
+  const written = await ports.verdicts.read(key);
+  if (written === undefined) throw new Error(`${key} exists and can't be read`);
+  return outputs(written, args);
+}
+
+/** The accounts' buckets that evidence of this version may come from. */
+function sourcesOf(args: ValidateArguments, { groups, sources }: ValidateSettings): EvidenceSource[] {
+  const id = parseModelPackageArn(args.ModelPackageArn);
+  if (id === undefined)
+    throw new Error(`ModelPackageArn: found ${args.ModelPackageArn}, expected the ARN of a versioned model package`);
+  if (id.group !== args.ModelPackageGroupName) {
+    throw new Error(
+      `ModelPackageGroupName: found ${args.ModelPackageGroupName}, expected ${id.group} as in ModelPackageArn`,
+    );
+  }
+  const accounts = Object.hasOwn(groups, id.group) ? groups[id.group] : undefined;
+  if (accounts === undefined)
+    throw new Error(`ModelPackageGroupName: group ${id.group} isn't configured in the governance stack`);
+  const listed = sources.filter(({ account }) => accounts.includes(account));
+  if (args.Bucket !== NO_BUCKET && !listed.some(({ evidenceBucket }) => evidenceBucket === args.Bucket)) {
+    throw new Error(
+      `Bucket: found ${args.Bucket}, expected an evidence bucket of an account listed for ${id.group}, or ${NO_BUCKET}`,
+    );
+  }
+  return listed;
+}
+
+async function judged(
+  version: ModelPackage,
+  args: ValidateArguments,
+  sources: readonly EvidenceSource[],
+  store: EvidenceStore,
+  { policy, checks, imageDigest }: ValidateSettings,
+): Promise<VerdictRecord> {
+  const groupPolicy = policy.forGroup(version.id.group);
+  const documents = await collectEvidence(version, {
+    place: (registered) => evidenceLocation(registered, sources),
+    store,
+    acceptUndigested: groupPolicy.acceptUndigestedEvidence,
+  });
+  return {
+    schemaVersion: 1,
+    modelPackageArn: version.id.arn,
+    executionId: args.ExecutionId,
+    checks: { imageDigest },
+    evidence: documents.flatMap(({ source }) => source ?? []),
+    ...judge(assembleEvidence(documents), groupPolicy, checks),
+  };
+}
+
+function outputs(body: Uint8Array, args: ValidateArguments): ValidateOutputs {
+  const { decision, modelPackageArn, executionId } = parseVerdictRecord(body);
+  if (modelPackageArn !== args.ModelPackageArn || executionId !== args.ExecutionId) {
+    throw new Error(
+      `${verdictKey(args.ExecutionId)} is about ${modelPackageArn} in execution ${executionId}, not about ${args.ModelPackageArn}`,
+    );
+  }
+  return { Decision: decision, VerdictSha256: sha256(body) };
+}
