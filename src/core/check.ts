@@ -1,9 +1,6 @@
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
-import type { Bound, Evidence, EvidenceContent, EvidenceKind } from "./evidence";
+import type { Bound, Evidence, EvidenceContent, EvidenceKind, Range } from "./evidence";
 import type { Measurement } from "./finding";
-
-/** The values a metric can have, both ends included. */
-export type Range = readonly [lowest: number, highest: number];
 
 interface BoundDescription {
   /** The organisation's starting point; `{}` where no bound fits every model. */
@@ -46,6 +43,12 @@ export function upper({ default: byDefault, range, description }: BoundDescripti
   } as const;
 }
 
+interface EndSchema {
+  readonly type: "number";
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
 /** JSON Schema of one threshold. */
 export interface ThresholdSchema {
   /** One sentence: what it bounds, in what unit. */
@@ -53,9 +56,9 @@ export interface ThresholdSchema {
   /** What holds where no policy file says otherwise; `{}` bounds nothing. */
   readonly default?: unknown;
   /** `min` and `max` of a bound; absent for other thresholds (lists, names). */
-  readonly properties?: {
-    readonly max: { readonly type: "number"; readonly minimum?: number; readonly maximum?: number };
-  };
+  readonly properties?: { readonly min?: EndSchema; readonly max: EndSchema };
+  /** Other keywords, of thresholds that are no bounds. */
+  readonly [keyword: string]: unknown;
 }
 
 /** JSON Schema of one check's thresholds, each with a description and a default. */
@@ -110,6 +113,16 @@ export function defineCheck<Kind extends EvidenceKind, const Schema extends Thre
     },
   };
 }
+
+/** Whether a bound has a side; one without isn't measured. */
+export const isBounded = ({ min, max }: Bound): boolean => min !== undefined || max !== undefined;
+
+/** Shares and differences are sums of floats: they may leave their range by rounding. */
+const ROUNDING = 1e-9;
+
+/** Whether a value is one that the metric can have: finite, and inside of the range. */
+export const isInRange = (value: number, [lowest, highest]: Range): boolean =>
+  Number.isFinite(value) && value >= lowest - ROUNDING && value <= highest + ROUNDING;
 
 /** The range that a threshold's schema declares, for values that are out of this world. */
 export function rangeOf(schema: ThresholdsSchema, metric: string): Range {

@@ -85,6 +85,9 @@ export interface Bound {
   max?: number;
 }
 
+/** The values a metric can have, both ends included. */
+export type Range = readonly [lowest: number, highest: number];
+
 /** An object version that was read and hashed. */
 export interface PinnedObject {
   /** Where it was read: `s3://bucket/key`. */

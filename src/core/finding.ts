@@ -1,4 +1,7 @@
-import type { Bound, PinnedObject } from "./evidence";
+import type { Bound, Figure, PinnedObject, Range } from "./evidence";
+
+const NAMES_SHOWN = 8;
+const NAME_SHOWN = 40;
 
 /** What a check found in the evidence. It never says whether that is good. */
 export interface Measurement {
@@ -12,8 +15,25 @@ export interface Measurement {
   /** Absent, null, NaN or infinite can't be judged and never passes. */
   value: number | null | undefined;
   bound: Bound;
-  /** Why there is no usable value, or what a person should know of it. */
+  /** The values it can have; absent where the threshold of its name says. */
+  range?: Range;
+  /** Why it can't be judged. */
   problem?: string;
+}
+
+/** A measurement's value as a report has it, or why there is none: `absent` where the report doesn't name it. */
+export function measuredValue(figure: Figure | undefined, absent: string): Pick<Measurement, "value" | "problem"> {
+  return figure === undefined ? { value: null, problem: absent } : { ...figure };
+}
+
+/** Names from a report, for a sentence: no more than fit on a line. */
+export function formatNames(names: Iterable<string>): string {
+  const all = [...names];
+  const shown = all
+    .slice(0, NAMES_SHOWN)
+    .map((name) => (name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name));
+  if (all.length === 0) return "none";
+  return all.length > NAMES_SHOWN ? `${shown.join(", ")} and ${all.length - NAMES_SHOWN} more` : shown.join(", ");
 }
 
 export const OUTCOMES = ["pass", "fail", "cannot-evaluate"] as const;

@@ -1,11 +1,8 @@
-import { type Check, type Range, rangeOf } from "./check";
-import type { Bound, Evidence, PinnedObject } from "./evidence";
+import { type Check, isInRange, rangeOf } from "./check";
+import type { Bound, Evidence, PinnedObject, Range } from "./evidence";
 import type { Finding, FindingValue, Measurement, Outcome } from "./finding";
 import type { GroupPolicy, OnOutcome } from "./policy";
 import type { Decision, Verdict } from "./verdict";
-
-/** Shares and differences are sums of floats: they may leave their range by rounding. */
-const ROUNDING = 1e-9;
 
 /**
  * Judges a version's evidence by its group's policy. Pure: the same evidence, policy and checks give the same verdict.
@@ -38,7 +35,7 @@ const reportProblem = (check: Check, problem: string, source?: PinnedObject): Fi
   found(check, { metric: "report", value: null, bound: {}, problem }, source);
 
 function found(check: Check, measured: Measurement, source: PinnedObject | undefined): Finding {
-  const { outcome, reason } = outcomeOf(measured, rangeOf(check.thresholds, measured.metric));
+  const { outcome, reason } = outcomeOf(measured, measured.range ?? rangeOf(check.thresholds, measured.metric));
   return {
     check: check.id,
     metric: measured.metric,
@@ -66,7 +63,7 @@ function outcomeOf({ value, bound, problem }: Measurement, range: Range): { outc
   if (problem !== undefined) return cannot(problem);
   if (typeof value !== "number") return cannot("the report has no value for it");
   if (!Number.isFinite(value)) return cannot(`its value is ${value}, not a finite number`);
-  if (value < range[0] - ROUNDING || value > range[1] + ROUNDING) {
+  if (!isInRange(value, range)) {
     return cannot(`its value ${value} is outside of what the metric can be, ${range[0]} to ${range[1]}`);
   }
   if (bound.min === undefined && bound.max === undefined) return cannot("it was measured against no bound");

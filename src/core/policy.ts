@@ -81,7 +81,15 @@ const formatMistake = ({ file, line, field, problem }: Mistake): string =>
   `${file}${line === undefined ? "" : `:${line}`}: ${field ? `${field} ` : ""}${problem}`;
 
 function validator(schema: PolicySchema): ValidateFunction<Said> {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, verbose: true });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    // A metric that a check lists also matches its pattern for those that it doesn't.
+    allowMatchingProperties: true,
+    verbose: true,
+  });
   return ajv.compile<Said>(schema);
 }
 
@@ -94,7 +102,7 @@ export interface Problem {
 }
 
 function problemsOf(parsed: unknown, validate: ValidateFunction<Said>, group: string | undefined): Problem[] {
-  if (!validate(parsed)) return (validate.errors ?? []).map(describe);
+  if (!validate(parsed)) return distinct(validate.errors ?? []).map(describe);
   const said: Said = parsed;
   const crossed = Object.entries(said.checks ?? {}).flatMap(([id, { thresholds }]) =>
     Object.entries(thresholds ?? {}).flatMap(([name, value]) =>
@@ -109,9 +117,18 @@ function problemsOf(parsed: unknown, validate: ValidateFunction<Said>, group: st
 }
 
 function crossedBound(path: readonly string[], value: unknown): Problem[] {
-  const { min, max } = value as Bound;
-  if (min === undefined || max === undefined || min <= max) return [];
+  // Not every threshold is a bound: one by facet may have facets of these names.
+  const { min, max } = value as Record<keyof Bound, unknown>;
+  if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
   return [{ path, problem: `has min ${min} above max ${max}; nothing could pass` }];
+}
+
+/** One error of those that a listed threshold and a pattern give for the same thing: the listed one, which says more. */
+function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
+  const ofPattern = ({ schemaPath }: ErrorObject) => Number(schemaPath.includes("/patternProperties/"));
+  const same = ({ instancePath, keyword, params }: ErrorObject) => JSON.stringify([instancePath, keyword, params]);
+  const inOrder = [...errors].sort((one, other) => ofPattern(other) - ofPattern(one));
+  return [...new Map(inOrder.map((error) => [same(error), error])).values()];
 }
 
 const pointer = (path: string): string[] =>

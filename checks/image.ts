@@ -1,0 +1,33 @@
+import path from "node:path";
+import { readPolicyFiles } from "../src/adapters/policy-directory";
+import { bundle } from "../src/bundle";
+import { parsePolicy } from "../src/core/policy";
+import { policySchema } from "../src/core/policy-schema";
+import { catalogue } from "./catalogue";
+
+/** Where a Lambda base image looks for its function's code. */
+const CODE = "/var/task";
+
+export interface ImageParts {
+  /** Packages left to the place where the image runs; none in a real image. */
+  external?: readonly string[];
+  policyDirectory?: string;
+}
+
+/**
+ * The checks' image on top of its base: path in the image -> text. Its handler is `index.handler`.
+ * @throws PolicyError where the policy is wrong
+ */
+export function checksImageFiles({
+  external = [],
+  policyDirectory = path.join(__dirname, "policy"),
+}: ImageParts = {}): Map<string, string> {
+  const policy = readPolicyFiles(policyDirectory);
+  parsePolicy(policy, policySchema(catalogue));
+  const { js, map } = bundle(path.join(__dirname, "main.ts"), external);
+  return new Map([
+    [`${CODE}/index.js`, js],
+    [`${CODE}/index.js.map`, map],
+    ...policy.map(({ path: file, text }) => [`${CODE}/policy/${file}`, text] as const),
+  ]);
+}
