@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { ObjectLocation } from "../contract/evidence-uri";
+import type { EvidenceStore, ObjectVersion } from "../core/ports";
+
+/** Evidence in S3 buckets of one account. */
+export function s3EvidenceStore(s3: S3Client, owner: string): EvidenceStore {
+  const pinned = ({ bucket, key, versionId }: ObjectVersion) => ({
+    Bucket: bucket,
+    Key: key,
+    ...(versionId === null ? {} : { VersionId: versionId }),
+    ExpectedBucketOwner: owner,
+  });
+  const body = async (version: ObjectVersion) => {
+    const { Body } = await s3.send(new GetObjectCommand(pinned(version)));
+    if (Body === undefined) throw new Error(`s3://${version.bucket}/${version.key}: S3 answered without a body`);
+    return Body;
+  };
+  return {
+    versions: (at) => versionsOf(s3, at, owner),
+    async storedSha256(version) {
+      const head = await s3.send(new HeadObjectCommand({ ...pinned(version), ChecksumMode: "ENABLED" }));
+      // A multipart object's SHA-256 is one of its parts' digests, not of its bytes.
+      if (head.ChecksumSHA256 === undefined || head.ChecksumType === "COMPOSITE") return undefined;
+      return Buffer.from(head.ChecksumSHA256, "base64").toString("hex");
+    },
+    read: async (version) => (await body(version)).transformToByteArray(),
+    async hash(version) {
+      const hash = createHash("sha256");
+      const stream = await body(version);
+      if (!(Symbol.asyncIterator in stream)) throw new Error("the SDK's body can't be streamed");
+      for await (const chunk of stream) hash.update(chunk);
+      return hash.digest("hex");
+    },
+  };
+}
+
+/** Versions of exactly this key, newest first; a list is by prefix, and the shortest key of a prefix comes first. */
+async function versionsOf(s3: S3Client, { bucket, key }: ObjectLocation, owner: string): Promise<ObjectVersion[]> {
+  const versions: ObjectVersion[] = [];
+  let page: ListObjectVersionsCommandOutput | undefined;
+  do {
+    page = await s3.send(
+      new ListObjectVersionsCommand({
+        Bucket: bucket,
+        Prefix: key,
+        ExpectedBucketOwner: owner,
+        ...(page === undefined ? {} : { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }),
+      }),
+    );
+    if (page.DeleteMarkers?.some((marker) => marker.Key === key && marker.IsLatest)) return [];
+    const here = page.Versions?.filter((version) => version.Key === key) ?? [];
+    versions.push(
+      ...here.map(({ VersionId, Size }) => ({ bucket, key, versionId: VersionId ?? null, size: Size ?? 0 })),
+    );
+  } while (page.IsTruncated && page.NextKeyMarker === key);
+  return versions;
+}

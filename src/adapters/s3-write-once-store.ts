@@ -1,0 +1,37 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { WriteOnceStore } from "../core/ports";
+import { isAwsError } from "./aws-error";
+
+/** A bucket in which each key is written once (its policy demands If-None-Match). */
+export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): WriteOnceStore {
+  const at = (key: string) => ({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
+  return {
+    async write(key, body) {
+      try {
+        await s3.send(
+          new PutObjectCommand({
+            ...at(key),
+            Body: body,
+            ContentType: "application/json",
+            IfNoneMatch: "*",
+            ChecksumAlgorithm: "SHA256",
+          }),
+        );
+        return "written";
+      } catch (error) {
+        // 409, a race with another writer, is thrown: the next try meets what that writer left.
+        if (isAwsError(error, "PreconditionFailed")) return "exists";
+        throw error;
+      }
+    },
+    async read(key) {
+      try {
+        const { Body } = await s3.send(new GetObjectCommand(at(key)));
+        return await Body?.transformToByteArray();
+      } catch (error) {
+        if (isAwsError(error, "NoSuchKey")) return undefined;
+        throw error;
+      }
+    },
+  };
+}
