@@ -22,7 +22,7 @@ export async function eachMessage(
     try {
       logger.info("handled", { ...(await handle(JSON.parse(body))) });
     } catch (error) {
-      logger.error("failed, to be tried again", error instanceof Error ? error : { found: String(error) });
+      logger.error("failed, to be tried again", error instanceof Error ? error : String(error));
       batchItemFailures.push({ itemIdentifier: messageId });
     } finally {
       logger.resetKeys();

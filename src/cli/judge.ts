@@ -2,7 +2,6 @@ import { readFileSync, statSync } from "node:fs";
 import { Command, Option } from "commander";
 import { catalogue } from "../../checks/catalogue";
 import { readPolicyFiles } from "../adapters/policy-directory";
-import { parseS3Uri } from "../contract/evidence-uri";
 import { judge } from "../core/judge";
 import { type Policy, PolicyError, parsePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
@@ -71,7 +70,7 @@ async function judged(options: Options): Promise<{ text: string; decision: Decis
   requireDirectory("--policy", options.policy);
   const policy = readPolicy(options.policy).forGroup(modelPackage.id.group);
   const documents = await collectEvidence(modelPackage, {
-    locate: parseS3Uri,
+    place: (registered) => registered,
     store: evidenceDirectory(options.evidence),
     acceptUndigested: policy.acceptUndigestedEvidence,
   });
