@@ -16,7 +16,8 @@ export const APPROVAL_RULE = "invoke-model-approval-checks";
 export const PIPELINE = "model-governance-pipeline";
 
 /** Processes that have a role of their own; the role's name is made from it. */
-export type RoleOf = "copy" | "replication" | "start" | "pipeline" | "validate" | "decide";
+export const ROLES = ["copy", "replication", "start", "pipeline", "validate", "decide"] as const;
+export type RoleOf = (typeof ROLES)[number];
 
 /** Role name, unique in an account that is used from several Regions (IAM names are global): at most 64 characters. */
 export const roleName = (prefix: string, of: RoleOf, region: string): string => `${prefix}-${of}-${region}`;
@@ -25,8 +26,15 @@ export const roleName = (prefix: string, of: RoleOf, region: string): string => 
 export const roleArn = (prefix: string, of: RoleOf, place: Place): string =>
   formatArn({ ...place, service: "iam", region: "", resource: `role/${roleName(prefix, of, place.region)}` });
 
+/** Processes that are a Lambda function. */
+export const PROCESSES_WITH_FUNCTION = ["copy", "start", "validate", "decide"] as const;
+export type FunctionOf = (typeof PROCESSES_WITH_FUNCTION)[number];
+
 /** Lambda function names. */
-export const functionName = (prefix: string, of: "copy" | "start" | "validate" | "decide"): string => `${prefix}-${of}`;
+export const functionName = (prefix: string, of: FunctionOf): string => `${prefix}-${of}`;
+
+export const functionArn = (prefix: string, of: FunctionOf, place: Place): string =>
+  formatArn({ ...place, service: "lambda", resource: `function:${functionName(prefix, of)}` });
 
 /** Evidence bucket of one dev account; it lies in the governance account, in the governance Region. At most 63 characters. */
 export const evidenceBucketName = (prefix: string, devAccount: string, governanceRegion: string): string =>

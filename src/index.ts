@@ -1,0 +1,6 @@
+import path from "node:path";
+import { declareStack } from "./infrastructure/program";
+import { stackBuild } from "./infrastructure/stack-build";
+import { readStackConfig } from "./infrastructure/stack-config";
+
+module.exports = declareStack(readStackConfig(), stackBuild(path.join(__dirname, "..")));

@@ -1,0 +1,58 @@
+import { FAILURE_EVENTS } from "./evidence-replication";
+import { bucketAdmissions } from "./permissions/bucket-policy";
+import { bucketOf, repositoryArn } from "./permissions/dev-table";
+import { admit, type Grant, type Statement } from "./permissions/grant";
+import { keyAdmissions } from "./permissions/key-policy";
+import { replicationConfigurationJson } from "./replication-rules";
+import { type DevConfig, placeOf } from "./stack-config";
+
+/** What a person adds to resources that the program doesn't own, as JSON to copy. */
+export type Additions = Readonly<Record<string, unknown>>;
+
+/** For an existing artifact bucket: its policy, its key's, and how it tells of or replicates new objects. */
+export function bucketAdditions(config: DevConfig, table: readonly Grant[]): Additions {
+  if (config.artifactBucket === undefined) return {};
+  const owned = { ...placeOf(config), bucket: bucketOf(config) };
+  return {
+    addToArtifactBucketPolicy: bucketAdmissions(table, owned),
+    ...(config.artifactKeyArn !== undefined && { addToArtifactKeyPolicy: keyAdmissions(table, "artifact-key") }),
+    ...transferAdditions(config),
+  };
+}
+
+function transferAdditions(config: DevConfig): Additions {
+  switch (config.transfer) {
+    case "copy":
+      return { addToArtifactBucketNotifications: { EventBridgeConfiguration: {} } };
+    case "replication":
+      return {
+        addToArtifactBucketVersioning: { Status: "Enabled" },
+        addToArtifactBucketReplication: replicationConfigurationJson(config),
+        addToArtifactBucketNotifications: {
+          note: "a queue or topic of your choice may have these events; an alarm on S3's replication metric is there without it",
+          Events: FAILURE_EVENTS,
+        },
+      };
+  }
+}
+
+/** For each repository of models' images: governance resolves an image's digest at registration. */
+export const repositoryAdditions = (config: DevConfig, table: readonly Grant[]): Additions =>
+  config.imageRepositories.length === 0
+    ? {}
+    : {
+        addToImageRepositoryPolicies: Object.fromEntries(
+          config.imageRepositories.map((name) => [name, statementsOn(table, repositoryArn(config, name))]),
+        ),
+      };
+
+/** A repository's policy has no resource. */
+const statementsOn = (table: readonly Grant[], arn: string): Omit<Statement, "Resource">[] =>
+  table
+    .filter(({ on }) => on.some((resource) => "arn" in resource && resource.arn === arn))
+    .flatMap(({ sid, who, may }) =>
+      who.map((principal) => {
+        const { Resource: _, ...statement } = admit(principal, sid, may, []);
+        return statement;
+      }),
+    );

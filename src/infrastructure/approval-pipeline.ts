@@ -1,0 +1,110 @@
+import * as sagemaker from "@pulumi/aws/sagemaker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bundle } from "../bundle";
+import { PIPELINE, verdictBucketName } from "../contract/names";
+import type { Policy } from "../core/policy";
+import { approvalPipelineDefinition } from "./approval-pipeline-definition";
+import { evidenceSources, groupAccounts } from "./evidence-sources";
+import { HandlerFunction } from "./handler-function";
+import type { Grant, MadeArns } from "./permissions/grant";
+import { environmentOf } from "./process-environment";
+import { ProcessRole } from "./process-role";
+import { type GovernanceConfig, placeOf } from "./stack-config";
+
+export interface ApprovalPipelineArgs {
+  config: GovernanceConfig;
+  policy: Policy;
+  /** The decide function. */
+  code: Bundle;
+  table: readonly Grant[];
+  made: MadeArns;
+  topicArn: pulumi.Input<string>;
+}
+
+/** The pipeline that decides, and the functions of its two steps: whoever runs the checks is not the approver. */
+export class ApprovalPipeline extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:ApprovalPipeline", name, {}, options);
+    const { config, table, made } = args;
+    const validate = validateFunction(args, { parent: this });
+    const decide = decideFunction(args, { parent: this });
+    const role = new ProcessRole("pipeline", { config, of: "pipeline", table, made }, { parent: this });
+    const definition = pulumi
+      .all([validate.arn, decide.arn])
+      .apply(([functionArn, decideArn]) =>
+        JSON.stringify(approvalPipelineDefinition({ kind: "lambda", functionArn }, decideArn)),
+      );
+    const pipeline = new sagemaker.Pipeline(
+      name,
+      {
+        pipelineName: PIPELINE,
+        pipelineDisplayName: PIPELINE,
+        pipelineDescription: "Judges one model version by policy and sets its approval status",
+        roleArn: role.arn,
+        pipelineDefinition: definition,
+      },
+      { parent: this },
+    );
+    this.arn = pipeline.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+function validateFunction({ config, table, made }: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
+  return new HandlerFunction(
+    "validate",
+    {
+      config,
+      of: "validate",
+      description: "Judges a version's evidence by policy and writes the verdict",
+      code: { image: config.checksImage },
+      environment: environmentOf("validate", {
+        ...verdictsOf(config),
+        EVIDENCE_SOURCES: evidenceSources(config),
+      }),
+      // A Lambda step waits 10 minutes at most. Reports of 100 MB are parsed in memory.
+      timeoutSeconds: 600,
+      memoryMegabytes: 3008,
+      table,
+      made,
+    },
+    options,
+  );
+}
+
+function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
+  const { config, policy, code, table, made, topicArn } = args;
+  return new HandlerFunction(
+    "decide",
+    {
+      config,
+      of: "decide",
+      description: "Writes a verdict to the registry as a version's approval status",
+      code: { bundle: code },
+      environment: environmentOf("decide", {
+        ...verdictsOf(config),
+        NOTICE_TOPIC_ARN: topicArn,
+        POLICY_DIGEST: policy.digest,
+      }),
+      // Short: a step that times out fails while its function goes on.
+      timeoutSeconds: 55,
+      memoryMegabytes: 512,
+      table,
+      made,
+    },
+    options,
+  );
+}
+
+/** What both steps' functions know of verdicts. */
+const verdictsOf = (config: GovernanceConfig) => ({
+  GROUPS: groupAccounts(config),
+  GOVERNANCE_ACCOUNT: config.account,
+  VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
+  CHECKS_IMAGE_DIGEST: imageDigest(config.checksImage),
+});
+
+/** `repository@sha256:…` -> `sha256:…` */
+const imageDigest = (image: string): string => image.slice(image.indexOf("@") + 1);

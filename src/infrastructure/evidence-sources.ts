@@ -1,0 +1,15 @@
+import type { EvidenceSource } from "../contract/evidence-uri";
+import { evidenceBucketName } from "../contract/names";
+import { artifactBucketOf, devPlaceOf, type GovernanceConfig } from "./stack-config";
+
+/** Both buckets of each dev account. */
+export const evidenceSources = (config: GovernanceConfig): EvidenceSource[] =>
+  config.devAccounts.map((dev) => ({
+    account: dev.account,
+    artifactBucket: artifactBucketOf(config.prefix, devPlaceOf(config, dev), dev.artifactBucket),
+    evidenceBucket: evidenceBucketName(config.prefix, dev.account, config.region),
+  }));
+
+/** Dev accounts that may register, by group. */
+export const groupAccounts = ({ groups }: GovernanceConfig): Record<string, string[]> =>
+  Object.fromEntries(groups.map(({ name, accounts }) => [name, [...accounts]]));

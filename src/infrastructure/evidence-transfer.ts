@@ -1,0 +1,43 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Bundle } from "../bundle";
+import type { ArtifactBucket } from "./artifact-bucket";
+import { EvidenceCopy } from "./evidence-copy";
+import { EvidenceReplication } from "./evidence-replication";
+import type { Grant, MadeArns } from "./permissions/grant";
+import type { DevConfig } from "./stack-config";
+
+export interface EvidenceTransferArgs {
+  config: DevConfig;
+  /** Code of the copy function; not asked for where S3 replicates. */
+  copyCode: () => Bundle;
+  table: readonly Grant[];
+  made: MadeArns;
+  topicArn: pulumi.Input<string>;
+  /** The bucket that the stack made; undefined for an existing one. */
+  ownBucket: ArtifactBucket | undefined;
+}
+
+/** Evidence written in a dev account appears in its evidence bucket, in the way that config chooses. */
+export class EvidenceTransfer extends pulumi.ComponentResource {
+  /** Of the copy function; S3 replicates without a queue of ours. */
+  readonly deadLettersUrl: pulumi.Output<string> | undefined;
+
+  constructor(name: string, args: EvidenceTransferArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:EvidenceTransfer", name, {}, options);
+    const { copyCode, ownBucket, ...flow } = args;
+    switch (args.config.transfer) {
+      case "copy": {
+        const code = copyCode();
+        this.deadLettersUrl = new EvidenceCopy(
+          name,
+          { ...flow, code, ownBucket: ownBucket?.bucket },
+          { parent: this },
+        ).deadLettersUrl;
+        break;
+      }
+      case "replication":
+        new EvidenceReplication(name, { ...flow, ownBucket }, { parent: this });
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,51 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import { pipelineArn } from "../contract/names";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { type GovernanceConfig, placeOf } from "./stack-config";
+
+export interface FailedExecutionsArgs {
+  config: GovernanceConfig;
+  topicArn: pulumi.Output<string>;
+}
+
+/**
+ * Tells people of executions of the approval pipeline that didn't end well: a fault of ours, after which a version's
+ * status is as it was.
+ */
+export class FailedExecutions extends pulumi.ComponentResource {
+  constructor(name: string, { config, topicArn }: FailedExecutionsArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:FailedExecutions", name, {}, options);
+    const own = { parent: this };
+    const rule = new cloudwatch.EventRule(
+      name,
+      {
+        description: "An execution of the approval pipeline didn't end well",
+        eventPattern: JSON.stringify(failedExecutionPattern(pipelineArn(placeOf(config)))),
+      },
+      own,
+    );
+    const sender = { sid: "RuleSends", service: "events.amazonaws.com", source: rule.arn, account: config.account };
+    const deadLetters = new DeadLetterQueue(
+      `${name}-dead-letters`,
+      { holds: "Notices of failed executions that nobody got", senders: [sender], topicArn },
+      own,
+    );
+    new cloudwatch.EventTarget(
+      name,
+      { rule: rule.name, arn: topicArn, deadLetterConfig: { arn: deadLetters.arn } },
+      own,
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** AWS may add statuses; these are the ends that are known to be bad. */
+export const failedExecutionPattern = (pipeline: string) => ({
+  source: ["aws.sagemaker"],
+  "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+  detail: {
+    pipelineArn: [pipeline],
+    currentPipelineExecutionStatus: ["Failed", "Stopped", "CompletedWithFailures"],
+  },
+});

@@ -1,0 +1,81 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import type { Bundle } from "../bundle";
+import { type FunctionOf, functionName } from "../contract/names";
+import type { Grant, MadeArns } from "./permissions/grant";
+import { ProcessRole } from "./process-role";
+import type { StackConfig } from "./stack-config";
+
+/** What a function runs: a bundle of ours, or an image by digest. */
+export type FunctionCode = { bundle: Bundle } | { image: string };
+
+export interface HandlerFunctionArgs {
+  config: StackConfig;
+  of: FunctionOf;
+  description: string;
+  code: FunctionCode;
+  environment: pulumi.Input<Record<string, string>>;
+  timeoutSeconds: number;
+  memoryMegabytes: number;
+  /** Who does what in this account. */
+  table: readonly Grant[];
+  /** ARNs of what the table names and its name doesn't give. */
+  made: MadeArns;
+}
+
+/** A Lambda function under a role of its own, with its log group. */
+export class HandlerFunction extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: HandlerFunctionArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:HandlerFunction", name, {}, options);
+    const { config, of, table, made } = args;
+    const physical = functionName(config.prefix, of);
+    const role = new ProcessRole(name, { config, of, table, made }, { parent: this });
+    // Made here, or Lambda would make it and keep logs for ever.
+    const logs = new cloudwatch.LogGroup(
+      name,
+      { name: `/aws/lambda/${physical}`, retentionInDays: LOG_DAYS },
+      { parent: this },
+    );
+    const run = new lambda.Function(
+      name,
+      {
+        name: physical,
+        description: args.description,
+        role: role.arn,
+        timeout: args.timeoutSeconds,
+        memorySize: args.memoryMegabytes,
+        environment: { variables: args.environment },
+        ...codeOf(args.code),
+      },
+      { parent: this, dependsOn: logs },
+    );
+    this.arn = run.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+const LOG_DAYS = 400;
+
+function codeOf(code: FunctionCode): Partial<lambda.FunctionArgs> {
+  if ("image" in code) {
+    return {
+      packageType: "Image",
+      imageUri: code.image,
+      imageConfig: { commands: ["index.handler"] },
+      // One image serves Lambda and SageMaker's jobs, and those have no Graviton.
+      architectures: ["x86_64"],
+    };
+  }
+  return {
+    runtime: "nodejs22.x",
+    architectures: ["arm64"],
+    handler: "index.handler",
+    code: new pulumi.asset.AssetArchive({
+      "index.js": new pulumi.asset.StringAsset(code.bundle.js),
+      "index.js.map": new pulumi.asset.StringAsset(code.bundle.map),
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+import * as sns from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
+import { EncryptionKey } from "./encryption-key";
+import type { Grant } from "./permissions/grant";
+import { keyPolicy } from "./permissions/key-policy";
+import { type Publisher, publishingService, topicPolicy } from "./permissions/messaging-policy";
+import { placeOf, type StackConfig } from "./stack-config";
+
+export interface NoticesArgs {
+  config: StackConfig;
+  /** Who does what in this account. */
+  table: readonly Grant[];
+  /** What publishes to it besides the functions that the table lets. */
+  publishers: readonly Publisher[];
+}
+
+/** The topic that alarms and notices go to, and the people who get them. */
+export class Notices extends pulumi.ComponentResource {
+  readonly topicArn: pulumi.Output<string>;
+  readonly keyArn: pulumi.Output<string>;
+
+  constructor(name: string, { config, table, publishers }: NoticesArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:Notices", name, {}, options);
+    const key = new EncryptionKey(
+      name,
+      {
+        description: "Alarms and notices of model governance",
+        alias: `${config.prefix}-notices-${config.role}`,
+        policy: keyPolicy(table, "notice-key", placeOf(config), publishers.map(publishingService)),
+        protect: false,
+      },
+      { parent: this },
+    );
+    const topic = new sns.Topic(name, { kmsMasterKeyId: key.arn }, { parent: this });
+    new sns.TopicPolicy(
+      name,
+      { arn: topic.arn, policy: pulumi.jsonStringify(topicPolicy(topic.arn, publishers, placeOf(config))) },
+      { parent: this },
+    );
+    for (const endpoint of config.notifyEmails) {
+      new sns.TopicSubscription(
+        `${name}-${endpoint}`,
+        { topic: topic.arn, protocol: "email", endpoint },
+        { parent: this },
+      );
+    }
+    this.topicArn = topic.arn;
+    this.keyArn = key.arn;
+    this.registerOutputs({ topicArn: this.topicArn, keyArn: this.keyArn });
+  }
+}

@@ -1,0 +1,105 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { bucketArn } from "../../contract/names";
+import { admit, arnOf, denyPlainText, type Grant, type PolicyDocument, policyOf, type Statement } from "./grant";
+
+/** A bucket, and the account that owns it. */
+export interface OwnedBucket {
+  bucket: string;
+  account: string;
+  partition: string;
+}
+
+/** Whom a bucket's policy lets in: principals of other accounts. Those of its own need no more than their own policy. */
+export const bucketAdmissions = (table: readonly Grant[], { bucket, account, partition }: OwnedBucket): Statement[] =>
+  table.flatMap(({ sid, who, may, on, when }) => {
+    const arns = on
+      .filter((resource) => "bucket" in resource && resource.bucket === bucket)
+      .map((resource) => arnOf(resource, partition, {}));
+    const strangers = arns.length === 0 ? [] : who.filter((principal) => principal.account !== account);
+    return strangers.map((principal) => admit(principal, sid, may, arns, when));
+  });
+
+/** Policy of a bucket that only the table opens. */
+export const tablePolicy = (table: readonly Grant[], owned: OwnedBucket): PolicyDocument =>
+  policyOf([denyPlainText("s3:*", wholeBucket(owned)), ...bucketAdmissions(table, owned)]);
+
+/** Policy of an evidence bucket: what the table opens, and every object under the bucket's own key. */
+export const evidencePolicy = (
+  table: readonly Grant[],
+  owned: OwnedBucket,
+  keyArn: pulumi.Input<string>,
+): PolicyDocument =>
+  policyOf([
+    denyPlainText("s3:*", wholeBucket(owned)),
+    denyOtherEncryption(owned),
+    denyOtherKey(owned, keyArn),
+    ...bucketAdmissions(table, owned),
+  ]);
+
+/**
+ * Policy of the bucket of verdicts and start markers: each key is written once, no version goes away.
+ * @param deployRole ARN of the role that may still change the bucket's settings; nobody where there is none
+ */
+export const writeOncePolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument =>
+  policyOf([denyPlainText("s3:*", wholeBucket(owned)), denyOverwriting(owned), denyUndoing(owned, deployRole)]);
+
+function wholeBucket({ bucket, partition }: OwnedBucket): string[] {
+  const arn = bucketArn(partition, bucket);
+  return [arn, `${arn}/*`];
+}
+
+const objectsOf = ({ bucket, partition }: OwnedBucket): string[] => [`${bucketArn(partition, bucket)}/*`];
+
+/** A request that names no encryption gets the bucket's own. */
+const denyOtherEncryption = (owned: OwnedBucket): Statement => ({
+  Sid: "DenyOtherEncryption",
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["s3:PutObject"],
+  Resource: objectsOf(owned),
+  Condition: {
+    Null: { "s3:x-amz-server-side-encryption": "false" },
+    StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" },
+  },
+});
+
+/** An object under a carrier's own key could be closed to governance later. */
+const denyOtherKey = (owned: OwnedBucket, keyArn: pulumi.Input<string>): Statement => ({
+  Sid: "DenyOtherKey",
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["s3:PutObject"],
+  Resource: objectsOf(owned),
+  Condition: {
+    Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" },
+    StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": keyArn },
+  },
+});
+
+/**
+ * A PUT must say `If-None-Match: *`. Parts of a multipart upload can't and create no object by themselves, so they pass.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+ */
+const denyOverwriting = (owned: OwnedBucket): Statement => ({
+  Sid: "DenyOverwriting",
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["s3:PutObject"],
+  Resource: objectsOf(owned),
+  Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+});
+
+const denyUndoing = (owned: OwnedBucket, deployRole: string | undefined): Statement => ({
+  Sid: "DenyUndoing",
+  Effect: "Deny",
+  Principal: "*",
+  Action: [
+    "s3:DeleteObjectVersion",
+    "s3:BypassGovernanceRetention",
+    "s3:PutBucketVersioning",
+    "s3:PutBucketObjectLockConfiguration",
+    "s3:PutReplicationConfiguration",
+  ],
+  Resource: wholeBucket(owned),
+  ...(deployRole !== undefined && { Condition: { ArnNotEquals: { "aws:PrincipalArn": deployRole } } }),
+});

@@ -1,0 +1,158 @@
+import {
+  evidenceBucketName,
+  type FunctionOf,
+  functionArn,
+  functionName,
+  modelPackageArnPattern,
+  pipelineArn,
+  verdictBucketName,
+} from "../../contract/names";
+import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
+import { carrying, LIST, READ } from "./carrying";
+import type { Grant, Resource } from "./grant";
+import { ownRole } from "./principals";
+
+/** Beginnings of keys in the verdict bucket, one for each writer. */
+const VERDICTS = "governance-pipeline/processor/";
+const MARKERS = "start-markers/";
+
+/** Who does what in the governance account: the table that all its roles' and resources' policies are made from. */
+export function governanceTable(config: GovernanceConfig): Grant[] {
+  return [
+    ...startGrants(config),
+    ...pipelineGrants(config),
+    ...validateGrants(config),
+    ...decideGrants(config),
+    ...carriersOf(config),
+  ];
+}
+
+/** Each dev account's carrier, in its own evidence bucket. */
+const carriersOf = (config: GovernanceConfig): Grant[] =>
+  config.devAccounts.flatMap((dev) =>
+    carrying({
+      prefix: config.prefix,
+      transfer: dev.transfer,
+      dev: devPlaceOf(config, dev),
+      governanceRegion: config.region,
+    }),
+  );
+
+function startGrants(config: GovernanceConfig): Grant[] {
+  const who = [ownRole(config.prefix, "start", placeOf(config))];
+  return [
+    ...takeMessages(who),
+    { sid: "SendItselfMessages", who, may: ["sqs:SendMessage"], on: [{ made: "queue" }] },
+    describeVersions(config, who),
+    ...readEvidence(config, who),
+    ...verdictObjects(config, who, MARKERS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    {
+      sid: "StartExecutions",
+      who,
+      may: ["sagemaker:StartPipelineExecution", "sagemaker:ListPipelineExecutions"],
+      on: [{ arn: pipelineArn(placeOf(config)) }],
+    },
+    ...tellPeople(who),
+    writeLogs(config, who, "start"),
+  ];
+}
+
+function pipelineGrants(config: GovernanceConfig): Grant[] {
+  const steps = (["validate", "decide"] as const).map((of) => ({
+    arn: functionArn(config.prefix, of, placeOf(config)),
+  }));
+  const who = [ownRole(config.prefix, "pipeline", placeOf(config))];
+  return [{ sid: "InvokeSteps", who, may: ["lambda:InvokeFunction"], on: steps }];
+}
+
+function validateGrants(config: GovernanceConfig): Grant[] {
+  const who = [ownRole(config.prefix, "validate", placeOf(config))];
+  return [
+    describeVersions(config, who),
+    ...readEvidence(config, who),
+    ...verdictObjects(config, who, VERDICTS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    writeLogs(config, who, "validate"),
+  ];
+}
+
+/** The one role that sets a status. */
+function decideGrants(config: GovernanceConfig): Grant[] {
+  const who = [ownRole(config.prefix, "decide", placeOf(config))];
+  return [
+    describeVersions(config, who),
+    {
+      sid: "SetStatus",
+      who,
+      may: ["sagemaker:UpdateModelPackage"],
+      on: versionsOf(config),
+      when: { StringEquals: { "sagemaker:ModelApprovalStatus": ["Approved", "Rejected"] } },
+    },
+    ...verdictObjects(config, who, VERDICTS, ["s3:GetObject"], ["kms:Decrypt"]),
+    ...tellPeople(who),
+    writeLogs(config, who, "decide"),
+  ];
+}
+
+const versionsOf = (config: GovernanceConfig): Resource[] =>
+  config.groups.map(({ name }) => ({ arn: modelPackageArnPattern(placeOf(config), name) }));
+
+const describeVersions = (config: GovernanceConfig, who: Grant["who"]): Grant => ({
+  sid: "DescribeVersions",
+  who,
+  may: ["sagemaker:DescribeModelPackage"],
+  on: versionsOf(config),
+});
+
+function readEvidence({ prefix, region, devAccounts }: GovernanceConfig, who: Grant["who"]): Grant[] {
+  const buckets = devAccounts.map(({ account }) => ({ bucket: evidenceBucketName(prefix, account, region) }));
+  const keys = devAccounts.map(({ account }) => ({ made: `evidence-key-${account}` as const }));
+  return [
+    { sid: "ReadEvidence", who, may: READ, on: buckets.map(({ bucket }) => ({ bucket, keys: "" })) },
+    { sid: "ListEvidence", who, may: LIST, on: buckets },
+    { sid: "OpenEvidence", who, may: ["kms:Decrypt"], on: keys },
+  ];
+}
+
+/** @param keys beginning of the keys in the verdict bucket that the process has to do with */
+function verdictObjects(
+  config: GovernanceConfig,
+  who: Grant["who"],
+  keys: string,
+  may: readonly string[],
+  mayWithKey: readonly string[],
+): Grant[] {
+  const bucket = verdictBucketName(config.prefix, placeOf(config));
+  return [
+    { sid: "UseVerdictBucket", who, may, on: [{ bucket, keys }] },
+    // Without it a key that isn't there reads as access denied.
+    { sid: "ListVerdictBucket", who, may: ["s3:ListBucket"], on: [{ bucket }] },
+    { sid: "UseVerdictKey", who, may: mayWithKey, on: [{ made: "verdict-key" }] },
+  ];
+}
+
+const tellPeople = (who: Grant["who"]): Grant[] => [
+  { sid: "TellPeople", who, may: ["sns:Publish"], on: [{ made: "notice-topic" }] },
+  { sid: "SealNotices", who, may: ["kms:Decrypt", "kms:GenerateDataKey"], on: [{ made: "notice-key" }] },
+];
+
+/** What Lambda needs under a function's role to hand it a queue's messages. */
+export const takeMessages = (who: Grant["who"]): Grant[] => [
+  {
+    sid: "TakeMessages",
+    who,
+    may: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+    on: [{ made: "queue" }],
+  },
+];
+
+/** Into the function's own log group, which the program makes. */
+export const writeLogs = (
+  { prefix, partition, region, account }: { prefix: string; partition: string; region: string; account: string },
+  who: Grant["who"],
+  of: FunctionOf,
+): Grant => ({
+  sid: "WriteLogs",
+  who,
+  may: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  on: [{ arn: `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/${functionName(prefix, of)}:*` }],
+});

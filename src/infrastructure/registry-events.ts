@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Bundle } from "../bundle";
+import { APPROVAL_RULE, pipelineArn, verdictBucketName } from "../contract/names";
+import { APPROVAL_PATTERN } from "../contract/registry-event";
+import type { Policy } from "../core/policy";
+import { evidenceSources, groupAccounts } from "./evidence-sources";
+import { HandlerFunction } from "./handler-function";
+import type { Grant, MadeArns } from "./permissions/grant";
+import { environmentOf } from "./process-environment";
+import { consumeQueue } from "./queue-consumer";
+import { RuleQueue } from "./rule-queue";
+import { type GovernanceConfig, placeOf } from "./stack-config";
+
+export interface RegistryEventsArgs {
+  config: GovernanceConfig;
+  policy: Policy;
+  /** The start function. */
+  code: Bundle;
+  table: readonly Grant[];
+  made: MadeArns;
+  topicArn: pulumi.Input<string>;
+}
+
+/** Longest run of start: it may hash a report of up to 1 GB. */
+const TIMEOUT_SECONDS = 300;
+
+/** From the registry's event to one execution: rule, queue, start function. */
+export class RegistryEvents extends pulumi.ComponentResource {
+  readonly queueUrl: pulumi.Output<string>;
+  readonly deadLettersUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: RegistryEventsArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:RegistryEvents", name, {}, options);
+    const { config, table, code } = args;
+    const queue = new RuleQueue(
+      "start",
+      {
+        account: config.account,
+        description: "A model version awaits approval",
+        ruleName: APPROVAL_RULE,
+        pattern: APPROVAL_PATTERN,
+        functionTimeoutSeconds: TIMEOUT_SECONDS,
+        holds: "Registry events that start couldn't take",
+        table,
+        topicArn: args.topicArn,
+      },
+      { parent: this },
+    );
+    const start = new HandlerFunction(
+      "start",
+      {
+        config,
+        of: "start",
+        description: "Starts one execution of the approval pipeline for each version that awaits approval",
+        code: { bundle: code },
+        environment: environment(args, queue.url),
+        timeoutSeconds: TIMEOUT_SECONDS,
+        memoryMegabytes: 1024,
+        table,
+        made: { ...args.made, queue: queue.arn },
+      },
+      { parent: this },
+    );
+    consumeQueue("start", { queueArn: queue.arn, functionArn: start.arn, batchSize: 5, atOnce: 5 }, { parent: this });
+    this.queueUrl = queue.url;
+    this.deadLettersUrl = queue.deadLettersUrl;
+    this.registerOutputs({ queueUrl: this.queueUrl, deadLettersUrl: this.deadLettersUrl });
+  }
+}
+
+const environment = ({ config, policy, topicArn }: RegistryEventsArgs, queueUrl: pulumi.Output<string>) =>
+  environmentOf("start", {
+    GROUPS: groupAccounts(config),
+    EVIDENCE_SOURCES: evidenceSources(config),
+    GOVERNANCE_ACCOUNT: config.account,
+    VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
+    PIPELINE_ARN: pipelineArn(placeOf(config)),
+    QUEUE_URL: queueUrl,
+    NOTICE_TOPIC_ARN: topicArn,
+    POLICY_DIGEST: policy.digest,
+    EVIDENCE_DEADLINE_MINUTES: policy.evidenceDeadlineMinutes,
+  });

@@ -1,0 +1,72 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as sqs from "@pulumi/aws/sqs";
+import * as pulumi from "@pulumi/pulumi";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import type { Grant } from "./permissions/grant";
+import { queuePolicy } from "./permissions/messaging-policy";
+
+export interface RuleQueueArgs {
+  account: string;
+  /** What its events mean, for people. */
+  description: string;
+  /** Physical name of the rule, where it is agreed upon. */
+  ruleName?: string;
+  pattern: object;
+  /** Longest run of the function behind the queue. */
+  functionTimeoutSeconds: number;
+  /** What a message stands for, for the alarm on dead letters. */
+  holds: string;
+  /** Who else sends to the queue. */
+  table: readonly Grant[];
+  topicArn: pulumi.Input<string>;
+}
+
+/** Receives after which a message is a dead letter. */
+const MAX_RECEIVES = 5;
+
+/** An EventBridge rule on the default bus, a queue behind it, and the dead letters of both. */
+export class RuleQueue extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly url: pulumi.Output<string>;
+  readonly deadLettersUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: RuleQueueArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:RuleQueue", name, {}, options);
+    const own = { parent: this };
+    const rule = new cloudwatch.EventRule(name, ruleOf(args), own);
+    const sender = { sid: "RuleSends", service: "events.amazonaws.com", source: rule.arn, account: args.account };
+    const deadLetters = new DeadLetterQueue(
+      `${name}-dead-letters`,
+      { holds: args.holds, senders: [sender], topicArn: args.topicArn },
+      own,
+    );
+    const queue = new sqs.Queue(name, queueOf(args, deadLetters.arn), own);
+    const policy = new sqs.QueuePolicy(
+      name,
+      { queueUrl: queue.url, policy: pulumi.jsonStringify(queuePolicy(queue.arn, [sender], args.table)) },
+      own,
+    );
+    new cloudwatch.EventTarget(
+      name,
+      { rule: rule.name, arn: queue.arn, deadLetterConfig: { arn: deadLetters.arn } },
+      { ...own, dependsOn: policy },
+    );
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.deadLettersUrl = deadLetters.url;
+    this.registerOutputs({ arn: this.arn, url: this.url, deadLettersUrl: this.deadLettersUrl });
+  }
+}
+
+const ruleOf = ({ description, ruleName, pattern }: RuleQueueArgs): cloudwatch.EventRuleArgs => ({
+  description,
+  ...(ruleName !== undefined && { name: ruleName }),
+  eventPattern: JSON.stringify(pattern),
+});
+
+/** Lambda asks for a visibility timeout of six times the function's. */
+const queueOf = ({ functionTimeoutSeconds }: RuleQueueArgs, deadLettersArn: pulumi.Output<string>): sqs.QueueArgs => ({
+  sqsManagedSseEnabled: true,
+  visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
+  redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLettersArn, maxReceiveCount: MAX_RECEIVES }),
+});

@@ -1,0 +1,224 @@
+/**
+ * Schemas of a stack's configuration. In each, `description` says what is expected, in words that end an error's
+ * sentence, and `examples` holds a value to copy into the file.
+ */
+interface ValueSchema {
+  readonly description: string;
+  readonly examples: readonly [unknown, ...unknown[]];
+  readonly [keyword: string]: unknown;
+}
+
+const GROUP_NAME = "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$";
+
+const account: ValueSchema = {
+  type: "string",
+  pattern: "^\\d{12}$",
+  description: "an account id: a text of twelve digits, in quotes",
+  examples: ["111122223333"],
+};
+const region: ValueSchema = {
+  type: "string",
+  pattern: "^[a-z]{2}(-[a-z]+)+-\\d$",
+  description: "the name of a Region",
+  examples: ["us-east-1"],
+};
+const bucket: ValueSchema = {
+  type: "string",
+  pattern: "^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+  description: "the name of a bucket",
+  examples: ["team-artifacts"],
+};
+const transfer: ValueSchema = {
+  enum: ["copy", "replication"],
+  description: "how evidence is carried: copy (by a function) or replication (by S3)",
+  examples: ["copy"],
+};
+const role: ValueSchema = {
+  type: "string",
+  pattern: "^([\\w+=,.@-]{1,64}|arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512})$",
+  description: "the name or the ARN of a role that exists",
+  examples: ["ml-build"],
+};
+const registeringRoles: ValueSchema = {
+  type: "array",
+  minItems: 1,
+  uniqueItems: true,
+  items: role,
+  description: "a list of the roles that register versions; they exist already",
+  examples: [["ml-build"]],
+};
+const group: ValueSchema = {
+  type: "string",
+  pattern: GROUP_NAME,
+  description: "the name of a model package group: up to 63 letters, digits and single hyphens between them",
+  examples: ["credit-risk"],
+};
+
+/** Keys that both kinds of stack have. */
+const COMMON: Readonly<Record<string, ValueSchema>> = {
+  account,
+  region,
+  partition: {
+    enum: ["aws", "aws-us-gov", "aws-cn"],
+    default: "aws",
+    description: "the partition: aws, aws-us-gov or aws-cn",
+    examples: ["aws"],
+  },
+  prefix: {
+    type: "string",
+    pattern: "^[a-z]([a-z0-9-]*[a-z0-9])?$",
+    default: "mg",
+    description: "what names begin with: small letters, digits and hyphens, the same in all stacks",
+    examples: ["mg"],
+  },
+  assumeRole: {
+    type: "string",
+    pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}$",
+    description: "the ARN of the role to deploy with",
+    examples: ["arn:aws:iam::111122223333:role/deploy"],
+  },
+  tags: {
+    type: "object",
+    additionalProperties: { type: "string", description: "a text", examples: ["ml-platform"] },
+    default: {},
+    description: "tags for every resource: a text each",
+    examples: [{ team: "ml-platform" }],
+  },
+  notifyEmails: {
+    type: "array",
+    uniqueItems: true,
+    items: {
+      type: "string",
+      pattern: "^\\S+@\\S+$",
+      description: "a mail address",
+      examples: ["ml-oncall@example.com"],
+    },
+    default: [],
+    description: "a list of mail addresses that alarms and notices go to",
+    examples: [["ml-oncall@example.com"]],
+  },
+};
+
+const objectOf = (properties: Readonly<Record<string, ValueSchema>>, required: readonly string[]) => ({
+  type: "object",
+  additionalProperties: false,
+  required,
+  properties,
+});
+
+/** Configuration of the governance account's stack. */
+export const GOVERNANCE_SCHEMA = objectOf(
+  {
+    ...COMMON,
+    role: { const: "governance", description: "the kind of stack", examples: ["governance"] },
+    checksImage: {
+      type: "string",
+      pattern: "^\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$",
+      description: "the checks' image in this account's registry, named by digest",
+      examples: [`444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:${"0".repeat(64)}`],
+    },
+    devAccounts: {
+      type: "array",
+      minItems: 1,
+      items: {
+        ...objectOf({ account, region, transfer, artifactBucket: bucket, registeringRoles }, [
+          "account",
+          "transfer",
+          "registeringRoles",
+        ]),
+        description: "a dev account: account, transfer and registeringRoles, also region and artifactBucket",
+        examples: [{ account: "111122223333", transfer: "copy", registeringRoles: ["ml-build"] }],
+      },
+      description: "a list of dev accounts",
+      examples: [[{ account: "111122223333", transfer: "copy", registeringRoles: ["ml-build"] }]],
+    },
+    groups: {
+      type: "array",
+      minItems: 1,
+      items: {
+        ...objectOf(
+          {
+            name: group,
+            accounts: {
+              type: "array",
+              minItems: 1,
+              uniqueItems: true,
+              items: account,
+              description: "a list of dev accounts that may register in the group",
+              examples: [["111122223333"]],
+            },
+          },
+          ["name", "accounts"],
+        ),
+        description: "a model package group: name and accounts",
+        examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
+      },
+      description: "a list of model package groups with the accounts that register in them",
+      examples: [[{ name: "credit-risk", accounts: ["111122223333"] }]],
+    },
+  },
+  ["role", "account", "region", "checksImage", "devAccounts", "groups"],
+);
+
+/** Configuration of a dev account's stack. */
+export const DEV_SCHEMA = objectOf(
+  {
+    ...COMMON,
+    role: { const: "dev", description: "the kind of stack", examples: ["dev"] },
+    governanceAccount: { ...account, examples: ["444455556666"] },
+    governanceRegion: region,
+    evidenceKeyArn: {
+      type: "string",
+      pattern: "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$",
+      description:
+        "the ARN of this account's evidence key; `pulumi stack output evidenceKeyArns --stack governance` prints it for each dev account",
+      examples: ["arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    },
+    transfer,
+    artifactBucket: bucket,
+    artifactKeyArn: {
+      type: "string",
+      pattern: "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$",
+      description: "the ARN of the key that encrypts the existing artifact bucket",
+      examples: ["arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    },
+    evidencePrefixes: {
+      type: "array",
+      minItems: 1,
+      maxItems: 20,
+      uniqueItems: true,
+      items: {
+        type: "string",
+        pattern: "^[^/*?$][^*?$]*$",
+        maxLength: 512,
+        description: "the beginning of a key, without * and ?, not beginning with /",
+        examples: ["evidence/"],
+      },
+      description: "a list of the beginnings of keys that are evidence",
+      examples: [["evidence/"]],
+    },
+    registeringRoles,
+    groups: {
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: group,
+      description: "a list of the model package groups that this account registers in",
+      examples: [["credit-risk"]],
+    },
+    imageRepositories: {
+      type: "array",
+      uniqueItems: true,
+      items: {
+        type: "string",
+        pattern: "^[a-z0-9]+([._/-]+[a-z0-9]+)*$",
+        description: "the name of an ECR repository of this account",
+        examples: ["credit-risk-serve"],
+      },
+      default: [],
+      description: "a list of this account's ECR repositories that hold models' images",
+      examples: [["credit-risk-serve"]],
+    },
+  },
+  ["role", "account", "region", "governanceAccount", "evidenceKeyArn", "transfer", "registeringRoles", "groups"],
+);

@@ -1,0 +1,153 @@
+import * as pulumi from "@pulumi/pulumi";
+import { artifactBucketName, type Place } from "../contract/names";
+import { ConfigError, schemaMistakes, unknownRole } from "./stack-config-mistakes";
+import { devMistakes, governanceMistakes } from "./stack-config-rules";
+import { DEV_SCHEMA, GOVERNANCE_SCHEMA } from "./stack-config-schema";
+
+/** How evidence gets to governance: by the copy function, or by S3 replication. */
+export type Transfer = "copy" | "replication";
+
+/** What both kinds of stack are told. */
+export interface AccountConfig extends Place {
+  /** Physical names begin with it. */
+  prefix: string;
+  /** ARN of the role to deploy with, where it isn't the caller's own. */
+  assumeRole?: string;
+  /** Tags of every resource. */
+  tags: Readonly<Record<string, string>>;
+  /** Mail addresses that alarms and notices go to. */
+  notifyEmails: readonly string[];
+}
+
+/** A dev account, as governance sees it. */
+export interface DevAccountConfig {
+  account: string;
+  /** Region of its stack; governance's own where it isn't said. */
+  region?: string;
+  transfer: Transfer;
+  /** Name of its artifact bucket, where it isn't the one that its stack makes. */
+  artifactBucket?: string;
+  /** Names or ARNs of the roles that register versions. */
+  registeringRoles: readonly string[];
+}
+
+/** A model package group of the central registry. */
+export interface GroupConfig {
+  name: string;
+  /** Dev accounts whose roles register in it. */
+  accounts: readonly string[];
+}
+
+/** Configuration of the governance account's stack. */
+export interface GovernanceConfig extends AccountConfig {
+  role: "governance";
+  /** `repository@sha256:…`, in this account and Region. */
+  checksImage: string;
+  devAccounts: readonly DevAccountConfig[];
+  groups: readonly GroupConfig[];
+}
+
+/** Configuration of one dev account's stack. */
+export interface DevConfig extends AccountConfig {
+  role: "dev";
+  governanceAccount: string;
+  governanceRegion: string;
+  /** Key of this account's evidence bucket. */
+  evidenceKeyArn: string;
+  transfer: Transfer;
+  /** An existing bucket; otherwise the stack makes one. */
+  artifactBucket?: string;
+  /** Key of the existing bucket, where it has one of its own. */
+  artifactKeyArn?: string;
+  /** Beginnings of the keys that are evidence. */
+  evidencePrefixes: readonly string[];
+  registeringRoles: readonly string[];
+  /** Names of the groups that this account registers in. */
+  groups: readonly string[];
+  /** ECR repositories that hold models' images. */
+  imageRepositories: readonly string[];
+}
+
+export type StackConfig = DevConfig | GovernanceConfig;
+
+/** Beginning of evidence's keys in a bucket that the stack makes. */
+const DEFAULT_PREFIXES: readonly string[] = ["evidence/"];
+
+/**
+ * Reads a stack's configuration.
+ * @param values keys without `governance:`, structured values parsed
+ * @param file name of the file they come from, for messages
+ * @throws ConfigError with every mistake: key, file, found, expected, example
+ */
+export function parseStackConfig(values: Readonly<Record<string, unknown>>, file: string): StackConfig {
+  switch (values.role) {
+    case "governance":
+      return parseGovernance(values, file);
+    case "dev":
+      return parseDev(values, file);
+    default:
+      throw new ConfigError(file, [unknownRole(values.role)]);
+  }
+}
+
+function parseGovernance(values: Readonly<Record<string, unknown>>, file: string): GovernanceConfig {
+  const { sound, mistakes } = schemaMistakes(GOVERNANCE_SCHEMA, values);
+  // What the schema found sound has the types of the interface.
+  const config = sound as Partial<GovernanceConfig>;
+  const all = [...mistakes, ...governanceMistakes(config)];
+  if (all.length > 0) throw new ConfigError(file, all);
+  return config as GovernanceConfig;
+}
+
+function parseDev(values: Readonly<Record<string, unknown>>, file: string): DevConfig {
+  const { sound, mistakes } = schemaMistakes(DEV_SCHEMA, values);
+  const config = sound as Partial<DevConfig>;
+  const all = [...mistakes, ...devMistakes(config, values)];
+  if (all.length > 0) throw new ConfigError(file, all);
+  const whole = config as DevConfig;
+  return {
+    ...whole,
+    governanceRegion: whole.governanceRegion ?? whole.region,
+    evidencePrefixes: whole.evidencePrefixes ?? DEFAULT_PREFIXES,
+  };
+}
+
+/** Reads the configuration of the stack that is being deployed. */
+export function readStackConfig(): StackConfig {
+  const namespace = "governance:";
+  const values = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(namespace))
+    .map(([key, value]) => [key.slice(namespace.length), structured(value)]);
+  return parseStackConfig(Object.fromEntries(values), `Pulumi.${pulumi.getStack()}.yaml`);
+}
+
+/** Pulumi hands lists and maps over as JSON, texts as they are. */
+function structured(value: string): unknown {
+  if (!/^[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Where the stack's resources are. */
+export const placeOf = ({ partition, region, account }: Place): Place => ({ partition, region, account });
+
+/** Where governance is, as a dev stack knows it. */
+export const governancePlaceOf = ({ partition, governanceRegion, governanceAccount }: DevConfig): Place => ({
+  partition,
+  region: governanceRegion,
+  account: governanceAccount,
+});
+
+/** Where a dev account's stack is, as governance knows it. */
+export const devPlaceOf = (governance: GovernanceConfig, dev: DevAccountConfig): Place => ({
+  partition: governance.partition,
+  region: dev.region ?? governance.region,
+  account: dev.account,
+});
+
+/** Name of the bucket in which a team writes its evidence. */
+export const artifactBucketOf = (prefix: string, place: Place, existing: string | undefined): string =>
+  existing ?? artifactBucketName(prefix, place);

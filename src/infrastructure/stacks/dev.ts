@@ -1,0 +1,43 @@
+import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import { bucketAdditions, repositoryAdditions } from "../additions";
+import { ArtifactBucket } from "../artifact-bucket";
+import { EvidenceTransfer } from "../evidence-transfer";
+import { Notices } from "../notices";
+import { bucketOf, devTable } from "../permissions/dev-table";
+import type { MadeArns } from "../permissions/grant";
+import { RegisteringPolicy } from "../registering-policy";
+import type { StackBuild } from "../stack-build";
+import type { DevConfig } from "../stack-config";
+
+/** A dev account: its artifact bucket, the way of its evidence, and what its roles need to register. */
+export function devStack(
+  config: DevConfig,
+  build: StackBuild,
+  options: ComponentResourceOptions,
+): Record<string, Input<unknown>> {
+  const table = devTable(config);
+  const { topicArn } = new Notices("notices", { config, table, publishers: ["alarms"] }, options);
+  const ownBucket =
+    config.artifactBucket === undefined ? new ArtifactBucket("artifacts", { config, table }, options) : undefined;
+  const artifactKeyArn = ownBucket?.keyArn ?? config.artifactKeyArn;
+  const made: MadeArns = {
+    [`evidence-key-${config.account}`]: config.evidenceKeyArn,
+    ...(artifactKeyArn !== undefined && { "artifact-key": artifactKeyArn }),
+  };
+  const registering = new RegisteringPolicy("register", { config, table, made }, options);
+  const transfer = new EvidenceTransfer(
+    "transfer",
+    { config, copyCode: () => build.code("copy"), table, made, topicArn, ownBucket },
+    options,
+  );
+  return {
+    artifactBucket: ownBucket?.bucket ?? bucketOf(config),
+    ...(artifactKeyArn !== undefined && { artifactKeyArn }),
+    evidencePrefixes: [...config.evidencePrefixes],
+    registeringPolicyArn: registering.arn,
+    noticeTopicArn: topicArn,
+    ...(transfer.deadLettersUrl !== undefined && { copyDeadLettersUrl: transfer.deadLettersUrl }),
+    ...bucketAdditions(config, table),
+    ...repositoryAdditions(config, table),
+  };
+}

@@ -1,0 +1,63 @@
+import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { ApprovalPipeline } from "../approval-pipeline";
+import { ChecksRepository } from "../checks-repository";
+import { EvidenceBucket } from "../evidence-bucket";
+import { FailedExecutions } from "../failed-executions";
+import { ModelRegistry } from "../model-registry";
+import { Notices } from "../notices";
+import { governanceTable } from "../permissions/governance-table";
+import type { MadeArns } from "../permissions/grant";
+import { policyOutputs } from "../policy-outputs";
+import { RegistryEvents } from "../registry-events";
+import type { StackBuild } from "../stack-build";
+import type { GovernanceConfig } from "../stack-config";
+import { VerdictBucket } from "../verdict-bucket";
+
+/** The governance account: registry, evidence, and the flow that decides. */
+export function governanceStack(
+  config: GovernanceConfig,
+  build: StackBuild,
+  options: ComponentResourceOptions,
+): Record<string, Input<unknown>> {
+  const { policy } = build;
+  const table = governanceTable(config);
+  const notices = new Notices("notices", { config, table, publishers: ["alarms", "rules"] }, options);
+  const verdicts = new VerdictBucket("verdicts", { config, table }, options);
+  const evidence = config.devAccounts.map(({ account }): [string, EvidenceBucket] => [
+    account,
+    new EvidenceBucket(`evidence-${account}`, { config, account, table }, options),
+  ]);
+  new ModelRegistry("registry", { config }, options);
+  const repository = new ChecksRepository("checks", { config }, options);
+
+  const { topicArn } = notices;
+  const made: MadeArns = {
+    "verdict-key": verdicts.keyArn,
+    "notice-key": notices.keyArn,
+    "notice-topic": topicArn,
+    ...Object.fromEntries(evidence.map(([account, { keyArn }]) => [`evidence-key-${account}`, keyArn])),
+  };
+  const flow = { config, policy, table, made, topicArn };
+  const pipeline = new ApprovalPipeline("approval", { ...flow, code: build.code("decide") }, options);
+  const events = new RegistryEvents("registry-events", { ...flow, code: build.code("start") }, options);
+  new FailedExecutions("failed-executions", { config, topicArn }, options);
+
+  const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>
+    Object.fromEntries(evidence.map(([account, bucket]) => [account, value(bucket)]));
+  return {
+    // Each dev stack has its own in governance:evidenceKeyArn.
+    evidenceKeyArns: byAccount(({ keyArn }) => keyArn),
+    evidenceBuckets: byAccount(({ bucket }) => bucket),
+    verdictBucket: verdicts.bucket,
+    checksRepositoryUrl: repository.url,
+    pipelineArn: pipeline.arn,
+    startQueueUrl: events.queueUrl,
+    startDeadLettersUrl: events.deadLettersUrl,
+    noticeTopicArn: topicArn,
+    policyDigest: policy.digest,
+    effectivePolicy: policyOutputs(
+      policy,
+      config.groups.map(({ name }) => name),
+    ),
+  };
+}
