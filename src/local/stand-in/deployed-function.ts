@@ -1,0 +1,115 @@
+import { arnOf } from "./aws-outputs";
+import { isRecord, nameOf, number, optionalText, record, text } from "./inputs";
+import { type DeclaredResource, UnknownToStandIn } from "./service";
+
+/** Texts of a function's files, by path below its root. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Images by URI: texts of their files by absolute path. */
+export type Images = ReadonlyMap<string, Files>;
+
+/** A function as its resource declares it. */
+export interface DeployedFunction {
+  resource: DeclaredResource;
+  arn: string;
+  name: string;
+  role: string;
+  /** Like `index.handler`. */
+  handler: string;
+  files: Files;
+  environment: Readonly<Record<string, string>>;
+  timeoutSeconds: number;
+}
+
+/** Names that Lambda sets itself and refuses in a function's configuration. */
+const RESERVED = [
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_TASK_ROOT",
+  "LAMBDA_RUNTIME_DIR",
+];
+/** All variables together, in bytes. */
+const LARGEST_ENVIRONMENT = 4096;
+const RUNTIMES = ["nodejs22.x", "nodejs24.x"];
+/** Where an image keeps the function's files. */
+const IMAGE_ROOT = "/var/task/";
+
+/** @throws Error where Lambda would refuse the function, naming resource and input */
+export function deployedFunction(resource: DeclaredResource, images: Images): DeployedFunction {
+  const name = text(resource, "name");
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
+    throw new Error(`${nameOf(resource)}: name ${name}: 1 to 64 letters, digits, - and _`);
+  return {
+    ...{ resource, name, arn: arnOf(resource), role: text(resource, "role") },
+    ...(optionalText(resource, "packageType") === "Image" ? fromImage(resource, images) : fromZip(resource)),
+    environment: { ...environmentOf(resource), ...ownVariables(resource, name) },
+    timeoutSeconds: number(resource, "timeout", 3, [1, 900]),
+  };
+}
+
+function fromZip(resource: DeclaredResource) {
+  const runtime = text(resource, "runtime");
+  if (!RUNTIMES.includes(runtime)) throw new UnknownToStandIn(`${nameOf(resource)}: runtime ${runtime}`);
+  const { files } = record(resource, "code");
+  if (!isRecord(files)) throw new Error(`${nameOf(resource)}: code has no files`);
+  const texts = new Map(Object.entries(files).map(([path, content]) => [path, String(content)]));
+  return { files: texts, handler: checkedHandler(resource, text(resource, "handler"), texts) };
+}
+
+function fromImage(resource: DeclaredResource, images: Images) {
+  const uri = text(resource, "imageUri");
+  const image = images.get(uri);
+  if (image === undefined) throw new Error(`${nameOf(resource)}: image ${uri} doesn't exist`);
+  const within = [...image].filter(([path]) => path.startsWith(IMAGE_ROOT));
+  const files = new Map(within.map(([path, content]) => [path.slice(IMAGE_ROOT.length), content]));
+  const { commands, ...unknown } = record(resource, "imageConfig");
+  if (Object.keys(unknown).length > 0)
+    throw new UnknownToStandIn(`${nameOf(resource)}: imageConfig.${Object.keys(unknown).join(", ")}`);
+  const [handler] = Array.isArray(commands) ? commands : [];
+  return { files, handler: checkedHandler(resource, String(handler), files) };
+}
+
+function checkedHandler(resource: DeclaredResource, handler: string, files: Files): string {
+  const [file = ""] = handler.split(".");
+  if (!/^[\w-]+\.\w+$/.test(handler) || !files.has(`${file}.js`)) {
+    throw new Error(
+      `${nameOf(resource)}: handler ${handler} names no file of its code, which has ${[...files.keys()].join(", ")}`,
+    );
+  }
+  return handler;
+}
+
+function environmentOf(resource: DeclaredResource): Record<string, string> {
+  const declared = resource.inputs.environment === undefined ? {} : record(resource, "environment");
+  const variables = isRecord(declared.variables) ? declared.variables : {};
+  const texts = Object.entries(variables).map(([name, value]) => [name, String(value)] as const);
+  const wrong = texts.filter(([name]) => RESERVED.includes(name) || !/^[A-Za-z][A-Za-z0-9_]+$/.test(name));
+  if (wrong.length > 0)
+    throw new Error(`${nameOf(resource)}: Lambda refuses the variable ${wrong.map(([name]) => name).join(", ")}`);
+  const bytes = Buffer.byteLength(JSON.stringify(Object.fromEntries(texts)));
+  if (bytes > LARGEST_ENVIRONMENT) {
+    throw new Error(
+      `${nameOf(resource)}: its environment has ${bytes} bytes, at most ${LARGEST_ENVIRONMENT} are allowed`,
+    );
+  }
+  return Object.fromEntries(texts);
+}
+
+const ownVariables = (resource: DeclaredResource, name: string): Record<string, string> => ({
+  AWS_REGION: resource.region,
+  AWS_DEFAULT_REGION: resource.region,
+  AWS_LAMBDA_FUNCTION_NAME: name,
+  AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(resource.inputs.memorySize ?? 128),
+  AWS_EXECUTION_ENV: `AWS_Lambda_${String(resource.inputs.runtime ?? "Image")}`,
+  TZ: ":UTC",
+});

@@ -1,0 +1,171 @@
+import { arnParts } from "./arns";
+import { arnOf } from "./aws-outputs";
+import type { VirtualClock } from "./clock";
+import { eventPattern, type Mismatch } from "./event-pattern";
+import { isRecord, jsonText, nameOf, optionalText, text } from "./inputs";
+import type { Lambda } from "./lambda";
+import { type BusEvent, type DeclaredResource, type Trace, UnknownToStandIn } from "./service";
+import type { Sns } from "./sns";
+import type { Sqs } from "./sqs";
+import { seededUuid } from "./uuid";
+
+/** Services that a rule delivers to. */
+export interface Destinations {
+  sqs: Sqs;
+  sns: Sns;
+  lambda: Lambda;
+}
+
+interface Rule {
+  resource: DeclaredResource;
+  name: string;
+  arn: string;
+  enabled: boolean;
+  mismatch: (event: unknown) => Mismatch | undefined;
+  targets: Target[];
+}
+
+interface Target {
+  resource: DeclaredResource;
+  arn: string;
+  deadLetters: string | undefined;
+}
+
+/** Longest pattern of a rule, in characters. */
+const LONGEST_PATTERN = 2048;
+
+/** Amazon EventBridge: the default bus of each account and Region, with its rules. */
+export class EventBridge {
+  private readonly rules: Rule[];
+
+  constructor(
+    private readonly clock: VirtualClock,
+    private readonly trace: Trace,
+    resources: readonly DeclaredResource[],
+    private readonly to: Destinations,
+  ) {
+    this.rules = resources.filter(({ type }) => type === "aws:cloudwatch/eventRule:EventRule").map(ruleOf);
+    for (const target of resources.filter(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget")) {
+      this.addTarget(target);
+    }
+    const idle = this.rules.find(({ targets }) => targets.length === 0);
+    if (idle !== undefined) throw new Error(`${nameOf(idle.resource)}: has no target`);
+  }
+
+  /** Puts an event on its account's bus in its Region; rules see it a moment later. */
+  publish(event: Omit<BusEvent, "version" | "id" | "time">): void {
+    const time = this.clock
+      .now()
+      .toISOString()
+      .replace(/\.\d{3}Z$/, "Z");
+    this.deliver({ version: "0", id: seededUuid(this.clock), time, ...event });
+  }
+
+  /** Delivers an event as it is, its id too. */
+  deliver(event: BusEvent): void {
+    const rules = this.rules.filter(({ resource }) => isOn(resource, event));
+    if (rules.length === 0)
+      this.trace.note(
+        subjectOf(event),
+        `${event["detail-type"]}: no rule on the bus of ${event.account} in ${event.region}`,
+      );
+    for (const rule of rules) this.clock.limit(100 + this.clock.random() * 400, () => this.match(rule, event));
+  }
+
+  private match(rule: Rule, event: BusEvent): void {
+    const say = (what: string) => this.trace.note(subjectOf(event), `rule ${rule.name}: ${what}`);
+    const mismatch = rule.mismatch(event);
+    if (!rule.enabled) {
+      say("is disabled");
+    } else if (mismatch !== undefined) {
+      const { field, found, wanted } = mismatch;
+      const wants = Array.isArray(wanted) ? wanted.map((value) => JSON.stringify(value)).join(" or ") : wanted;
+      say(`${field} is ${JSON.stringify(found) ?? "absent"}, pattern wants ${wants}`);
+    } else {
+      this.fanOut(rule, event, say);
+    }
+  }
+
+  private fanOut(rule: Rule, event: BusEvent, say: (what: string) => void): void {
+    for (const target of rule.targets) {
+      const refused = this.hand(target.arn, rule, event);
+      say(refused ?? `matches ${event["detail-type"]}, delivered to ${target.arn}`);
+      if (refused !== undefined) this.bury(target, rule, event);
+    }
+  }
+
+  /** Delivers to one target; says why where it can't. */
+  private hand(arn: string, rule: Rule, event: BusEvent): string | undefined {
+    const service = arnParts(arn)?.service;
+    const body = JSON.stringify(event);
+    const refused = `${arn} has no policy that lets events.amazonaws.com in for ${rule.arn}; the event is not delivered`;
+    if (service === "sqs") {
+      if (!this.to.sqs.admitsService(arn, "events.amazonaws.com", rule.arn)) return refused;
+      this.to.sqs.send(this.to.sqs.require(arn, rule.resource), body, "events.amazonaws.com");
+    } else if (service === "sns") {
+      if (!this.to.sns.admitsService(arn, "events.amazonaws.com", rule.arn)) return refused;
+      this.to.sns.publish(arn, { message: body, from: rule.arn });
+    } else {
+      if (!this.to.lambda.admitsService(arn, "events.amazonaws.com", rule.arn)) return refused;
+      this.to.lambda.invokeLater(arn, event);
+    }
+    return undefined;
+  }
+
+  private bury({ deadLetters }: Target, rule: Rule, event: BusEvent): void {
+    if (deadLetters === undefined) return;
+    const refused = this.hand(deadLetters, rule, event);
+    this.trace.note(subjectOf(event), `rule ${rule.name}: ${refused ?? `dead letter in ${deadLetters}`}`);
+  }
+
+  private addTarget(resource: DeclaredResource): void {
+    const name = text(resource, "rule");
+    const rule = this.rules.find(({ name: other, resource: of }) => other === name && isOn(of, resource));
+    if (rule === undefined)
+      throw new Error(`${nameOf(resource)}: rule ${name} doesn't exist in ${resource.account}, ${resource.region}`);
+    const arn = text(resource, "arn");
+    this.requireTarget(arn, resource);
+    const deadLetters = deadLettersOf(resource);
+    if (deadLetters !== undefined) this.to.sqs.require(deadLetters, resource);
+    rule.targets.push({ resource, arn, deadLetters });
+  }
+
+  private requireTarget(arn: string, resource: DeclaredResource): void {
+    const service = arnParts(arn)?.service;
+    if (service === "sqs") this.to.sqs.require(arn, resource);
+    else if (service === "sns") this.to.sns.require(arn, resource);
+    else if (service === "lambda") this.to.lambda.require(arn, resource);
+    else throw new UnknownToStandIn(`${nameOf(resource)}: target ${arn}`);
+  }
+}
+
+const isOn = (resource: DeclaredResource, { account, region }: { account: string; region: string }): boolean =>
+  resource.account === account && resource.region === region;
+
+const subjectOf = (event: BusEvent): string => event.resources[0] ?? event.id;
+
+function ruleOf(resource: DeclaredResource): Rule {
+  const bus = optionalText(resource, "eventBusName") ?? "default";
+  if (bus !== "default") throw new UnknownToStandIn(`${nameOf(resource)}: event bus ${bus}`);
+  const state = optionalText(resource, "state") ?? "ENABLED";
+  if (state !== "ENABLED" && state !== "DISABLED") throw new UnknownToStandIn(`${nameOf(resource)}: state ${state}`);
+  if (text(resource, "eventPattern").length > LONGEST_PATTERN) {
+    throw new Error(`${nameOf(resource)}: eventPattern is longer than ${LONGEST_PATTERN} characters`);
+  }
+  const mismatch = eventPattern(jsonText(resource, "eventPattern"));
+  return {
+    resource,
+    name: text(resource, "name"),
+    arn: arnOf(resource),
+    enabled: state === "ENABLED",
+    mismatch,
+    targets: [],
+  };
+}
+
+function deadLettersOf(resource: DeclaredResource): string | undefined {
+  const { deadLetterConfig } = resource.inputs;
+  if (deadLetterConfig === undefined) return undefined;
+  if (isRecord(deadLetterConfig) && typeof deadLetterConfig.arn === "string") return deadLetterConfig.arn;
+  throw new Error(`${nameOf(resource)}: deadLetterConfig.arn must be a queue's ARN`);
+}

@@ -1,0 +1,187 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { wildcardMatches } from "./arns";
+import type { VirtualClock } from "./clock";
+import { type DeployedFunction, deployedFunction, type Images } from "./deployed-function";
+import { type Handler, startProcess } from "./function-process";
+import type { Identities } from "./identities";
+import { nameOf, text } from "./inputs";
+import type { Send } from "./sdk-modules";
+import { AwsError, type DeclaredResource, type Trace, UnknownToStandIn } from "./service";
+import { seededUuid } from "./uuid";
+
+/** A line that a function wrote. */
+export interface LogLine {
+  at: Date;
+  /** ARN of the function. */
+  function: string;
+  text: string;
+}
+
+/** One execution environment of a function: one invocation at a time. */
+interface Instance {
+  handler: Handler;
+  alive: boolean;
+}
+
+/** What functions' processes need of the world around them. */
+export interface FunctionSurroundings {
+  clock: VirtualClock;
+  trace: Trace;
+  identities: Identities;
+  images: Images;
+  /** Sends a call of that function's. */
+  sendAs(deployed: DeployedFunction): Send;
+  /** Told of every invocation that failed. */
+  failed(deployed: DeployedFunction): void;
+}
+
+/** AWS Lambda: deployed functions, run in this process. */
+export class Lambda {
+  readonly logs: LogLine[] = [];
+  private readonly functions = new Map<string, DeployedFunction>();
+  private readonly idle = new Map<string, Instance[]>();
+  private readonly roots = new Map<string, string>();
+  private readonly permissions: DeclaredResource[];
+
+  constructor(
+    private readonly around: FunctionSurroundings,
+    resources: readonly DeclaredResource[],
+  ) {
+    for (const resource of resources.filter(({ type }) => type === "aws:lambda/function:Function")) {
+      const deployed = deployedFunction(resource, around.images);
+      around.identities.requireRole(deployed.role, "lambda.amazonaws.com", resource, deployed.arn);
+      this.functions.set(deployed.arn, deployed);
+    }
+    this.permissions = resources.filter(({ type }) => type === "aws:lambda/permission:Permission");
+    for (const permission of this.permissions) this.byName(permission);
+  }
+
+  all(): DeployedFunction[] {
+    return [...this.functions.values()];
+  }
+
+  require(arn: string, by: DeclaredResource): DeployedFunction {
+    const found = this.functions.get(arn);
+    if (found === undefined) throw new Error(`${nameOf(by)}: function ${arn} doesn't exist`);
+    return found;
+  }
+
+  /** Whether a permission lets an AWS service invoke a function on behalf of `sourceArn`. */
+  admitsService(arn: string, service: string, sourceArn: string): boolean {
+    return this.permissions.some((permission) => {
+      const { principal, sourceArn: from } = permission.inputs;
+      const given = typeof from === "string" ? wildcardMatches(from, sourceArn) : from === undefined;
+      return this.byName(permission).arn === arn && principal === service && given;
+    });
+  }
+
+  /** Invokes without waiting; its failure is noted only. */
+  invokeLater(arn: string, payload: unknown): void {
+    this.around.clock.limit(10, async () => {
+      await this.invoke(arn, payload).catch(() => undefined);
+    });
+  }
+
+  /**
+   * Invokes and waits, in virtual time.
+   * @throws what the function throws, or that it ran out of its time
+   */
+  async invoke(arn: string, payload: unknown): Promise<unknown> {
+    const deployed = this.functions.get(arn);
+    if (deployed === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, 404);
+    await this.around.clock.sleep(5 + this.around.clock.random() * 20);
+    try {
+      const instance = this.idle.get(arn)?.pop() ?? this.start(deployed);
+      return await this.handle(deployed, instance, JSON.parse(JSON.stringify(payload)));
+    } catch (error) {
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      this.around.trace.note(arn, `function ${deployed.name} failed: ${message}`);
+      this.around.failed(deployed);
+      throw error;
+    }
+  }
+
+  /** Removes the files that functions could read. */
+  close(): void {
+    for (const root of this.roots.values()) rmSync(root, { recursive: true, force: true });
+  }
+
+  private async handle(deployed: DeployedFunction, instance: Instance, payload: unknown): Promise<unknown> {
+    const ended = Promise.resolve().then(() => instance.handler(payload, this.contextOf(deployed)));
+    const result = await this.within(deployed, instance, ended);
+    this.idle.set(deployed.arn, [...(this.idle.get(deployed.arn) ?? []), instance]);
+    return result === undefined ? null : JSON.parse(JSON.stringify(result));
+  }
+
+  private async within(deployed: DeployedFunction, instance: Instance, ended: Promise<unknown>): Promise<unknown> {
+    let cancel = () => undefined as unknown;
+    const timeout = new Promise<never>((_, reject) => {
+      cancel = this.around.clock.limit(deployed.timeoutSeconds * 1000, () => {
+        instance.alive = false;
+        reject(new AwsError("Sandbox.Timedout", `Task timed out after ${deployed.timeoutSeconds}.00 seconds`));
+      });
+    });
+    try {
+      return await Promise.race([ended, timeout]);
+    } finally {
+      cancel();
+    }
+  }
+
+  private start(deployed: DeployedFunction): Instance {
+    const root = this.rootOf(deployed);
+    const instance: Instance = { alive: true, handler: () => undefined };
+    const send = this.around.sendAs(deployed);
+    instance.handler = startProcess({
+      root,
+      source: deployed.files.get(`${deployed.handler.split(".")[0]}.js`) ?? "",
+      handler: deployed.handler,
+      environment: { ...deployed.environment, LAMBDA_TASK_ROOT: root },
+      clock: this.around.clock,
+      // A process that ran out of time is gone: its calls never come back.
+      send: (...call) => (instance.alive ? send(...call) : new Promise(() => undefined)),
+      log: (line) => this.logs.push({ at: this.around.clock.now(), function: deployed.arn, text: line }),
+    });
+    return instance;
+  }
+
+  private rootOf({ arn, files }: DeployedFunction): string {
+    const root = this.roots.get(arn) ?? mkdtempSync(path.join(tmpdir(), "function-"));
+    if (this.roots.has(arn)) return root;
+    this.roots.set(arn, root);
+    for (const [name, content] of files) {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      writeFileSync(path.join(root, name), content);
+    }
+    return root;
+  }
+
+  private contextOf({ name, arn, resource, timeoutSeconds }: DeployedFunction): Readonly<Record<string, unknown>> {
+    const { clock } = this.around;
+    const end = clock.now().getTime() + timeoutSeconds * 1000;
+    return {
+      ...{ functionName: name, functionVersion: "$LATEST", invokedFunctionArn: arn, awsRequestId: seededUuid(clock) },
+      ...{
+        memoryLimitInMB: String(resource.inputs.memorySize ?? 128),
+        logGroupName: `/aws/lambda/${name}`,
+        logStreamName: "local",
+      },
+      callbackWaitsForEmptyEventLoop: true,
+      getRemainingTimeInMillis: () => end - clock.now().getTime(),
+    };
+  }
+
+  private byName(permission: DeclaredResource): DeployedFunction {
+    const name = text(permission, "function");
+    const found = this.all().find(
+      ({ arn, name: other, resource: { account, region } }) =>
+        arn === name || (other === name && account === permission.account && region === permission.region),
+    );
+    if (found === undefined) throw new Error(`${nameOf(permission)}: function ${name} doesn't exist`);
+    if (text(permission, "action") !== "lambda:InvokeFunction")
+      throw new UnknownToStandIn(`${nameOf(permission)}: action`);
+    return found;
+  }
+}

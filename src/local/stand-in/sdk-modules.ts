@@ -1,0 +1,56 @@
+import { UnknownToStandIn } from "./service";
+
+/** Sends one operation to a service of the stand-in, under the function's role. */
+export type Send = (
+  service: string,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  region: string | undefined,
+) => Promise<unknown>;
+
+/** SDK packages whose calls the stand-in takes, and the service behind each. */
+const CLIENTS: Readonly<Record<string, string>> = {
+  "@aws-sdk/client-s3": "s3",
+  "@aws-sdk/client-sagemaker": "sagemaker",
+  "@aws-sdk/client-sqs": "sqs",
+  "@aws-sdk/client-sns": "sns",
+};
+
+interface Command {
+  input: Readonly<Record<string, unknown>>;
+}
+type ClientClass = new (...settings: { region?: unknown }[]) => { send(command: Command): Promise<unknown> };
+
+const isClientClass = (value: unknown): value is ClientClass =>
+  typeof value === "function" && typeof value.prototype?.send === "function";
+
+/** The AWS SDK's package with its clients' `send` going to the stand-in; the rest of it is the real one. */
+export function sdkModule(name: string, send: Send): Record<string, unknown> {
+  const service = CLIENTS[name];
+  if (service === undefined) throw new UnknownToStandIn(`a function requires ${name}`);
+  const real: Record<string, unknown> = require(name);
+  return Object.fromEntries(
+    Object.entries(real).map(([key, value]) => [
+      key,
+      isClientClass(value) && !key.startsWith("_") ? diverted(value, service, send) : value,
+    ]),
+  );
+}
+
+function diverted(Client: ClientClass, service: string, send: Send): ClientClass {
+  return class extends Client {
+    private readonly asked: string | undefined;
+
+    constructor(...settings: { region?: unknown }[]) {
+      super({ ...settings[0], region: settings[0]?.region ?? "us-east-1" });
+      const region = settings[0]?.region;
+      this.asked = typeof region === "string" ? region : undefined;
+    }
+
+    override send(command: Command): Promise<unknown> {
+      const operation = command.constructor.name.replace(/Command$/, "");
+      const given = Object.entries(command.input).filter(([, value]) => value !== undefined);
+      return send(service, operation, Object.fromEntries(given), this.asked);
+    }
+  };
+}

@@ -1,0 +1,109 @@
+import { arnOf } from "./aws-outputs";
+import type { Identities } from "./identities";
+import { nameOf, text } from "./inputs";
+import { allowsPrincipal, allowsService, parsePolicy, type Statement } from "./policy";
+import {
+  AwsError,
+  type Call,
+  type Clock,
+  type DeclaredResource,
+  type Service,
+  type Trace,
+  UnknownToStandIn,
+} from "./service";
+import { seededUuid } from "./uuid";
+
+/** A message that a topic took. */
+export interface Notice {
+  subject?: string;
+  message: string;
+  /** ARN of who published it. */
+  from: string;
+}
+
+interface Topic {
+  resource: DeclaredResource;
+  policy: Statement[] | undefined;
+  notices: Notice[];
+}
+
+/** Longest message, in bytes. */
+const LONGEST_MESSAGE = 262_144;
+
+/** Amazon SNS: topics that people listen to. */
+export class Sns implements Service {
+  private readonly topics = new Map<string, Topic>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly trace: Trace,
+    resources: readonly DeclaredResource[],
+    identities: Identities,
+  ) {
+    const of = (type: string) => resources.filter((resource) => resource.type === type);
+    for (const resource of of("aws:sns/topic:Topic")) {
+      this.topics.set(arnOf(resource), { resource, policy: undefined, notices: [] });
+    }
+    for (const resource of of("aws:sns/topicPolicy:TopicPolicy")) {
+      identities.requirePrincipals(resource.inputs.policy, resource);
+      this.require(text(resource, "arn"), resource).policy = parsePolicy(resource.inputs.policy, nameOf(resource));
+    }
+    for (const resource of of("aws:sns/topicSubscription:TopicSubscription")) {
+      this.require(text(resource, "topic"), resource);
+      const protocol = text(resource, "protocol");
+      if (protocol !== "email") throw new UnknownToStandIn(`${nameOf(resource)}: protocol ${protocol}`);
+    }
+  }
+
+  require(arn: string, by: DeclaredResource): Topic {
+    const topic = this.topics.get(arn);
+    if (topic === undefined) throw new Error(`${nameOf(by)}: topic ${arn} doesn't exist`);
+    return topic;
+  }
+
+  /** Whether an AWS service that acts for `sourceArn` may publish: a topic without a policy of ours takes its account's only. */
+  admitsService(arn: string, service: string, sourceArn: string): boolean {
+    return allowsService(this.topics.get(arn)?.policy ?? [], service, sourceArn);
+  }
+
+  /** What each topic took, by its ARN. */
+  notices(): ReadonlyMap<string, readonly Notice[]> {
+    return new Map([...this.topics].map(([arn, { notices }]) => [arn, notices]));
+  }
+
+  publish(arn: string, notice: Notice): void {
+    this.topics.get(arn)?.notices.push(notice);
+    this.trace.note(arn, `notice from ${notice.from}: ${notice.subject ?? notice.message.slice(0, 120)}`);
+  }
+
+  async call({ operation, input, caller }: Call): Promise<unknown> {
+    if (operation !== "Publish") throw new UnknownToStandIn(`sns: operation ${operation}`);
+    const { TopicArn, Message, Subject, ...unknown } = input;
+    if (Object.keys(unknown).length > 0)
+      throw new UnknownToStandIn(`sns Publish: field ${Object.keys(unknown).join(", ")}`);
+    const topic = typeof TopicArn === "string" ? this.topics.get(TopicArn) : undefined;
+    if (topic === undefined || typeof TopicArn !== "string") {
+      throw new AwsError("NotFoundException", `Topic ${String(TopicArn)} does not exist`, 404);
+    }
+    if (caller.account !== topic.resource.account && !allowsPrincipal(topic.policy ?? [], caller.principal)) {
+      throw new AwsError("AuthorizationErrorException", `${caller.principal} may not publish to ${TopicArn}`, 403);
+    }
+    this.publish(TopicArn, { ...checked(Message, Subject), from: caller.principal });
+    return { MessageId: seededUuid(this.clock) };
+  }
+}
+
+/** Subject: up to 100 printable ASCII characters that don't begin with a blank (Publish, SNS API reference). */
+function checked(message: unknown, subject: unknown): Omit<Notice, "from"> {
+  if (typeof message !== "string" || message === "" || Buffer.byteLength(message) > LONGEST_MESSAGE) {
+    throw new AwsError("InvalidParameterException", `Message must be 1 to ${LONGEST_MESSAGE} bytes`);
+  }
+  if (subject === undefined) return { message };
+  if (typeof subject !== "string" || !/^[!-~][ -~]{0,99}$/.test(subject)) {
+    throw new AwsError(
+      "InvalidParameterException",
+      `Subject must be up to 100 printable ASCII characters, found ${String(subject)}`,
+    );
+  }
+  return { message, subject };
+}

@@ -1,0 +1,131 @@
+import { arnParts } from "./arns";
+import { VirtualClock } from "./clock";
+import { type Alarm, CloudWatch } from "./cloud-watch";
+import type { DeployedFunction, Images } from "./deployed-function";
+import { EventBridge } from "./event-bridge";
+import { EventSourceMapping } from "./event-source-mapping";
+import { type CallHooks, Gateway } from "./gateway";
+import { Identities } from "./identities";
+import { Lambda, type LogLine } from "./lambda";
+import { requireReferences } from "./references";
+import type { Send } from "./sdk-modules";
+import type { BusEvent, DeclaredResource, Service, Surroundings } from "./service";
+import { type Notice, Sns } from "./sns";
+import { Sqs } from "./sqs";
+import { type Note, Notes } from "./trace";
+
+export interface WorldOptions extends CallHooks {
+  /** The same seed gives the same run. */
+  seed: number;
+  /** When the run begins, in virtual time. */
+  start: Date;
+  /** Container images that exist, by URI. */
+  images: Images;
+  /** ARNs of roles that were there before the program. */
+  existingRoles: readonly string[];
+  /** Told what happens as it happens. */
+  listener?(note: Note): void;
+}
+
+/** Makes the services that hold evidence and versions. */
+export interface Makers<S3 extends Service, SageMaker extends Service> {
+  s3(around: Surroundings): S3;
+  sageMaker(around: Surroundings): SageMaker;
+}
+
+/** Accounts as the declared resources make them, running in virtual time. */
+export interface World<S3 extends Service, SageMaker extends Service> {
+  clock: VirtualClock;
+  s3: S3;
+  sageMaker: SageMaker;
+  alarms: readonly Alarm[];
+  notes: readonly Note[];
+  logs: readonly LogLine[];
+  /** An SDK call of a role, which takes no time: operation is the command's name without `Command`. */
+  call(
+    principal: string,
+    region: string,
+    service: string,
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<unknown>;
+  /** Delivers an event again, or one that is made up. */
+  deliver(event: BusEvent): void;
+  /** Goes on until nothing more would happen, or until that instant. */
+  run(until?: Date): Promise<void>;
+  /** Messages in each queue, by its ARN, seen or not. */
+  depths(): ReadonlyMap<string, number>;
+  /** What each topic took, by its ARN. */
+  notices(): ReadonlyMap<string, readonly Notice[]>;
+  /** Removes the files that functions could read. */
+  close(): void;
+}
+
+/**
+ * Wires declared resources into the services they configure.
+ * @throws Error or UnknownToStandIn where one refers to what isn't there, or holds what the stand-in doesn't know
+ */
+export function assembleWorld<S3 extends Service, SageMaker extends Service>(
+  resources: readonly DeclaredResource[],
+  options: WorldOptions,
+  make: Makers<S3, SageMaker>,
+): World<S3, SageMaker> {
+  const identities = new Identities(resources, options.existingRoles);
+  requireReferences(resources, identities);
+  const clock = new VirtualClock(options.seed, options.start);
+  const trace = new Notes(clock, options.listener?.bind(options));
+  const sqs = new Sqs(clock, trace, resources, identities);
+  const sns = new Sns(clock, trace, resources, identities);
+  const watch = new CloudWatch(trace, resources, sns);
+  const sendAs = (deployed: DeployedFunction): Send => sender(deployed, () => gateway);
+  const failed = ({ name, resource: { account, region } }: DeployedFunction) =>
+    watch.observe({
+      account,
+      region,
+      namespace: "AWS/Lambda",
+      metric: "Errors",
+      dimensions: { FunctionName: name },
+      value: 1,
+    });
+  const lambda = new Lambda({ clock, trace, identities, images: options.images, sendAs, failed }, resources);
+  const bus = new EventBridge(clock, trace, resources, { sqs, sns, lambda });
+  const around: Surroundings = {
+    clock,
+    trace,
+    publish: (event) => bus.publish(event),
+    invoke: (arn, payload) => lambda.invoke(arn, payload),
+    declared: (type) => resources.filter((resource) => resource.type === type),
+    requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
+    admits: (policy, caller) => identities.admits(policy, caller),
+  };
+  const s3 = make.s3(around);
+  const sageMaker = make.sageMaker(around);
+  const gateway = new Gateway(clock, trace, identities, { s3, sagemaker: sageMaker, sqs, sns }, options);
+  for (const mapping of around.declared("aws:lambda/eventSourceMapping:EventSourceMapping")) {
+    new EventSourceMapping({ clock, trace, sqs, lambda }, mapping);
+  }
+  sqs.changed = ({ resource: { account, region }, name, messages }) => {
+    const value = messages.filter(({ visible }) => visible).length;
+    const metric = "ApproximateNumberOfMessagesVisible";
+    watch.observe({ account, region, namespace: "AWS/SQS", metric, dimensions: { QueueName: name }, value });
+  };
+  return {
+    ...{ clock, s3, sageMaker, alarms: watch.alarms, notes: trace.all, logs: lambda.logs },
+    call: (principal, region, service, operation, input) =>
+      gateway.call(service, {
+        operation,
+        input,
+        caller: { account: arnParts(principal)?.account ?? "", region, principal },
+      }),
+    deliver: (event) => bus.deliver(event),
+    run: (until) => clock.run(until),
+    depths: () => new Map(sqs.all().map(({ arn, messages }) => [arn, messages.length])),
+    notices: () => sns.notices(),
+    close: () => lambda.close(),
+  };
+}
+
+const sender =
+  ({ role, resource: { account, region } }: DeployedFunction, gateway: () => Gateway): Send =>
+  (service, operation, input, asked) =>
+    gateway().send(service, { operation, input, caller: { account, region: asked ?? region, principal: role } });
