@@ -1,27 +1,28 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { readPolicyFiles } from "../src/adapters/policy-directory";
 import { PolicyError, parsePolicy } from "../src/core/policy";
 import { policySchema } from "../src/core/policy-schema";
 import { checkFolders, loadCheck } from "./check-folders";
 import { catalogueText, checksTable, formatted, replaceTable, thresholdsTable } from "./generated-text";
-import { policyFiles } from "./policy-files";
 
 const ROOT = path.join(__dirname, "..");
 
 /** Every generated file, by its path from the root: what it must hold. */
 export function generatedFiles(root: string = ROOT): Map<string, string> {
   const checks = checkFolders(root).map((folder) => loadCheck(root, folder));
-  const inRoot = (file: string) => readFileSync(path.join(root, file), "utf8");
-  const schema = `${JSON.stringify(policySchema(checks), undefined, 2)}\n`;
-  return new Map([
-    ["checks/catalogue.ts", formatted("catalogue.ts", catalogueText(checks.map(({ id }) => id)))],
-    ["checks/README.md", replaceTable("checks/README.md", inRoot("checks/README.md"), checksTable(checks))],
-    ["checks/policy/policy.schema.json", formatted("policy.schema.json", schema)],
-    ...checks.map((check): [string, string] => {
-      const readme = `checks/${check.id}/README.md`;
-      return [readme, replaceTable(readme, inRoot(readme), thresholdsTable(check))];
-    }),
-  ]);
+  const readme = (file: string, table: string): [string, string] => [
+    file,
+    replaceTable(file, readFileSync(path.join(root, file), "utf8"), table),
+  ];
+  return formatted(
+    new Map([
+      ["checks/catalogue.ts", catalogueText(checks.map(({ id }) => id))],
+      ["checks/policy/policy.schema.json", `${JSON.stringify(policySchema(checks), undefined, 2)}\n`],
+      readme("checks/README.md", checksTable(checks)),
+      ...checks.map((check) => readme(`checks/${check.id}/README.md`, thresholdsTable(check))),
+    ]),
+  );
 }
 
 /** Generated files that don't hold what they must. */
@@ -33,7 +34,7 @@ export function staleFiles(root: string = ROOT): string[] {
 export function policyMistakes(root: string = ROOT): string[] {
   const schema = policySchema(checkFolders(root).map((folder) => loadCheck(root, folder)));
   try {
-    parsePolicy(policyFiles(path.join(root, "checks/policy")), schema);
+    parsePolicy(readPolicyFiles(path.join(root, "checks/policy")), schema);
     return [];
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
@@ -51,8 +52,9 @@ function current(root: string, file: string): string | undefined {
 }
 
 function refresh(): void {
-  for (const file of staleFiles()) {
-    writeFileSync(path.join(ROOT, file), generatedFiles().get(file) ?? "");
+  for (const [file, text] of generatedFiles()) {
+    if (current(ROOT, file) === text) continue;
+    writeFileSync(path.join(ROOT, file), text);
     console.log(`wrote ${file}`);
   }
 }
