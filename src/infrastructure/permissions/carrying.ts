@@ -42,13 +42,8 @@ export function carrying({ prefix, transfer, dev, governanceRegion }: Carriage):
   }
 }
 
-/** Reads an object, its versions and their checksums. */
-export const READ = [
-  "s3:GetObject",
-  "s3:GetObjectVersion",
-  "s3:GetObjectAttributes",
-  "s3:GetObjectVersionAttributes",
-] as const;
+/** Reads an object, one version of it, and their stored checksums. */
+export const READ = ["s3:GetObject", "s3:GetObjectVersion"] as const;
 /** Without them a key that isn't there reads as access denied. */
 export const LIST = ["s3:ListBucket", "s3:ListBucketVersions"] as const;
 const RESUME = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"] as const;

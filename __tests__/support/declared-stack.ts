@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Policy } from "../../src/core/policy";
+import { declareStack } from "../../src/infrastructure/program";
+import type { StackConfig } from "../../src/infrastructure/stack-config";
+
+/** A resource as it would be sent to the engine. */
+export interface Declared {
+  type: string;
+  name: string;
+  inputs: Readonly<Record<string, unknown>>;
+  protect: boolean;
+  /** Logical names from the outermost component to itself. */
+  provider: string;
+}
+
+export interface DeclaredStack {
+  resources: Declared[];
+  outputs: Readonly<Record<string, unknown>>;
+  /** The one resource of that type and name; a second or none is an error. */
+  one(type: string, name: string): Declared;
+  /** Names of all resources of a type. */
+  names(type: string): string[];
+}
+
+/** A policy of which the program needs no more than its digest and deadline. */
+export const somePolicy = (groups: readonly string[] = []): Policy => ({
+  digest: "d".repeat(64),
+  evidenceDeadlineMinutes: 60,
+  groups,
+  forGroup: () => ({
+    digest: "d".repeat(64),
+    requiredEvidence: ["model-quality"],
+    acceptUndigestedEvidence: false,
+    checks: {
+      "model-quality": { onFail: "reject", onCannotEvaluate: "review", thresholds: { auc: { min: 0.8 }, f1: {} } },
+    },
+  }),
+});
+
+const COMPONENT = /^governance:index:/;
+
+/** What an ARN is made of in these tests, where AWS would choose an id: `arn-of:<type>:<name>`. */
+export const arnOf = (type: string, name: string): string => `arn-of:${type}:${name}`;
+
+/** Runs the program without an engine; a call of the provider throws. */
+export async function declaredStack(config: StackConfig, policy: Policy = somePolicy()): Promise<DeclaredStack> {
+  const resources: Declared[] = [];
+  const isProtected = new Set<string>();
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, provider = "" }) => {
+        const short = type.replace(/^aws:[a-z]+\/[a-zA-Z]+:/, "");
+        if (!COMPONENT.test(type)) {
+          resources.push({ type: short, name, inputs, protect: isProtected.has(`${type} ${name}`), provider });
+        }
+        const state = {
+          name,
+          ...inputs,
+          arn: arnOf(short, name),
+          keyId: `key-id-of:${name}`,
+          url: `https://queue/${name}`,
+        };
+        return { id: `id-of:${name}`, state };
+      },
+      call: ({ token }) => {
+        throw new Error(`the program asks the provider for ${token}`);
+      },
+    },
+    "model-governance",
+    "test",
+    false,
+  );
+  const code = (entry: string) => ({ js: `// ${entry}`, map: "{}" });
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      if (opts.protect === true) isProtected.add(`${type} ${name}`);
+      return undefined;
+    });
+    return declareStack(config, { code, policy });
+  });
+  await pulumi.runtime.disconnect();
+  const of = (type: string) => resources.filter((resource) => resource.type === type);
+  return {
+    resources,
+    outputs: Object.fromEntries(Object.entries(outputs ?? {})),
+    names: (type) => of(type).map(({ name }) => name),
+    one: (type, name) => {
+      const [found, second] = of(type).filter((resource) => resource.name === name);
+      if (found !== undefined && second === undefined) return found;
+      throw new Error(
+        `${second ? "several" : "no"} ${type} "${name}" among ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`,
+      );
+    },
+  };
+}
