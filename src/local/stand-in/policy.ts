@@ -73,7 +73,6 @@ const NEGATED: Readonly<Record<string, boolean>> = {
   ArnLike: false,
   Bool: false,
   Null: false,
-  NumericLessThan: false,
   StringNotEquals: true,
   StringNotLike: true,
   ArnNotEquals: true,

@@ -1,0 +1,79 @@
+import path from "node:path";
+import { catalogue } from "../../checks/catalogue";
+import { checksImageFiles } from "../../checks/image";
+import { readPolicyFiles } from "../adapters/policy-directory";
+import { type Bundle, bundle } from "../bundle";
+import { parsePolicy } from "../core/policy";
+import { policySchema } from "../core/policy-schema";
+import { declareStack, type StackBuild } from "../infrastructure/program";
+import { type GovernanceConfig, parseStackConfig, type StackConfig } from "../infrastructure/stack-config";
+import { evaluateStack, readStackFile } from "./evaluate-stack";
+import type { Images } from "./stand-in/deployed-function";
+import { isRecord } from "./stand-in/inputs";
+import type { DeclaredResource } from "./stand-in/service";
+
+/** All that the program declares for several accounts, and what has to be there before it. */
+export interface EvaluatedProgram {
+  resources: DeclaredResource[];
+  images: Images;
+  /** ARNs of the registering roles, which the program doesn't make. */
+  existingRoles: string[];
+  governance: GovernanceConfig;
+}
+
+/** Left external, so that the stand-in can take its calls. */
+const SDK = ["@aws-sdk/*"];
+const root = path.join(__dirname, "..", "..");
+
+/**
+ * Evaluates the program for a governance stack, then for dev stacks, which get the key ARN that the first one prints.
+ * @param files stack files, governance's first
+ * @param policyDirectory the policy in place of `checks/policy`
+ * @throws what is wrong with config, policy or program
+ */
+export async function evaluateProgram(
+  [governanceFile = "", ...devFiles]: readonly string[],
+  policyDirectory = path.join(root, "checks", "policy"),
+): Promise<EvaluatedProgram> {
+  const build = localBuild(policyDirectory);
+  const governance = parseStackConfig(readStackFile(governanceFile), governanceFile);
+  if (governance.role !== "governance")
+    throw new Error(`${governanceFile}: the governance stack comes first, found ${governance.role}`);
+  const first = await evaluate(governanceFile, governance, build);
+  const resources = [...first.resources];
+  for (const file of devFiles) {
+    const config = parseStackConfig(withPrintedKey(readStackFile(file), first.outputs), file);
+    resources.push(...(await evaluate(file, config, build)).resources);
+  }
+  const images = new Map([[governance.checksImage, checksImageFiles({ external: SDK, policyDirectory })]]);
+  return { resources, images, existingRoles: registeringRoles(governance), governance };
+}
+
+const evaluate = (file: string, config: StackConfig, build: StackBuild) =>
+  evaluateStack(path.basename(file, ".yaml"), () => declareStack(config, build));
+
+function localBuild(policyDirectory: string): StackBuild {
+  const built = new Map<string, Bundle>();
+  return {
+    code: (entry) => {
+      const known = built.get(entry) ?? bundle(path.join(root, "functions", entry, "handler.ts"), SDK);
+      built.set(entry, known);
+      return known;
+    },
+    policy: parsePolicy(readPolicyFiles(policyDirectory), policySchema(catalogue)),
+  };
+}
+
+/** A dev stack's config with the key ARN that the governance stack prints for its account. */
+function withPrintedKey(
+  values: Record<string, unknown>,
+  outputs: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const printed = isRecord(outputs.evidenceKeyArns) ? outputs.evidenceKeyArns[String(values.account)] : undefined;
+  return printed === undefined ? values : { ...values, evidenceKeyArn: printed };
+}
+
+const registeringRoles = ({ devAccounts, partition }: GovernanceConfig): string[] =>
+  devAccounts.flatMap(({ account, registeringRoles: roles }) =>
+    roles.map((role) => (role.startsWith("arn:") ? role : `arn:${partition}:iam::${account}:role/${role}`)),
+  );
