@@ -1,7 +1,7 @@
 import { arnParts } from "./arns";
 import { arnOf, madeOf } from "./aws-outputs";
 import type { Identities } from "./identities";
-import { isRecord, nameOf, requireKnownInputs, text } from "./inputs";
+import { isRecord, listOf, nameOf, requireKnownInputs, text } from "./inputs";
 import { COMMON_INPUTS, KNOWN_TYPES } from "./known-types";
 import { parsePolicy } from "./policy";
 import { type DeclaredResource, UnknownToStandIn } from "./service";
@@ -56,6 +56,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
     policyIsKnown(of, identities, all);
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (of, identities) => identities.requireAttached(of),
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": (of, identities) =>
+    identities.requireRole(text(of, "role"), "s3.amazonaws.com", of, `arn:aws:s3:::${text(of, "bucket")}`),
+  "aws:s3/bucketNotification:BucketNotification": (of, _identities, all) => {
+    const known = all.filter(({ type }) => type === "aws:sqs/queue:Queue").map(arnOf);
+    for (const queue of listOf(of.inputs.queues)) {
+      const arn = isRecord(queue) ? String(queue.queueArn) : "";
+      if (!known.includes(arn)) throw new Error(`${nameOf(of)}: queue ${arn} doesn't exist`);
+    }
+  },
   "aws:sagemaker/pipeline:Pipeline": (of, identities) =>
     identities.requireRole(text(of, "roleArn"), "sagemaker.amazonaws.com", of, arnOf(of)),
 };
