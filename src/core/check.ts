@@ -16,11 +16,15 @@ const end = (range: Range) => ({
   ...(Number.isFinite(range[1]) ? { maximum: range[1] } : {}),
 });
 
+/** Says also of a range without an end that it was thought of. */
+const rangeText = ([lowest, highest]: Range) => `Values from ${lowest} to ${highest}.`;
+
 /** Threshold of a metric that is good in one direction: `min`, `max`, both, or `{}` for none. */
 export function bound({ default: byDefault, range, description }: BoundDescription) {
   return {
     type: "object",
     description,
+    $comment: rangeText(range),
     default: byDefault,
     additionalProperties: false,
     properties: { min: end(range), max: end(range) },
@@ -37,6 +41,7 @@ export function upper({ default: byDefault, range, description }: BoundDescripti
   return {
     type: "object",
     description,
+    $comment: rangeText(range),
     default: byDefault,
     additionalProperties: false,
     properties: { max: end(range) },

@@ -1,4 +1,4 @@
-import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import type { Problem } from "./policy";
 
 /** A policy file's text; `path` is relative to the policy's folder, with `/`. */
@@ -25,17 +25,30 @@ export function readPolicyFile<Said>(
   problemsOf: (parsed: unknown) => Problem[],
 ): { value: Said; mistakes: Mistake[] } {
   const lines = new LineCounter();
-  // Merge keys and aliases would let a bound stand where no reader looks for it.
   const document = parseDocument(text, { lineCounter: lines, merge: false, uniqueKeys: true });
   const malformed = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     file: path,
     line: lines.linePos(pos[0]).line,
     problem: `is no valid YAML: ${message.split("\n")[0]}`,
   }));
-  if (malformed.length > 0) return { value: {} as Said, mistakes: malformed };
-  const parsed: unknown = document.toJS({ maxAliasCount: 0 });
+  const mistakesOfForm =
+    malformed.length > 0
+      ? malformed
+      : aliases(document, lines).map((line) => ({
+          file: path,
+          line,
+          problem: "has an alias (*name); write the value out, so that it stands where a reader looks for it",
+        }));
+  if (mistakesOfForm.length > 0) return { value: {} as Said, mistakes: mistakesOfForm };
+  const parsed: unknown = document.toJS();
   const mistakes = problemsOf(parsed).map((problem) => ({ file: path, ...locate(problem, document, lines) }));
   return { value: parsed as Said, mistakes };
+}
+
+function aliases(document: Document, lines: LineCounter): number[] {
+  const found: number[] = [];
+  visit(document, { Alias: (_, { range }) => void found.push(lines.linePos(range?.[0] ?? 0).line) });
+  return found;
 }
 
 function locate({ path, atKey, problem }: Problem, document: Document, lines: LineCounter): Omit<Mistake, "file"> {

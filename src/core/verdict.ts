@@ -29,8 +29,15 @@ export const sha256 = (bytes: string | Uint8Array): string => createHash("sha256
 /** Longest `ApprovalDescription` the registry takes, in UTF-16 code units. */
 export const DESCRIPTION_LIMIT = 1024;
 
-/** Text as a registry's single line may hold it: control characters become blanks. */
-export const singleLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+/** Longest text of one finding in it: a long name in a report must not push the others out. */
+const FINDING_LIMIT = 300;
+
+/** Text as a registry's single line may hold it: control characters become blanks, halves of characters U+FFFD. */
+export const singleLine = (text: string): string =>
+  text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
+    .replace(/\p{Cs}/gu, "\uFFFD")
+    .trim();
 
 /**
  * Why a version was decided as it was, on one line of at most {@link DESCRIPTION_LIMIT} characters: what failed first,
@@ -45,7 +52,9 @@ export function describeVerdict({ decision, findings }: Verdict, fullResult: str
       ? `Approved: all ${findings.length} findings pass.`
       : `${decision}: of ${findings.length} findings ${counts}.`;
   const tail = ` Full result: ${singleLine(fullResult)}`;
-  const lines = [...failed, ...unknown].map((finding) => ` ${singleLine(formatFinding(finding))};`);
+  const lines = [...failed, ...unknown].map(
+    (finding) => ` ${shorten(singleLine(formatFinding(finding)), FINDING_LIMIT)};`,
+  );
   return cut(head, lines, tail);
 }
 
