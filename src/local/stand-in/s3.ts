@@ -162,6 +162,7 @@ class S3 implements Service, S3Extras {
   private store(bucket: Bucket, stored: Stored, reason: Reason, { caller }: Pick<Call, "caller">): void {
     const versions = bucket.versioned ? (bucket.objects.get(stored.key) ?? []) : [];
     bucket.objects.set(stored.key, [...versions, stored]);
+    this.around.trace.note(`s3://${bucket.name}/${stored.key}`, `${reason} by ${caller.principal}`);
     announce(bucket, stored, reason, caller.account, this.around);
     replicate(bucket, stored, this.buckets, this.around, (into, replica) =>
       this.store(into, { ...replica, lastModified: this.around.clock.now() }, "PutObject", { caller }),

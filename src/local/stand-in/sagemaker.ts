@@ -9,6 +9,8 @@ import { type Call, type Service, type Surroundings, UnknownToStandIn } from "./
 export interface SageMakerExtras {
   versions(): readonly Version[];
   executions(): readonly Execution[];
+  /** Sends a version's event again, as SageMaker may. */
+  announceAgain(modelPackageArn: string): void;
 }
 
 /** SageMaker's model registry and pipelines, for the declared resources. */
@@ -18,15 +20,27 @@ export function createSageMaker(around: Surroundings): Service & SageMakerExtras
   return {
     versions: () => versions.all(),
     executions: () => pipelines.executions,
+    announceAgain(modelPackageArn) {
+      const version = versions.all().find(({ arn }) => arn === modelPackageArn);
+      if (version) announceVersion(version, [], around);
+    },
     async call(call: Call): Promise<unknown> {
       switch (call.operation) {
         case "CreateModelPackage": {
           const version = versions.create(call);
+          around.trace.note(
+            version.arn,
+            `registered as ${version.fields.ModelApprovalStatus} by ${call.caller.principal}`,
+          );
           announceVersion(version, [], around);
           return { ModelPackageArn: version.arn };
         }
         case "UpdateModelPackage": {
           const { version, updated } = versions.update(call);
+          around.trace.note(
+            version.arn,
+            `now ${version.fields.ModelApprovalStatus}: ${updated.join(", ")} set by ${call.caller.principal}`,
+          );
           announceVersion(version, updated, around);
           return { ModelPackageArn: version.arn };
         }

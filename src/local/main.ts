@@ -1,0 +1,82 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { evaluateProgram } from "./evaluate-program";
+import { type FlowResult, runFlow } from "./flow";
+import { OWN_BOUND_FORM, type OwnBound, parseOwnBound, withOwnBound } from "./own-policy";
+import { progressLine, resultTable } from "./render-flow";
+import { SAMPLE_STACKS } from "./story";
+
+interface Options {
+  seed: number;
+  bound?: OwnBound;
+  quiet?: boolean;
+}
+
+const SAMPLE = "samples/versions/biased-by-age";
+
+function parseBound(text: string): OwnBound {
+  const bound = parseOwnBound(text);
+  if (bound === undefined)
+    throw new InvalidArgumentError(
+      `expected ${OWN_BOUND_FORM}, for example credit-risk/bias-post-training/RD=-0.2..0.2`,
+    );
+  return bound;
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("expected a whole number");
+  return Number(text);
+}
+
+new Command("npm start --")
+  .description("Runs the whole approval flow on this machine: what the Pulumi program declares, in a stand-in for AWS.")
+  .option("--seed <number>", "order of what happens at once; the same seed gives the same run", parseSeed, 1)
+  .option(`--bound <${OWN_BOUND_FORM}>`, "one bound in place of the policy's", parseBound)
+  .option("--quiet", "only the result, no progress")
+  .action(start)
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+  });
+
+async function start({ seed, bound, quiet }: Options): Promise<void> {
+  const begun = performance.now();
+  const policy = path.join(__dirname, "..", "..", "checks", "policy");
+  const own = bound && withOwnBound(policy, bound);
+  try {
+    console.log("Evaluating the program for one governance and two dev accounts ...");
+    const program = await evaluateProgram(SAMPLE_STACKS, own ?? policy);
+    console.log(
+      `${program.resources.length} resources declared. Two teams write evidence and register versions (times are virtual):\n`,
+    );
+    const width = process.stdout.columns ?? 160;
+    const listener = (line: string | undefined) => line !== undefined && !quiet && console.log(line);
+    const result = await runFlow(program, { seed, listener: (note) => listener(progressLine(note, width)) });
+    finish(result, seed, (performance.now() - begun) / 1000);
+  } finally {
+    if (own !== undefined) rmSync(own, { recursive: true, force: true });
+  }
+}
+
+function finish(result: FlowResult, seed: number, seconds: number): void {
+  console.log(`\n${resultTable(result)}\n`);
+  if (result.broken.length > 0) {
+    console.error(`The flow is broken:\n${result.broken.map((link) => `  ${link}`).join("\n")}`);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(
+    `Every version was decided, every report arrived, no message was left over. ${seconds.toFixed(1)} s of real time, seed ${seed}.`,
+  );
+  console.log(NEXT);
+}
+
+const NEXT = `
+Read one rejection:
+  npx governance judge --model-package ${SAMPLE}/model-package.json --evidence ${SAMPLE}/evidence
+Loosen that bound and run again:
+  npm start -- --quiet --bound credit-risk/bias-post-training/RD=-0.2..0.2
+Judge your own files:
+  npx governance judge --model-package describe.json --evidence DIR`;
