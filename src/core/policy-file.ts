@@ -1,5 +1,5 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
-import type { Problem } from "./policy";
+import type { Problem } from "./policy-problem";
 
 /** A policy file's text; `path` is relative to the policy's folder, with `/`. */
 export interface PolicyFile {
@@ -29,7 +29,7 @@ export function readPolicyFile<Said>(
   const malformed = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
     file: path,
     line: lines.linePos(pos[0]).line,
-    problem: `is no valid YAML: ${message.split("\n")[0]}`,
+    problem: `is no valid YAML: ${message.replace(/ at line \d+, column \d+:[\s\S]*$/, "")}`,
   }));
   const mistakesOfForm =
     malformed.length > 0

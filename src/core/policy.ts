@@ -1,7 +1,8 @@
-import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
 import canonicalize from "canonicalize";
 import type { Bound, EvidenceKind } from "./evidence";
 import { type Mistake, type PolicyFile, readPolicyFile } from "./policy-file";
+import { type Problem, problemsOfErrors } from "./policy-problem";
 import type { PolicySchema } from "./policy-schema";
 import { sha256 } from "./verdict";
 
@@ -93,16 +94,8 @@ function validator(schema: PolicySchema): ValidateFunction<Said> {
   return ajv.compile<Said>(schema);
 }
 
-/** A mistake before it has a line: where in the document, and what is wrong. */
-export interface Problem {
-  path: readonly string[];
-  /** Whether the key at the path is meant rather than its value. */
-  atKey?: boolean;
-  problem: string;
-}
-
 function problemsOf(parsed: unknown, validate: ValidateFunction<Said>, group: string | undefined): Problem[] {
-  if (!validate(parsed)) return distinct(validate.errors ?? []).map(describe);
+  if (!validate(parsed)) return problemsOfErrors(validate.errors ?? []);
   const said: Said = parsed;
   const crossed = Object.entries(said.checks ?? {}).flatMap(([id, { thresholds }]) =>
     Object.entries(thresholds ?? {}).flatMap(([name, value]) =>
@@ -121,58 +114,6 @@ function crossedBound(path: readonly string[], value: unknown): Problem[] {
   const { min, max } = value as Record<keyof Bound, unknown>;
   if (typeof min !== "number" || typeof max !== "number" || min <= max) return [];
   return [{ path, problem: `has min ${min} above max ${max}; nothing could pass` }];
-}
-
-/** One error of those that a listed threshold and a pattern give for the same thing: the listed one, which says more. */
-function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
-  const ofPattern = ({ schemaPath }: ErrorObject) => Number(schemaPath.includes("/patternProperties/"));
-  const same = ({ instancePath, keyword, params }: ErrorObject) => JSON.stringify([instancePath, keyword, params]);
-  const inOrder = [...errors].sort((one, other) => ofPattern(other) - ofPattern(one));
-  return [...new Map(inOrder.map((error) => [same(error), error])).values()];
-}
-
-const pointer = (path: string): string[] =>
-  path
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-
-function describe({ instancePath, keyword, params, message, parentSchema, data }: ErrorObject): Problem {
-  const path = pointer(instancePath);
-  const found = `found ${shown(data)}`;
-  switch (keyword) {
-    case "additionalProperties": {
-      const allowed = Object.keys(parentSchema?.properties ?? {}).join(", ");
-      return {
-        path: [...path, String(params.additionalProperty)],
-        atKey: true,
-        problem: `isn't known here; expected one of: ${allowed}`,
-      };
-    }
-    case "enum":
-      return { path, problem: `${found}, expected one of: ${params.allowedValues.join(", ")}` };
-    case "const":
-      return { path, problem: `${found}, expected ${params.allowedValue}` };
-    case "dependentRequired":
-      return {
-        path,
-        problem: `has ${params.property} alone: this metric is bad on both sides, so give both, for example {min: -0.1, max: 0.1}, or {} for no bound`,
-      };
-    case "required":
-      return { path, problem: `lacks ${params.missingProperty}; add it, for example: ${params.missingProperty}: 1` };
-    default:
-      return { path, problem: `${found}, but it ${message ?? "is wrong"}${example(parentSchema)}` };
-  }
-}
-
-const shown = (value: unknown): string =>
-  typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-
-function example(schema: ErrorObject["parentSchema"]): string {
-  const byDefault: unknown = schema?.default;
-  const range = [schema?.minimum, schema?.maximum].map((end) => (end === undefined ? "any" : String(end)));
-  if (byDefault !== undefined) return `; for example ${JSON.stringify(byDefault)}`;
-  return schema?.type === "number" ? `; allowed are numbers from ${range[0]} to ${range[1]}` : "";
 }
 
 function effective(organisation: Said, groups: ReadonlyMap<string, Said>, schema: PolicySchema): Policy {
