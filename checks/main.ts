@@ -2,6 +2,7 @@ import path from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { loggedStep } from "../functions/logged-step";
 import { readPolicyFiles } from "../src/adapters/policy-directory";
 import { s3EvidenceStore } from "../src/adapters/s3-evidence-store";
 import { s3WriteOnceStore } from "../src/adapters/s3-write-once-store";
@@ -34,7 +35,5 @@ const settings = {
 export async function handler(event: unknown): Promise<ValidateOutputs> {
   const args = readArguments(VALIDATE_ARGUMENTS, event);
   logger.appendKeys({ modelPackageArn: args.ModelPackageArn, executionId: args.ExecutionId });
-  const outputs = await validate(args, ports, settings);
-  logger.info("judged", { ...outputs });
-  return outputs;
+  return loggedStep(logger, () => validate(args, ports, settings));
 }

@@ -8,6 +8,7 @@ import { snsNotices } from "../../src/adapters/sns-notices";
 import { readEnvironment } from "../../src/contract/environment";
 import { DECIDE_ARGUMENTS, type DecideOutputs, readArguments } from "../../src/contract/pipeline-parameters";
 import { decide } from "../../src/stages/decide";
+import { loggedStep } from "../logged-step";
 
 const environment = readEnvironment("decide", process.env);
 const logger = new Logger({ serviceName: "decide" });
@@ -27,7 +28,5 @@ const settings = {
 export async function handler(event: unknown): Promise<DecideOutputs> {
   const args = readArguments(DECIDE_ARGUMENTS, event);
   logger.appendKeys({ modelPackageArn: args.ModelPackageArn, executionId: args.ExecutionId });
-  const outputs = await decide(args, ports, settings);
-  logger.info("decided", { ...outputs });
-  return outputs;
+  return loggedStep(logger, () => decide(args, ports, settings));
 }

@@ -1,103 +1,119 @@
-import { CopyObjectCommand, HeadObjectCommand, ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
-import type { CreatedObject, EvidenceCarrier } from "../stages/copy";
+import { CopyObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import type { Carried, CreatedObject, EvidenceCarrier } from "../stages/copy";
 import { isAwsError } from "./aws-error";
+import { listVersions } from "./s3-evidence-store";
 import { copyInParts } from "./s3-multipart-copy";
-
-/** One bucket and its owner, sent with every call. */
-export interface OwnedBucket {
-  name: string;
-  owner: string;
-}
-
-export interface CarrierBuckets {
-  artifact: OwnedBucket;
-  evidence: OwnedBucket;
-  /** KMS key of the evidence bucket. */
-  evidenceKeyArn: string;
-}
+import {
+  type CarrierBuckets,
+  type Checksums,
+  type ObjectCopy,
+  type OwnedBucket,
+  planCopy,
+  quoted,
+  sourceIdentity,
+  wholeChecksums,
+} from "./s3-object-copy";
 
 /** Largest object that CopyObject takes, in bytes. */
 const ONE_CALL = 5 * 1024 ** 3;
 
-/** User metadata of a copy: which source version it is of. */
-const SOURCE = { version: "source-version", etag: "source-etag" } as const;
-
 /** Copies by S3 itself: the bytes never pass through the function. */
 export function s3EvidenceCarrier(s3: S3Client, buckets: CarrierBuckets): EvidenceCarrier {
   return {
-    has: (object) => hasCopy(s3, object, buckets.evidence),
     async carry(object) {
-      try {
-        await (object.size > ONE_CALL
-          ? copyInParts(s3, object, source(object, buckets), target(object, buckets))
-          : copyAtOnce(s3, object, buckets));
-        return "carried";
-      } catch (error) {
-        // Of an unversioned bucket another object may lie there by now: its own event carries that one.
-        if (isAwsError(error, "NoSuchKey", "NoSuchVersion", "PreconditionFailed")) return "gone";
-        throw error;
-      }
+      const source = await headSource(s3, object, buckets.artifact);
+      if (source === undefined) return GONE;
+      const expected = wholeChecksums(source);
+      const before = await existingCopy(s3, object, buckets.evidence);
+      const checksums = before ?? (await write(s3, planCopy(object, buckets, source.ContentType), expected));
+      if (checksums === "gone") return GONE;
+      requireEqual(expected, checksums, object);
+      return { effect: before === undefined ? "copied" : "repeat", checksums: { ...checksums } };
     },
   };
 }
 
-/** What identifies the source version; the ETag alone where the bucket keeps no versions. */
-const identity = ({ versionId, etag }: CreatedObject): Record<string, string> => ({
-  [SOURCE.etag]: etag,
-  ...(versionId === undefined ? {} : { [SOURCE.version]: versionId }),
-});
+const GONE: Carried = { effect: "gone", checksums: {} };
 
-/** `bucket/key?versionId=…`, each part of the key URL-encoded, as the header wants it. */
-export function source({ bucket, key, versionId, etag }: CreatedObject, { artifact }: CarrierBuckets) {
-  const encoded = key.split("/").map(encodeURIComponent).join("/");
-  return {
-    CopySource: `${bucket}/${encoded}${versionId === undefined ? "" : `?versionId=${encodeURIComponent(versionId)}`}`,
-    CopySourceIfMatch: `"${etag.replaceAll('"', "")}"`,
-    ExpectedSourceBucketOwner: artifact.owner,
-  };
+/** The source version's head; undefined where it was deleted, or, without versions, replaced. */
+async function headSource(
+  s3: S3Client,
+  { bucket, key, versionId, etag }: CreatedObject,
+  artifact: OwnedBucket,
+): Promise<HeadObjectCommandOutput | undefined> {
+  try {
+    const head = await s3.send(
+      new HeadObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ...(versionId === undefined ? {} : { VersionId: versionId }),
+        ExpectedBucketOwner: artifact.owner,
+        ChecksumMode: "ENABLED",
+      }),
+    );
+    return head.ETag === quoted(etag) ? head : undefined;
+  } catch (error) {
+    if (isAwsError(error, "NotFound", "NoSuchKey", "NoSuchVersion")) return undefined;
+    throw error;
+  }
 }
 
-export function target(object: CreatedObject, { evidence, evidenceKeyArn }: CarrierBuckets) {
-  return {
-    place: { Bucket: evidence.name, Key: object.key, ExpectedBucketOwner: evidence.owner },
-    written: {
-      Metadata: identity(object),
-      ServerSideEncryption: "aws:kms" as const,
-      SSEKMSKeyId: evidenceKeyArn,
-    },
-  };
+/** Checksums of a version in the evidence bucket that is a copy of this source version, where there is one. */
+async function existingCopy(
+  s3: S3Client,
+  object: CreatedObject,
+  { name, owner }: OwnedBucket,
+): Promise<Checksums | undefined> {
+  const identity = Object.entries(sourceIdentity(object));
+  for (const { versionId, size } of await listVersions(s3, { bucket: name, key: object.key }, owner)) {
+    if (size !== object.size || versionId === null) continue;
+    const head = await s3.send(
+      new HeadObjectCommand({
+        Bucket: name,
+        Key: object.key,
+        VersionId: versionId,
+        ExpectedBucketOwner: owner,
+        ChecksumMode: "ENABLED",
+      }),
+    );
+    if (identity.every(([field, value]) => head.Metadata?.[field] === value)) return wholeChecksums(head);
+  }
+  return undefined;
 }
 
-async function copyAtOnce(s3: S3Client, object: CreatedObject, buckets: CarrierBuckets): Promise<void> {
-  const { place, written } = target(object, buckets);
+async function write(s3: S3Client, plan: ObjectCopy, expected: Checksums): Promise<Checksums | "gone"> {
+  try {
+    return await (plan.size > ONE_CALL ? copyInParts(s3, plan, expected.CRC64NVME) : copyAtOnce(s3, plan));
+  } catch (error) {
+    // Of an unversioned bucket another object may lie there by now: its own event carries that one.
+    if (isAwsError(error, "NoSuchKey", "NoSuchVersion", "PreconditionFailed")) return "gone";
+    throw error;
+  }
+}
+
+async function copyAtOnce(s3: S3Client, { place, written, from }: ObjectCopy): Promise<Checksums> {
   const { CopyObjectResult } = await s3.send(
     new CopyObjectCommand({
       ...place,
       ...written,
-      ...source(object, buckets),
+      ...from,
       MetadataDirective: "REPLACE",
       // COPY would need the permission to read tags as soon as an object has one.
       TaggingDirective: "REPLACE",
       ChecksumAlgorithm: "SHA256",
     }),
   );
-  if (CopyObjectResult?.ChecksumSHA256 === undefined) throw new Error(`${object.key}: S3 gave no SHA-256 of the copy`);
+  const checksums = wholeChecksums(CopyObjectResult ?? {});
+  if (checksums.SHA256 === undefined) throw new Error(`${place.Key}: S3 gave no SHA-256 of the copy`);
+  return checksums;
 }
 
-/** Whether any version of the key in the evidence bucket is a copy of this source version. */
-async function hasCopy(s3: S3Client, object: CreatedObject, evidence: OwnedBucket): Promise<boolean> {
-  const { Versions } = await s3.send(
-    new ListObjectVersionsCommand({ Bucket: evidence.name, Prefix: object.key, ExpectedBucketOwner: evidence.owner }),
-  );
-  for (const { Key, VersionId, Size } of Versions ?? []) {
-    if (Key !== object.key || Size !== object.size || VersionId === undefined) continue;
-    const head = await s3.send(
-      new HeadObjectCommand({ Bucket: evidence.name, Key, VersionId, ExpectedBucketOwner: evidence.owner }),
+function requireEqual(source: Checksums, copy: Checksums, { bucket, key, versionId }: CreatedObject): void {
+  for (const algorithm of ["SHA256", "CRC64NVME"] as const) {
+    const [expected, found] = [source[algorithm], copy[algorithm]];
+    if (expected === undefined || found === undefined || expected === found) continue;
+    throw new Error(
+      `${bucket}/${key} version ${versionId ?? "none"}: ${algorithm} of the copy is ${found}, of the source ${expected}; look at the evidence bucket's copy`,
     );
-    if (isCopyOf(head.Metadata ?? {}, object)) return true;
   }
-  return false;
 }
-
-const isCopyOf = (metadata: Readonly<Record<string, string>>, object: CreatedObject): boolean =>
-  Object.entries(identity(object)).every(([name, value]) => metadata[name] === value);

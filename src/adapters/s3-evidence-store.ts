@@ -23,7 +23,7 @@ export function s3EvidenceStore(s3: S3Client, owner: string): EvidenceStore {
     return Body;
   };
   return {
-    versions: (at) => versionsOf(s3, at, owner),
+    versions: (at) => listVersions(s3, at, owner),
     async storedSha256(version) {
       const head = await s3.send(new HeadObjectCommand({ ...pinned(version), ChecksumMode: "ENABLED" }));
       // A multipart object's SHA-256 is one of its parts' digests, not of its bytes.
@@ -41,8 +41,15 @@ export function s3EvidenceStore(s3: S3Client, owner: string): EvidenceStore {
   };
 }
 
-/** Versions of exactly this key, newest first; a list is by prefix, and the shortest key of a prefix comes first. */
-async function versionsOf(s3: S3Client, { bucket, key }: ObjectLocation, owner: string): Promise<ObjectVersion[]> {
+/**
+ * Versions of exactly this key, newest first; none where it was deleted last. A list is by prefix, and the shortest key
+ * of a prefix comes first.
+ */
+export async function listVersions(
+  s3: S3Client,
+  { bucket, key }: ObjectLocation,
+  owner: string,
+): Promise<ObjectVersion[]> {
   const versions: ObjectVersion[] = [];
   let page: ListObjectVersionsCommandOutput | undefined;
   do {

@@ -27,7 +27,8 @@ export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): W
     async read(key) {
       try {
         const { Body } = await s3.send(new GetObjectCommand(at(key)));
-        return await Body?.transformToByteArray();
+        if (Body === undefined) throw new Error(`s3://${bucket}/${key}: S3 answered without a body`);
+        return await Body.transformToByteArray();
       } catch (error) {
         if (isAwsError(error, "NoSuchKey")) return undefined;
         throw error;

@@ -1,6 +1,5 @@
 import { type EvidenceSource, evidenceLocation, parseS3Uri } from "../contract/evidence-uri";
 import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
-import { digestOf } from "./collect-evidence";
 
 /** Above this many bytes an object without a stored SHA-256 isn't hashed while waiting: validate does it. */
 const HASH_LIMIT = 1024 ** 3;
@@ -40,7 +39,7 @@ async function hasArrived(
 async function hasDigest(version: ObjectVersion, sha256: string, store: EvidenceStore): Promise<boolean> {
   const stored = await store.storedSha256(version);
   if (stored !== undefined) return stored === sha256;
-  return version.size > HASH_LIMIT || (await digestOf(version, store)) === sha256;
+  return version.size > HASH_LIMIT || (await store.hash(version)) === sha256;
 }
 
 /** The evidence bucket of the first report that lies in one; undefined where none does. */

@@ -47,35 +47,41 @@ async function collect(
 /** The one object version that counts, or why there is none. */
 async function pin(at: ObjectLocation, digest: string | undefined, places: EvidencePlaces): Promise<Pinned | string> {
   const versions = await places.store.versions(at);
-  const readable = versions.filter(({ size }) => size <= REPORT_SIZE_LIMIT);
   if (versions.length === 0) return `no object at ${formatS3Uri(at)}`;
-  if (readable.length === 0) return `the object at ${formatS3Uri(at)} has more than ${REPORT_SIZE_LIMIT} bytes`;
-  return digest === undefined ? pinUndigested(at, readable, places) : pinByDigest(at, readable, digest, places.store);
+  if (versions.every(isTooLarge)) return `the object at ${formatS3Uri(at)} is larger than ${REPORT_SIZE_LIMIT} bytes`;
+  return digest === undefined ? pinUndigested(at, versions, places) : pinByDigest(at, versions, digest, places.store);
 }
+
+const isTooLarge = ({ size }: ObjectVersion): boolean => size > REPORT_SIZE_LIMIT;
 
 async function pinByDigest(
   at: ObjectLocation,
   versions: readonly ObjectVersion[],
   digest: string,
   store: EvidenceStore,
-) {
-  for (const version of versions) {
+): Promise<Pinned | string> {
+  const readable = versions.filter((version) => !isTooLarge(version));
+  for (const version of readable) {
     if ((await digestOf(version, store)) === digest) return { ...version, sha256: digest };
   }
-  return `digest mismatch: none of the ${versions.length} object version(s) at ${formatS3Uri(at)} has the registered ContentDigest sha256:${digest}`;
+  const unread = versions.length - readable.length;
+  const note = unread === 0 ? "" : `; ${unread} more are larger than ${REPORT_SIZE_LIMIT} bytes and weren't read`;
+  return `digest mismatch: none of the ${readable.length} object version(s) at ${formatS3Uri(at)} has the registered ContentDigest sha256:${digest}${note}`;
 }
 
 async function pinUndigested(
   at: ObjectLocation,
   versions: readonly ObjectVersion[],
   { store, acceptUndigested }: EvidencePlaces,
-) {
+): Promise<Pinned | string> {
   if (!acceptUndigested)
     return "it is registered without a ContentDigest; register its SHA-256, or accept undigested evidence in the group's policy";
-  const digests = new Set<string>();
-  for (const version of versions) digests.add(await digestOf(version, store));
-  const [digest] = digests;
   const [newest] = versions;
+  // Versions of different sizes differ; one that is too large isn't read to know it.
+  const sameSize = versions.every(({ size }) => size === newest?.size);
+  const digests = new Set<string>();
+  for (const version of sameSize ? versions : []) digests.add(await digestOf(version, store));
+  const [digest] = digests;
   if (digests.size !== 1 || digest === undefined || newest === undefined) {
     return `ambiguous: ${formatS3Uri(at)} has object versions of different bytes, and no ContentDigest says which counts`;
   }

@@ -12,12 +12,21 @@ export interface CreatedObject {
   size: number;
 }
 
+/** What carrying an object came to. */
+export interface Carried {
+  /**
+   * `repeat`: the evidence bucket had this very source version. `gone`: the source version was deleted or replaced
+   * meanwhile; a newer one has an event of its own.
+   */
+  effect: "copied" | "repeat" | "gone";
+  /** Checksums of the copy's bytes by S3's names, base64: SHA256 up to 5 GB, CRC64NVME above. */
+  checksums: Readonly<Record<string, string>>;
+}
+
 /** Carries objects from the artifact bucket to the evidence bucket, under the same key. */
 export interface EvidenceCarrier {
-  /** Whether the evidence bucket has this very source version already. */
-  has(object: CreatedObject): Promise<boolean>;
-  /** `gone`: the source version was deleted or replaced meanwhile; a newer one has an event of its own. */
-  carry(object: CreatedObject): Promise<"carried" | "gone">;
+  /** @throws Error where source and copy have different checksums of one algorithm */
+  carry(object: CreatedObject): Promise<Carried>;
 }
 
 export interface CopySettings {
@@ -27,9 +36,18 @@ export interface CopySettings {
 }
 
 export interface CopyResult {
-  effect: "copied" | "repeat" | "ignored" | "gone";
+  effect: Carried["effect"] | "ignored";
   reason: string;
+  checksums?: Carried["checksums"];
 }
+
+const REASONS: Record<Carried["effect"], string> = {
+  copied: "a new source version",
+  repeat: "this source version was copied before",
+  gone: "the source version was deleted or replaced before it could be copied",
+};
+
+const ignored = (reason: string): CopyResult => ({ effect: "ignored", reason });
 
 /**
  * Carries one created object, if it is evidence. A repeat changes nothing.
@@ -40,16 +58,12 @@ export async function copy(
   carrier: EvidenceCarrier,
   settings: CopySettings,
 ): Promise<CopyResult> {
-  const { bucket, key } = object;
-  if (bucket !== settings.artifactBucket) return { effect: "ignored", reason: `${bucket} isn't the artifact bucket` };
-  if (!settings.prefixes.some((prefix) => key.startsWith(prefix))) {
-    return { effect: "ignored", reason: `not under an evidence prefix (${settings.prefixes.join(", ")})` };
+  if (object.bucket !== settings.artifactBucket) return ignored(`${object.bucket} isn't the artifact bucket`);
+  if (!settings.prefixes.some((prefix) => object.key.startsWith(prefix))) {
+    return ignored(`not under an evidence prefix (${settings.prefixes.join(", ")})`);
   }
-  if (await carrier.has(object)) return { effect: "repeat", reason: "this source version was copied before" };
-  const carried = await carrier.carry(object);
-  return carried === "carried"
-    ? { effect: "copied", reason: "new source version" }
-    : { effect: "gone", reason: "the source version was deleted or replaced before it could be copied" };
+  const { effect, checksums } = await carrier.carry(object);
+  return { effect, reason: REASONS[effect], checksums };
 }
 
 /**

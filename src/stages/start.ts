@@ -95,9 +95,10 @@ async function startVersion(
   const accounts = Object.hasOwn(settings.groups, id.group) ? settings.groups[id.group] : undefined;
   if (accounts === undefined) return ignored(`group ${id.group} isn't configured`);
   const version = await ports.registry.describe(id.arn);
-  const reason = version === undefined ? "the version no longer exists" : whyNotStarted(version);
-  if (version === undefined || reason !== undefined) return ignored(reason ?? "");
-  if (version.managedStorageType === "Restricted") return restricted(version, ports.notices);
+  if (version === undefined) return ignored("the version no longer exists");
+  const reason = whyIgnored(version);
+  if (reason !== undefined) return ignored(reason);
+  if (version.status === "Failed" || version.managedStorageType === "Restricted") return tell(version, ports.notices);
   const sources = settings.sources.filter(({ account }) => accounts.includes(account));
   const marker = await ports.markers.read(startMarkerKey(id.group, id.version, ATTEMPT));
   if (marker !== undefined) return resume(version, marker, sources, waits, ports);
@@ -112,19 +113,23 @@ async function startVersion(
   return markAndStart(version, sources, waits, ports, settings);
 }
 
-/** Why a version as it is now isn't started; its event may be old. */
-function whyNotStarted({ status, approvalStatus }: ModelPackage): string | undefined {
-  if (status === "Failed") return "its registration failed";
-  if (status !== "Completed") return `its registration is ${status}; another event follows`;
+/** Why nothing is done about a version as it is now; its event may be old. */
+function whyIgnored({ status, approvalStatus }: ModelPackage): string | undefined {
+  if (status !== "Completed" && status !== "Failed") return `its status is ${status}; another event follows`;
   return approvalStatus === PENDING ? undefined : `it is ${approvalStatus} already`;
 }
 
-async function restricted({ id }: ModelPackage, notices: Notices): Promise<StartResult> {
+/** A version that no check can judge stays pending, and a person is told. */
+async function tell({ id, status }: ModelPackage, notices: Notices): Promise<StartResult> {
+  const reason =
+    status === "Failed"
+      ? "its registration failed"
+      : "it is a restricted model package: its artifacts can't be read, so no check can judge it";
   await notices.tell(
     `A person must look at ${id.group} version ${id.version}`,
-    `${id.arn} is a restricted model package: its artifacts can't be read, so no check can judge it. It stays ${PENDING}.`,
+    `${id.arn} isn't started: ${reason}. It stays ${PENDING}.`,
   );
-  return { effect: "told", reason: "restricted: no artifact can be read" };
+  return { effect: "told", reason };
 }
 
 const deadlineOf = ({ createdAt }: ModelPackage, { deadlineMinutes }: StartSettings): Date =>
