@@ -14,7 +14,7 @@ const LATER = "x".repeat(160);
 
 /**
  * The environment block of a process.
- * @throws Error at preview where it can't fit
+ * @throws RunError at preview where it can't fit
  */
 export function environmentOf<P extends Process>(
   process: P,
@@ -32,7 +32,7 @@ function requireRoom(process: Process, block: Readonly<Record<string, string>>):
   if (size <= ROOM) return;
   const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 2);
   const shares = largest.map(([name, bytes]) => `${name} ${bytes}`).join(", ");
-  throw new Error(
+  throw new pulumi.RunError(
     `environment of ${process}: ${size} bytes (${shares}), Lambda takes ${ROOM}; configure fewer groups and dev accounts in one governance stack, and divide them between two with different prefixes`,
   );
 }

@@ -42,12 +42,12 @@ export class ProcessRole extends pulumi.ComponentResource {
   }
 }
 
-/** @throws Error at preview, before IAM would refuse the policy in the middle of a deployment */
+/** @throws RunError at preview, before IAM would refuse the policy in the middle of a deployment */
 function requireRoom(table: readonly Grant[], role: string, partition: string): void {
   const known = table.map((grant) => ({ ...grant, on: grant.on.map((at) => ("made" in at ? SOME_ARN : at)) }));
   const { length } = JSON.stringify(identityPolicy(known, role, partition, {}));
   if (length <= LONGEST_INLINE_POLICY) return;
-  throw new Error(
+  throw new pulumi.RunError(
     `role ${role}: its policy has ${length} characters, IAM takes ${LONGEST_INLINE_POLICY}; it names every group and dev account of the configuration, so divide them between two governance stacks with different prefixes`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Input } from "@pulumi/pulumi";
+import { type Input, RunError } from "@pulumi/pulumi";
 import { accountProvider } from "./account-provider";
 import type { StackBuild } from "./stack-build";
 import type { GovernanceConfig, StackConfig } from "./stack-config";
@@ -26,7 +26,7 @@ function requireConfiguredGroups({ groups }: GovernanceConfig, { policy }: Stack
   const configured = groups.map(({ name }) => name);
   const unread = policy.groups.filter((group) => !configured.includes(group));
   if (unread.length === 0) return;
-  throw new Error(
+  throw new RunError(
     unread
       .map(
         (group) =>

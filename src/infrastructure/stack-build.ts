@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import { readPolicyFiles } from "../adapters/policy-directory";
 import { type Bundle, bundle } from "../bundle";
-import { type Policy, parsePolicy } from "../core/policy";
+import { type Policy, PolicyError, parsePolicy } from "../core/policy";
 import type { PolicySchema } from "../core/policy-schema";
 
 /** What a stack deploys besides its resources. */
@@ -13,15 +15,27 @@ export interface StackBuild {
 
 /**
  * Builds from the project's folder.
- * @throws PolicyError where a policy file is wrong: before the first resource, so a preview fails on it
+ * @throws RunError where a policy file is wrong: before the first resource, so a preview fails on it
  */
 export function stackBuild(root: string): StackBuild {
-  const folder = path.join(root, "checks", "policy");
   return {
     code: (entry) => bundle(path.join(root, "functions", entry, "handler.ts")),
-    policy: parsePolicy(readPolicyFiles(folder), readSchema(path.join(folder, "policy.schema.json"))),
+    policy: policyIn(root),
   };
 }
 
+const FOLDER = "checks/policy";
+
+function policyIn(root: string): Policy {
+  const folder = path.join(root, FOLDER);
+  try {
+    return parsePolicy(readPolicyFiles(folder), readSchema(path.join(folder, "policy.schema.json")));
+  } catch (error) {
+    // Pulumi prints a RunError as it is, without a stack trace; each of its lines begins with a file's name.
+    if (error instanceof PolicyError) throw new RunError(error.message.replace(/^/gm, `${FOLDER}/`));
+    throw error;
+  }
+}
+
 /** The generated schema; tests hold it to be the one that the checks' thresholds give. */
-const readSchema = (file: string): PolicySchema => require(file) as PolicySchema;
+const readSchema = (file: string): PolicySchema => JSON.parse(readFileSync(file, "utf8"));

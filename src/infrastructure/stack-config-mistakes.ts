@@ -1,4 +1,5 @@
-import Ajv2020, { type ErrorObject } from "ajv/dist/2020";
+import { RunError } from "@pulumi/pulumi";
+import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 
 /** One thing that is wrong in a stack's configuration. */
 export interface ConfigMistake {
@@ -7,8 +8,8 @@ export interface ConfigMistake {
   problem: string;
 }
 
-/** A stack's configuration is wrong. The message has a line for each mistake. */
-export class ConfigError extends Error {
+/** A stack's configuration is wrong. The message has a line for each mistake; Pulumi prints it without a stack trace. */
+export class ConfigError extends RunError {
   override readonly name = "ConfigError";
 
   constructor(file: string, mistakes: readonly ConfigMistake[]) {
@@ -28,13 +29,14 @@ interface ObjectSchema {
   >;
 }
 
+export const compileSchema = (schema: ObjectSchema): ValidateFunction =>
+  new Ajv2020({ allErrors: true, strict: true, useDefaults: true, verbose: true }).compile(schema);
+
 /** What the schema finds wrong, and the values of the keys with which nothing is wrong, defaults filled in. */
 export function schemaMistakes(
-  schema: ObjectSchema,
+  validate: ValidateFunction,
   values: Readonly<Record<string, unknown>>,
 ): { sound: Record<string, unknown>; mistakes: ConfigMistake[] } {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, useDefaults: true, verbose: true });
-  const validate = ajv.compile(schema);
   const filled = structuredClone({ ...values });
   const errors = validate(filled) ? [] : (validate.errors ?? []);
   const wrong = new Set(errors.map((error) => pathOf(error)[0]));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { artifactBucketName, type Place } from "../contract/names";
-import { ConfigError, schemaMistakes, unknownRole } from "./stack-config-mistakes";
+import { ConfigError, compileSchema, schemaMistakes, unknownRole } from "./stack-config-mistakes";
 import { devMistakes, governanceMistakes } from "./stack-config-rules";
 import { DEV_SCHEMA, GOVERNANCE_SCHEMA } from "./stack-config-schema";
 
@@ -70,6 +70,9 @@ export interface DevConfig extends AccountConfig {
 
 export type StackConfig = DevConfig | GovernanceConfig;
 
+const governanceValidator = compileSchema(GOVERNANCE_SCHEMA);
+const devValidator = compileSchema(DEV_SCHEMA);
+
 /** Beginning of evidence's keys in a bucket that the stack makes. */
 const DEFAULT_PREFIXES: readonly string[] = ["evidence/"];
 
@@ -91,7 +94,7 @@ export function parseStackConfig(values: Readonly<Record<string, unknown>>, file
 }
 
 function parseGovernance(values: Readonly<Record<string, unknown>>, file: string): GovernanceConfig {
-  const { sound, mistakes } = schemaMistakes(GOVERNANCE_SCHEMA, values);
+  const { sound, mistakes } = schemaMistakes(governanceValidator, values);
   // What the schema found sound has the types of the interface.
   const config = sound as Partial<GovernanceConfig>;
   const all = [...mistakes, ...governanceMistakes(config)];
@@ -100,7 +103,7 @@ function parseGovernance(values: Readonly<Record<string, unknown>>, file: string
 }
 
 function parseDev(values: Readonly<Record<string, unknown>>, file: string): DevConfig {
-  const { sound, mistakes } = schemaMistakes(DEV_SCHEMA, values);
+  const { sound, mistakes } = schemaMistakes(devValidator, values);
   const config = sound as Partial<DevConfig>;
   const all = [...mistakes, ...devMistakes(config, values)];
   if (all.length > 0) throw new ConfigError(file, all);

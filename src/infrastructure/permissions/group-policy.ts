@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import type { Place } from "../../contract/names";
 import { arnOf, type PolicyDocument, type Principal, policyOf } from "./grant";
 import { registering } from "./registering";
@@ -22,7 +23,7 @@ export function groupPolicy(group: string, governance: Place, roles: readonly Pr
   );
   const { length } = JSON.stringify(policy);
   if (length <= LONGEST) return policy;
-  throw new Error(
+  throw new RunError(
     `model package group ${group}: its policy has ${length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
   );
 }

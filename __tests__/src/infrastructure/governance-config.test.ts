@@ -1,0 +1,166 @@
+import { parseStackConfig } from "../../../src/infrastructure/stack-config";
+import { EVIDENCE_KEY, governanceValues, configMistakes as mistakes, without } from "../../support/stack-values";
+
+describe("a governance stack's configuration", () => {
+  it("fills in what isn't said", () => {
+    expect(parseStackConfig(governanceValues(), "Pulumi.test.yaml")).toEqual({
+      ...governanceValues(),
+      partition: "aws",
+      prefix: "mg",
+      tags: {},
+      notifyEmails: [],
+    });
+  });
+
+  it.each<[string, Record<string, unknown>, string[]]>([
+    [
+      "a misspelt key",
+      { devAcounts: [] },
+      [
+        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, assumeRole, tags, notifyEmails, role, checksImage, devAccounts, groups",
+      ],
+    ],
+    [
+      "a key of the other kind of stack",
+      { evidenceKeyArn: EVIDENCE_KEY },
+      [expect.stringMatching(/^governance:evidenceKeyArn: isn't known here/)],
+    ],
+    [
+      "an account without quotes",
+      { account: 444455556666 },
+      [
+        'governance:account: found 444455556666, expected an account id: a text of twelve digits, in quotes, for example\n  governance:account: "111122223333"',
+      ],
+    ],
+    [
+      "an account too short",
+      { account: "4444" },
+      [
+        'governance:account: found "4444", expected an account id: a text of twelve digits, in quotes, for example\n  governance:account: "111122223333"',
+      ],
+    ],
+    [
+      "another transfer",
+      {
+        devAccounts: [{ account: "111122223333", transfer: "sync", registeringRoles: ["ml-build"] }],
+        groups: [{ name: "g", accounts: ["111122223333"] }],
+      },
+      [
+        'governance:devAccounts[0].transfer: found "sync", expected how evidence is carried: copy (by a function) or replication (by S3), for example "copy"',
+      ],
+    ],
+    [
+      "an entry without its roles",
+      { devAccounts: [{ account: "111122223333", transfer: "copy" }] },
+      [
+        'governance:devAccounts[0].registeringRoles: is missing; expected a list of the roles that register versions; they exist already, for example ["ml-build"]',
+      ],
+    ],
+    [
+      "an account twice",
+      {
+        devAccounts: [...[1, 2].map(() => ({ account: "111122223333", transfer: "copy", registeringRoles: ["r"] }))],
+        groups: [{ name: "g", accounts: ["111122223333"] }],
+      },
+      ['governance:devAccounts: has account "111122223333" twice; expected one entry an account'],
+    ],
+    [
+      "governance as a dev account",
+      {
+        devAccounts: [{ account: "444455556666", transfer: "copy", registeringRoles: ["r"] }],
+        groups: [{ name: "g", accounts: ["444455556666"] }],
+      },
+      [
+        'governance:devAccounts[0].account: found "444455556666", the governance account itself; expected the account of a dev team',
+      ],
+    ],
+    [
+      "a group of an unknown account",
+      { groups: [{ name: "credit-risk", accounts: ["999988887777"] }] },
+      [
+        'governance:groups[0].accounts: found "999988887777", expected accounts of governance:devAccounts: 111122223333, 222233334444',
+      ],
+    ],
+    [
+      "a group twice",
+      { groups: [1, 2].map(() => ({ name: "credit-risk", accounts: ["111122223333"] })) },
+      ['governance:groups: has "credit-risk" twice; expected one entry a group, with all its accounts'],
+    ],
+    [
+      "a group's name that SageMaker refuses",
+      { groups: [{ name: "credit_risk", accounts: ["111122223333"] }] },
+      [
+        expect.stringMatching(
+          /^governance:groups\[0\]\.name: found "credit_risk", expected the name of a model package group/,
+        ),
+      ],
+    ],
+    [
+      "an image by tag",
+      { checksImage: "444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks:latest" },
+      [
+        expect.stringMatching(
+          /^governance:checksImage: found .*expected the checks' image in this account's registry, named by digest/,
+        ),
+      ],
+    ],
+    [
+      "an image of another Region",
+      { checksImage: `444455556666.dkr.ecr.eu-west-1.amazonaws.com/mg/checks@sha256:${"a".repeat(64)}` },
+      [
+        expect.stringMatching(
+          /^governance:checksImage: found .*push it to a repository under 444455556666\.dkr\.ecr\.us-east-1\.amazonaws\.com\/$/,
+        ),
+      ],
+    ],
+    [
+      "a role of another account",
+      {
+        devAccounts: [
+          { account: "111122223333", transfer: "copy", registeringRoles: ["arn:aws:iam::222233334444:role/ml-build"] },
+        ],
+        groups: [{ name: "g", accounts: ["111122223333"] }],
+      },
+      [
+        'governance:devAccounts[0].registeringRoles: found "arn:aws:iam::222233334444:role/ml-build", expected a role of account 111122223333',
+      ],
+    ],
+    [
+      "a deploy role of another account",
+      { assumeRole: "arn:aws:iam::111122223333:role/deploy" },
+      ['governance:assumeRole: found "arn:aws:iam::111122223333:role/deploy", expected a role of account 444455556666'],
+    ],
+    [
+      "a prefix that makes names too long",
+      { prefix: "model-governance-of-all-the-banks" },
+      [
+        "governance:prefix: makes the bucket name model-governance-of-all-the-banks-evidence-111122223333-us-east-1 of 65 characters; expected 63 at most, so shorten the prefix by 2",
+        "governance:prefix: makes the bucket name model-governance-of-all-the-banks-evidence-222233334444-us-east-1 of 65 characters; expected 63 at most, so shorten the prefix by 2",
+        "governance:prefix: makes the bucket name model-governance-of-all-the-banks-verdicts-444455556666-us-east-1 of 65 characters; expected 63 at most, so shorten the prefix by 2",
+      ],
+    ],
+    [
+      "several at once, also across kinds",
+      { region: "us-east", groups: [{ name: "g", accounts: ["999988887777"] }], color: "red" },
+      [
+        expect.stringMatching(/^governance:color: isn't known here/),
+        expect.stringMatching(/^governance:region: found "us-east", expected the name of a Region/),
+        expect.stringMatching(/^governance:groups\[0\]\.accounts: found "999988887777"/),
+      ],
+    ],
+  ])("%s", (_, change, expected) => {
+    expect(mistakes(governanceValues(change))).toEqual(expected);
+  });
+
+  it.each(["account", "region", "checksImage", "devAccounts", "groups"])("without %s", (key) => {
+    expect(mistakes(without(governanceValues(), key))).toEqual([
+      expect.stringMatching(
+        new RegExp(`^governance:${key}: is missing; expected .*, for example\\n  governance:${key}: `),
+      ),
+    ]);
+  });
+
+  it("takes the longest prefix whose names fit", () => {
+    expect(mistakes(governanceValues({ prefix: "model-governance-of-all-the-ban" }))).toEqual([]);
+  });
+});

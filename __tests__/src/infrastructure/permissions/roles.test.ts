@@ -1,0 +1,224 @@
+import { type RoleOf, roleArn } from "../../../../src/contract/names";
+import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
+import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
+import { type Grant, identityPolicy, type MadeArns } from "../../../../src/infrastructure/permissions/grant";
+import {
+  type DevConfig,
+  type GovernanceConfig,
+  parseStackConfig,
+  placeOf,
+} from "../../../../src/infrastructure/stack-config";
+import { devValues, governanceValues } from "../../../support/stack-values";
+
+const governance = (change = {}) => parseStackConfig(governanceValues(change), "test") as GovernanceConfig;
+const dev = (change = {}) => parseStackConfig(devValues(change), "test") as DevConfig;
+
+const MADE: MadeArns = {
+  "verdict-key": "VERDICT-KEY",
+  "notice-key": "NOTICE-KEY",
+  "notice-topic": "TOPIC",
+  queue: "QUEUE",
+  "artifact-key": "ARTIFACT-KEY",
+  "evidence-key-111122223333": "EVIDENCE-KEY-1",
+  "evidence-key-222233334444": "EVIDENCE-KEY-2",
+};
+
+/** `action[, action] on resource[, resource] [when condition]`, a line a statement. */
+function lines(table: readonly Grant[], principal: string, partition = "aws"): string[] {
+  return identityPolicy(table, principal, partition, MADE).Statement.map(
+    ({ Effect, Action, Resource, Condition }) =>
+      `${Effect} ${Action.join(", ")} on ${(Resource ?? []).join(", ")}${Condition ? ` when ${JSON.stringify(Condition)}` : ""}`,
+  );
+}
+
+const inGovernance = (of: RoleOf) => {
+  const config = governance();
+  return lines(governanceTable(config), roleArn(config.prefix, of, placeOf(config)));
+};
+const inDev = (of: RoleOf, change = {}) => {
+  const config = dev(change);
+  return lines(devTable(config), roleArn(config.prefix, of, placeOf(config)));
+};
+
+const GROUPS = "arn:aws:sagemaker:us-east-1:444455556666:model-package";
+const VERSIONS = `${GROUPS}/credit-risk/*, ${GROUPS}/payment-fraud/*`;
+const BUCKETS = ["arn:aws:s3:::mg-evidence-111122223333-us-east-1", "arn:aws:s3:::mg-evidence-222233334444-us-east-1"];
+const READ_EVIDENCE = [
+  `Allow s3:GetObject, s3:GetObjectVersion on ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
+  `Allow s3:ListBucket, s3:ListBucketVersions on ${BUCKETS.join(", ")}`,
+  "Allow kms:Decrypt on EVIDENCE-KEY-1, EVIDENCE-KEY-2",
+];
+const DESCRIBE = `Allow sagemaker:DescribeModelPackage on ${VERSIONS}`;
+const VERDICTS = "arn:aws:s3:::mg-verdicts-444455556666-us-east-1";
+const logs = (of: string, account = "444455556666") =>
+  `Allow logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:us-east-1:${account}:log-group:/aws/lambda/mg-${of}:*`;
+const TELL = ["Allow sns:Publish on TOPIC", "Allow kms:Decrypt, kms:GenerateDataKey on NOTICE-KEY"];
+const TAKE = "Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on QUEUE";
+
+describe("roles of the governance account", () => {
+  it.each<[RoleOf, string[]]>([
+    [
+      "start",
+      [
+        TAKE,
+        "Allow sqs:SendMessage on QUEUE",
+        DESCRIBE,
+        ...READ_EVIDENCE,
+        `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/start-markers/*`,
+        `Allow s3:ListBucket on ${VERDICTS}`,
+        "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
+        "Allow sagemaker:StartPipelineExecution, sagemaker:ListPipelineExecutions on arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
+        ...TELL,
+        logs("start"),
+      ],
+    ],
+    [
+      "pipeline",
+      [
+        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-validate, arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+      ],
+    ],
+    [
+      "validate",
+      [
+        DESCRIBE,
+        ...READ_EVIDENCE,
+        `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/governance-pipeline/processor/*`,
+        `Allow s3:ListBucket on ${VERDICTS}`,
+        "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
+        logs("validate"),
+      ],
+    ],
+    [
+      "decide",
+      [
+        DESCRIBE,
+        `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"StringEquals":{"sagemaker:ModelApprovalStatus":["Approved","Rejected"]}}`,
+        `Allow s3:GetObject on ${VERDICTS}/governance-pipeline/processor/*`,
+        `Allow s3:ListBucket on ${VERDICTS}`,
+        "Allow kms:Decrypt on VERDICT-KEY",
+        ...TELL,
+        logs("decide"),
+      ],
+    ],
+  ])("%s", (of, expected) => {
+    expect(inGovernance(of)).toEqual(expected);
+  });
+
+  it("has one role that sets a status", () => {
+    const setters = governanceTable(governance()).filter(({ may }) => may.includes("sagemaker:UpdateModelPackage"));
+    expect(setters.flatMap(({ who }) => who.map(({ arn }) => arn))).toEqual([
+      "arn:aws:iam::444455556666:role/mg-decide-us-east-1",
+    ]);
+  });
+});
+
+const SOURCE = "arn:aws:s3:::mg-artifacts-111122223333-us-east-1";
+
+describe("carriers of a dev account", () => {
+  it("copy reads its evidence prefixes and writes its own evidence bucket", () => {
+    expect(inDev("copy", { evidencePrefixes: ["evidence/", "reports/"] })).toEqual([
+      TAKE,
+      `Allow s3:GetObject, s3:GetObjectVersion on ${SOURCE}/evidence/*, ${SOURCE}/reports/*`,
+      `Allow s3:ListBucket, s3:ListBucketVersions on ${SOURCE}`,
+      "Allow kms:Decrypt on ARTIFACT-KEY",
+      `Allow s3:PutObject, s3:GetObject, s3:GetObjectVersion, s3:AbortMultipartUpload, s3:ListMultipartUploadParts on ${BUCKETS[0]}/*`,
+      `Allow s3:ListBucket, s3:ListBucketVersions, s3:ListBucketMultipartUploads on ${BUCKETS[0]}`,
+      "Allow kms:GenerateDataKey, kms:Decrypt on EVIDENCE-KEY-1",
+      logs("copy", "111122223333"),
+    ]);
+  });
+
+  it("replication never replicates a deletion", () => {
+    expect(inDev("replication", { transfer: "replication" })).toEqual([
+      `Allow s3:GetReplicationConfiguration, s3:ListBucket on ${SOURCE}`,
+      `Allow s3:GetObjectVersionForReplication, s3:GetObjectVersionAcl, s3:GetObjectVersionTagging on ${SOURCE}/evidence/*`,
+      "Allow kms:Decrypt on ARTIFACT-KEY",
+      `Allow s3:ReplicateObject, s3:ReplicateTags, s3:ObjectOwnerOverrideToBucketOwner on ${BUCKETS[0]}/*`,
+      "Allow kms:Encrypt, kms:GenerateDataKey on EVIDENCE-KEY-1",
+    ]);
+  });
+
+  it.each<[string, RoleOf, RoleOf]>([
+    ["copy", "copy", "replication"],
+    ["replication", "replication", "copy"],
+  ])("in mode %s the other one may nothing", (transfer, _, other) => {
+    expect(inDev(other, { transfer })).toEqual([]);
+  });
+
+  it("an existing bucket without a key of its own needs no key", () => {
+    const change = { artifactBucket: "team-artifacts", evidencePrefixes: ["evidence/"] };
+    expect(inDev("copy", change).filter((line) => line.includes("ARTIFACT-KEY"))).toEqual([]);
+  });
+});
+
+describe("registering roles", () => {
+  const REGISTRAR = "arn:aws:iam::111122223333:role/ml-build";
+
+  it("register as pending in their groups, and write their bucket", () => {
+    expect(lines(devTable(dev({ groups: ["credit-risk", "loans"] })), REGISTRAR)).toEqual([
+      `Allow sagemaker:CreateModelPackage on ${GROUPS}/credit-risk/*, ${GROUPS}/loans/* when {"StringEquals":{"sagemaker:ModelApprovalStatus":"PendingManualApproval"}}`,
+      `Allow sagemaker:DescribeModelPackage, sagemaker:ListModelPackages on ${GROUPS}/credit-risk/*, ${GROUPS}/loans/*`,
+      `Allow sagemaker:DescribeModelPackageGroup on ${GROUPS}-group/credit-risk, ${GROUPS}-group/loans`,
+      `Allow s3:PutObject, s3:GetObject, s3:AbortMultipartUpload, s3:ListMultipartUploadParts on ${SOURCE}/*`,
+      `Allow s3:ListBucket on ${SOURCE}`,
+      "Allow kms:GenerateDataKey, kms:Decrypt on ARTIFACT-KEY",
+    ]);
+  });
+
+  it("in an existing bucket write evidence alone", () => {
+    const change = { artifactBucket: "team-artifacts", evidencePrefixes: ["evidence/"] };
+    expect(lines(devTable(dev(change)), REGISTRAR)).toContain(
+      "Allow s3:PutObject, s3:GetObject, s3:AbortMultipartUpload, s3:ListMultipartUploadParts on arn:aws:s3:::team-artifacts/evidence/*",
+    );
+  });
+});
+
+describe("both tables", () => {
+  const CHINA = { partition: "aws-cn", region: "cn-north-1" };
+  const tables: [string, Grant[], string][] = [
+    ["governance", governanceTable(governance()), "aws"],
+    ["dev, copy", devTable(dev({ imageRepositories: ["serve"] })), "aws"],
+    ["dev, replication", devTable(dev({ transfer: "replication" })), "aws"],
+    [
+      "governance in China",
+      governanceTable(
+        governance({
+          ...CHINA,
+          checksImage: `444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/mg/checks@sha256:${"a".repeat(64)}`,
+        }),
+      ),
+      "aws-cn",
+    ],
+    [
+      "dev in China",
+      devTable(dev({ ...CHINA, evidenceKeyArn: "arn:aws-cn:kms:cn-north-1:444455556666:key/k" })),
+      "aws-cn",
+    ],
+  ];
+
+  it.each(tables)("%s: no action of all, no resource of all, every ARN of its partition", (_, table, partition) => {
+    for (const principal of new Set(table.flatMap(({ who }) => who.map(({ arn }) => arn)))) {
+      expect(principal).toMatch(new RegExp(`^arn:${partition}:iam::\\d{12}:`));
+      for (const { Action, Resource = [] } of identityPolicy(table, principal, partition, MADE).Statement) {
+        expect(Action.filter((action) => /^\w+:\*$|^\*$/.test(action))).toEqual([]);
+        for (const arn of Resource) expect(arn).toMatch(new RegExp(`^(arn:${partition}:[a-z0-9]+:.+|[A-Z0-9-]+)$`));
+      }
+    }
+  });
+
+  it.each(tables)("%s: statement ids are letters and digits, each once in a role's policy", (_, table, partition) => {
+    for (const principal of new Set(table.flatMap(({ who }) => who.map(({ arn }) => arn)))) {
+      const sids = identityPolicy(table, principal, partition, MADE).Statement.map(({ Sid }) => Sid);
+      expect(sids.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([]);
+      const expected = principal.endsWith(":root") ? sids : [...new Set(sids)];
+      expect(sids).toEqual(expected);
+    }
+  });
+
+  it("asks for an ARN that it wasn't given", () => {
+    const config = governance();
+    const start = roleArn(config.prefix, "start", placeOf(config));
+    expect(() => identityPolicy(governanceTable(config), start, "aws", {})).toThrow("the ARN of queue is needed");
+  });
+});

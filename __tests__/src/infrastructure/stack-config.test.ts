@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseStackConfig, readStackConfig } from "../../../src/infrastructure/stack-config";
+import { readStackFile } from "../../../src/local/evaluate-stack";
+import { devValues, configMistakes as mistakes } from "../../support/stack-values";
+
+describe("the kind of stack", () => {
+  it.each([
+    [undefined, "is missing; expected dev or governance"],
+    ["prod", 'found "prod"; expected dev or governance'],
+  ])("%p", (role, said) => {
+    expect(mistakes({ ...devValues(), role })).toEqual([
+      `governance:role: ${said}, for example\n  governance:role: dev`,
+    ]);
+  });
+});
+
+describe("files of the project", () => {
+  it.each([
+    "Pulumi.governance.yaml",
+    "samples/stacks/governance.yaml",
+    "samples/stacks/dev-credit.yaml",
+    "samples/stacks/dev-payments.yaml",
+  ])("%s is valid", (file) => {
+    expect(mistakes(readStackFile(file))).toEqual([]);
+  });
+
+  it("Pulumi.dev.yaml lacks the one value that governance prints", () => {
+    expect(mistakes(readStackFile("Pulumi.dev.yaml"))).toEqual([
+      expect.stringMatching(/^governance:evidenceKeyArn: is missing; .*pulumi stack output evidenceKeyArns/),
+    ]);
+  });
+});
+
+describe("readStackConfig", () => {
+  it("reads texts as they are, lists and maps from JSON, and no other namespace", () => {
+    const texts = Object.entries(devValues()).map(([key, value]) => [
+      `governance:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    pulumi.runtime.setAllConfig({ ...Object.fromEntries(texts), "aws:region": "eu-west-1" });
+    expect(readStackConfig()).toEqual(parseStackConfig(devValues(), "x"));
+  });
+
+  it("names the file of the stack that is deployed", () => {
+    pulumi.runtime.setAllConfig({ "governance:role": "dev" });
+    expect(readStackConfig).toThrow(`Pulumi.${pulumi.getStack()}.yaml: governance:account: is missing`);
+  });
+});
