@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readPolicyFiles } from "../src/adapters/policy-directory";
 import { PolicyError, parsePolicy } from "../src/core/policy";
@@ -43,12 +43,8 @@ export function policyMistakes(root: string = ROOT): string[] {
 }
 
 function current(root: string, file: string): string | undefined {
-  try {
-    return readFileSync(path.join(root, file), "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  const at = path.join(root, file);
+  return existsSync(at) ? readFileSync(at, "utf8") : undefined;
 }
 
 function refresh(): void {

@@ -6,13 +6,28 @@ import type { Decision, Verdict } from "./verdict";
 
 /**
  * Judges a version's evidence by its group's policy. Pure: the same evidence, policy and checks give the same verdict.
- * Only a version all of whose findings pass is Approved; one without a finding isn't.
+ * Only a version all of whose findings pass is Approved, and there is always one.
  * @throws whatever a check throws: a bug of ours, never a finding
  */
 export function judge(evidence: readonly Evidence[], policy: GroupPolicy, checks: readonly Check[]): Verdict {
-  const findings = checks.flatMap((check) => findingsOf(check, evidence, policy));
+  const judged = checks.flatMap((check) => findingsOf(check, evidence, policy));
+  const findings = judged.length > 0 ? judged : [NOTHING_JUDGED];
   return { decision: decide(findings, policy), findings, policy: { digest: policy.digest } };
 }
+
+/** A version must not pass because nothing was asked of it, and a person must be told that. */
+const NOTHING_JUDGED: Finding = {
+  check: "evidence",
+  metric: "report",
+  facet: null,
+  feature: null,
+  category: null,
+  value: null,
+  bound: {},
+  outcome: "cannot-evaluate",
+  reason: "the version names no report that a check judges; name one in its ModelMetrics",
+  evidence: null,
+};
 
 function findingsOf(check: Check, evidence: readonly Evidence[], policy: GroupPolicy): Finding[] {
   const documents = evidence.filter((document) => document.kind === check.requires);
@@ -85,6 +100,6 @@ function decide(findings: readonly Finding[], policy: GroupPolicy): Decision {
       const of = policy.checks[check];
       return (outcome === "fail" ? of?.onFail : of?.onCannotEvaluate) ?? "reject";
     });
-  if (findings.length === 0 || asks.includes("reject")) return "Rejected";
+  if (asks.includes("reject")) return "Rejected";
   return asks.includes("review") ? "PendingManualApproval" : "Approved";
 }

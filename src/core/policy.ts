@@ -81,7 +81,12 @@ export function parsePolicy(files: readonly PolicyFile[], schema: PolicySchema):
 const formatMistake = ({ file, line, field, problem }: Mistake): string =>
   `${file}${line === undefined ? "" : `:${line}`}: ${field ? `${field} ` : ""}${problem}`;
 
+/** Compiling takes longer than all else here, and each process has one schema. */
+const compiled = new WeakMap<PolicySchema, ValidateFunction<Said>>();
+
 function validator(schema: PolicySchema): ValidateFunction<Said> {
+  const before = compiled.get(schema);
+  if (before) return before;
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -91,7 +96,9 @@ function validator(schema: PolicySchema): ValidateFunction<Said> {
     allowMatchingProperties: true,
     verbose: true,
   });
-  return ajv.compile<Said>(schema);
+  const validate = ajv.compile<Said>(schema);
+  compiled.set(schema, validate);
+  return validate;
 }
 
 function problemsOf(parsed: unknown, validate: ValidateFunction<Said>, group: string | undefined): Problem[] {
