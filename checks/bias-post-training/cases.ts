@@ -79,7 +79,7 @@ export const cases: readonly CheckCase<"bias-post-training">[] = [
         bound: { max: 0.2 },
         outcome: "cannot-evaluate",
         reason:
-          "the report has no GE, only DPPL; Clarify writes it since May 2022, unless the job names its methods: then only those",
+          "the report has no GE, only DPPL; versions of Clarify up to 2022 don't write it, and a job that names its methods writes those alone",
       },
     ],
   },

@@ -61,8 +61,7 @@ export const cases: readonly CheckCase<"bias-pre-training">[] = [
         value: null,
         bound: DPL,
         outcome: "cannot-evaluate",
-        reason:
-          "the report has no DPL, only CI, CDDL; every version of Clarify writes it, unless the job names its methods: then only those",
+        reason: "the report has no DPL, only CI, CDDL; a job that names its methods writes those alone",
       },
     ],
   },

@@ -88,10 +88,10 @@ function beginsThere(interval: string, begin: string): boolean {
   return left !== undefined && found !== undefined && Number(left) === Number(found);
 }
 
-/** Metrics that Clarify began to write later than the others. */
+/** Metrics that reports of 2021 and 2022 lack. */
 const LATER = ["GE", "SD"];
 
 function absent(metric: string, metrics: FacetEntry["metrics"]): string {
-  const version = LATER.includes(metric) ? "Clarify writes it since May 2022" : "every version of Clarify writes it";
-  return `the report has no ${metric}, only ${formatNames(metrics.keys())}; ${version}, unless the job names its methods: then only those`;
+  const older = LATER.includes(metric) ? "versions of Clarify up to 2022 don't write it, and " : "";
+  return `the report has no ${metric}, only ${formatNames(metrics.keys())}; ${older}a job that names its methods writes those alone`;
 }
