@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { sha256 } from "../../../src/core/verdict";
+import { decide } from "../../../src/stages/decide";
+import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
+import { ARN, arnOf, GROUPS, registeredVersion } from "../../support/registered-version";
+import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../../support/verdict-record";
+
+const settings = { groups: GROUPS, verdictBucket: "verdicts", policyDigest: POLICY, imageDigest: IMAGE };
+const record = approvedRecord();
+const text = textOf(record);
+
+/** What decide does with a body: the status it set, or why it refused. */
+async function decided(body: Uint8Array, VerdictSha256: string): Promise<string> {
+  const registry = new MemoryRegistry(registeredVersion());
+  const verdicts = new MemoryWriteOnce();
+  verdicts.read = async () => body;
+  const ports = { registry, verdicts, notices: new MemoryNotices() };
+  try {
+    await decide({ ModelPackageArn: ARN, ExecutionId: EXECUTION, VerdictSha256 }, ports, settings);
+    return registry.changes[0]?.[1].status ?? "none";
+  } catch (error) {
+    expect(registry.changes).toEqual([]);
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+describe("checks.json as it was written", () => {
+  it("is approved", async () => {
+    expect(await decided(Buffer.from(text), sha256(text))).toBe("Approved");
+  });
+
+  it("is refused after any change of its bytes", async () => {
+    const change = fc.record({
+      at: fc.nat({ max: text.length }),
+      removed: fc.nat({ max: 20 }),
+      added: fc.uint8Array({ maxLength: 20 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(change, async ({ at, removed, added }) => {
+        const bytes = Buffer.from(text);
+        const changed = Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at + removed)]);
+        fc.pre(!changed.equals(bytes));
+        expect(await decided(changed, sha256(text))).not.toBe("Approved");
+      }),
+    );
+  });
+});
+
+/** Every place in a JSON value, as a path. */
+const pathsOf = (value: unknown, path: string[] = []): string[][] =>
+  typeof value !== "object" || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...pathsOf(inner, [...path, key])]);
+
+/** A copy with another value at the path; without one, with nothing there. */
+function replaced(value: unknown, [key = "", ...rest]: readonly string[], by: { value: unknown } | undefined): unknown {
+  const copy: Record<string, unknown> = Object.fromEntries(Object.entries(value ?? {}));
+  if (rest.length > 0) copy[key] = replaced(copy[key], rest, by);
+  else if (by === undefined) delete copy[key];
+  else copy[key] = by.value;
+  return Array.isArray(value) ? Object.values(copy) : copy;
+}
+
+describe("another checks.json, with its own digest in the step's arguments", () => {
+  const other = (changed: unknown) => decided(Buffer.from(textOf(changed)), sha256(textOf(changed)));
+  const elsewhere = arnOf("credit-risk/8");
+
+  it.each<[string, unknown, string]>([
+    [
+      "of another version",
+      { ...record, modelPackageArn: elsewhere },
+      `modelPackageArn: found ${elsewhere}, expected ${ARN}`,
+    ],
+    ["of another execution", { ...record, executionId: "x" }, `executionId: found x, expected ${EXECUTION}`],
+    ["of another policy", { ...record, policy: { digest: "9".repeat(64) } }, `policy.digest: found ${"9".repeat(64)}`],
+    ["of another image", { ...record, checks: { imageDigest: "sha256:9" } }, "checks.imageDigest: found sha256:9"],
+    ["without findings", { ...record, findings: [] }, "/findings must NOT have fewer than 1 items"],
+    [
+      "with a failed finding",
+      { ...record, findings: [finding(), finding({ outcome: "fail" })] },
+      "checks.json says Approved, but its finding of model-quality binary.accuracy is fail",
+    ],
+    [
+      "with one that can't be evaluated",
+      { ...record, findings: [finding({ outcome: "cannot-evaluate", value: "NaN" })] },
+      "checks.json says Approved, but its finding of model-quality binary.accuracy is cannot-evaluate",
+    ],
+    ["of a later format", { ...record, schemaVersion: 2 }, "/schemaVersion must be equal to constant"],
+    ["with a field that we don't know", { ...record, waived: true }, "the file must NOT have additional properties"],
+    [
+      "with a decision that we don't know",
+      { ...record, decision: "Waived" },
+      "/decision must be equal to one of the allowed values",
+    ],
+    ["that is a list", [record], "the file must be object"],
+  ])("%s is refused", async (_, changed, message) => {
+    expect(await other(changed)).toContain(message);
+  });
+
+  it("is refused without any one of its fields", async () => {
+    const optional = [
+      ["evidence", "0"],
+      ["findings", "0"],
+      ["findings", "1"],
+    ].map(String);
+    const required = pathsOf(record).filter((path) => !optional.includes(String(path)) && path.at(-1) !== "min");
+    expect(required.length).toBeGreaterThan(30);
+    for (const path of required) expect(await other(replaced(record, path, undefined))).not.toBe("Approved");
+  });
+
+  it("is refused with a value of another type anywhere", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...pathsOf(record)), async (path) => {
+        expect(await other(replaced(record, path, { value: [[]] }))).not.toBe("Approved");
+      }),
+    );
+  });
+});

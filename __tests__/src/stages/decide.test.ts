@@ -1,0 +1,150 @@
+import type { ModelPackage } from "../../../src/core/ports";
+import { describeVerdict, sha256, type VerdictRecord } from "../../../src/core/verdict";
+import { decide } from "../../../src/stages/decide";
+import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
+import { ARN, GROUPS, registeredVersion } from "../../support/registered-version";
+import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../../support/verdict-record";
+
+const KEY = `governance-pipeline/processor/${EXECUTION}/checks.json`;
+const URI = `s3://verdicts/${KEY}`;
+const settings = { groups: GROUPS, verdictBucket: "verdicts", policyDigest: POLICY, imageDigest: IMAGE };
+const failed = finding({ value: 0.8, outcome: "fail", reason: "0.8 is below its bound" });
+const rejectedRecord = approvedRecord({ decision: "Rejected", findings: [finding(), failed] });
+
+function world(body: string, version: ModelPackage | undefined = registeredVersion()) {
+  const ports = {
+    registry: new MemoryRegistry(...(version ? [version] : [])),
+    verdicts: new MemoryWriteOnce(),
+    notices: new MemoryNotices(),
+  };
+  ports.verdicts.bodies.set(KEY, body);
+  return { ports, args: { ModelPackageArn: ARN, ExecutionId: EXECUTION, VerdictSha256: sha256(body) } };
+}
+
+describe("a verdict is written to the registry", () => {
+  it.each<[string, VerdictRecord, string]>([
+    ["Approved", approvedRecord(), `Approved: all 2 findings pass. Full result: ${URI}`],
+    [
+      "Rejected",
+      rejectedRecord,
+      `Rejected: of 2 findings 1 failed, 0 could not be evaluated. model-quality binary.accuracy = 0.8, bound at least 0.9; Full result: ${URI}`,
+    ],
+  ])("%s: status, reason and the way to the result, in one call", async (status, record, description) => {
+    const { ports, args } = world(textOf(record));
+    expect(await decide(args, ports, settings)).toEqual({ ApprovalStatus: status, Effect: "set" });
+    expect(ports.registry.changes).toEqual([
+      [
+        ARN,
+        {
+          status,
+          description,
+          metadata: {
+            "governance-verdict-uri": URI,
+            "governance-verdict-sha256": args.VerdictSha256,
+            "governance-policy-sha256": POLICY,
+            "governance-execution": EXECUTION,
+          },
+          token: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+        },
+      ],
+    ]);
+    expect(ports.notices.told).toEqual([]);
+  });
+
+  it("in the registry's own alphabet", async () => {
+    const { ports, args } = world(textOf(approvedRecord()));
+    await decide(args, ports, settings);
+    for (const [key, value] of Object.entries(ports.registry.changes[0]?.[1].metadata ?? {})) {
+      expect(key).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
+      expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u);
+    }
+  });
+
+  it("with the same token for a repeat, with another for another execution", async () => {
+    const tokens = await Promise.all(
+      [EXECUTION, EXECUTION, "exec2"].map(async (executionId) => {
+        const { ports, args } = world(textOf(approvedRecord({ executionId })));
+        ports.verdicts.bodies.set(KEY.replace(EXECUTION, executionId), textOf(approvedRecord({ executionId })));
+        await decide({ ...args, ExecutionId: executionId }, ports, settings);
+        return ports.registry.changes[0]?.[1].token;
+      }),
+    );
+    expect(tokens[1]).toBe(tokens[0]);
+    expect(tokens[2]).not.toBe(tokens[0]);
+  });
+
+  it("within the limit of 1024 characters, however much failed", async () => {
+    const findings = Array.from({ length: 200 }, (_, index) => finding({ ...failed, facet: `age=${index}\n"é"` }));
+    const record = approvedRecord({ decision: "Rejected", findings });
+    const { ports, args } = world(textOf(record));
+    await decide(args, ports, settings);
+    const description = ports.registry.changes[0]?.[1].description ?? "";
+    expect(description.length).toBeLessThanOrEqual(1024);
+    expect(description).toMatch(
+      /^Rejected: of 200 findings 200 failed, .* and \d+ more; Full result: s3:\/\/verdicts\/.*$/,
+    );
+  });
+});
+
+describe("a version is left alone", () => {
+  it("for a person, where the policy says so", async () => {
+    const record = approvedRecord({ decision: "PendingManualApproval", findings: [failed] });
+    const { ports, args } = world(textOf(record));
+    expect(await decide(args, ports, settings)).toEqual({
+      ApprovalStatus: "PendingManualApproval",
+      Effect: "left for review",
+    });
+    expect(ports.registry.changes).toEqual([]);
+    expect(ports.notices.told).toEqual([
+      { subject: "A person must decide on credit-risk version 7", text: `${ARN}\n${describeVerdict(record, URI)}` },
+    ]);
+  });
+
+  it.each(["Approved", "Rejected"])("when someone set it %s meanwhile", async (approvalStatus) => {
+    const { ports, args } = world(textOf(rejectedRecord), registeredVersion({ approvalStatus }));
+    expect(await decide(args, ports, settings)).toEqual({
+      ApprovalStatus: approvalStatus,
+      Effect: "left alone, decided meanwhile",
+    });
+    expect(ports.registry.changes).toEqual([]);
+  });
+
+  it("when this very verdict was written before", async () => {
+    const { ports, args } = world(textOf(approvedRecord()));
+    await decide(args, ports, settings);
+    expect(await decide(args, ports, settings)).toEqual({ ApprovalStatus: "Approved", Effect: "set before" });
+    expect(ports.registry.changes).toHaveLength(1);
+  });
+});
+
+describe("a fault of ours sets nothing", () => {
+  const text = textOf(approvedRecord());
+
+  it("no checks.json", async () => {
+    const { ports, args } = world(text);
+    ports.verdicts.bodies.clear();
+    await expect(decide(args, ports, settings)).rejects.toThrow(
+      `${KEY}: the validate step of this execution wrote none`,
+    );
+  });
+
+  it("a version that isn't there", async () => {
+    const { ports, args } = world(text);
+    const gone = { ...ports, registry: new MemoryRegistry() };
+    await expect(decide(args, gone, settings)).rejects.toThrow(`${ARN} isn't in the registry`);
+  });
+
+  it.each([{ other: [] }, Object.create({ "credit-risk": [] })])("a group that isn't configured", async (groups) => {
+    const { ports, args } = world(text);
+    await expect(decide(args, ports, { ...settings, groups })).rejects.toThrow(
+      "group credit-risk isn't configured in the governance stack",
+    );
+    expect(ports.registry.changes).toEqual([]);
+  });
+
+  it("a conflict in the registry", async () => {
+    const { ports, args } = world(text);
+    ports.registry.setStatus = () => Promise.reject(new Error("ConflictException"));
+    await expect(decide(args, ports, settings)).rejects.toThrow("ConflictException");
+  });
+});

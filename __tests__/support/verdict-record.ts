@@ -1,0 +1,41 @@
+import canonicalize from "canonicalize";
+import type { Finding } from "../../src/core/finding";
+import type { VerdictRecord } from "../../src/core/verdict";
+import { ARN } from "./registered-version";
+
+export const IMAGE = `sha256:${"1".repeat(64)}`;
+export const POLICY = "2".repeat(64);
+export const EXECUTION = "exec1";
+
+const SOURCE = { uri: "s3://evidence-111122223333/a.json", versionId: "v1", sha256: "3".repeat(64) };
+
+/** A finding of accuracy that passes. */
+export const finding = (changed: Partial<Finding> = {}): Finding => ({
+  check: "model-quality",
+  metric: "binary.accuracy",
+  facet: null,
+  feature: null,
+  category: null,
+  value: 0.95,
+  bound: { min: 0.9 },
+  outcome: "pass",
+  reason: null,
+  evidence: SOURCE,
+  ...changed,
+});
+
+/** checks.json of an approved version. */
+export const approvedRecord = (changed: Partial<VerdictRecord> = {}): VerdictRecord => ({
+  schemaVersion: 1,
+  modelPackageArn: ARN,
+  executionId: EXECUTION,
+  decision: "Approved",
+  findings: [finding(), finding({ metric: "rows", value: 1000, bound: { min: 500 } })],
+  policy: { digest: POLICY },
+  checks: { imageDigest: IMAGE },
+  evidence: [{ ...SOURCE, size: 100 }],
+  ...changed,
+});
+
+/** The text that validate writes. */
+export const textOf = (record: unknown): string => canonicalize(record) ?? "";
