@@ -2,16 +2,8 @@ import { type RoleOf, roleArn } from "../../../../src/contract/names";
 import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
 import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
 import { type Grant, identityPolicy, type MadeArns } from "../../../../src/infrastructure/permissions/grant";
-import {
-  type DevConfig,
-  type GovernanceConfig,
-  parseStackConfig,
-  placeOf,
-} from "../../../../src/infrastructure/stack-config";
-import { devValues, governanceValues } from "../../../support/stack-values";
-
-const governance = (change = {}) => parseStackConfig(governanceValues(change), "test") as GovernanceConfig;
-const dev = (change = {}) => parseStackConfig(devValues(change), "test") as DevConfig;
+import { placeOf } from "../../../../src/infrastructure/stack-config";
+import { dev, governance } from "../../../support/policies";
 
 const MADE: MadeArns = {
   "verdict-key": "VERDICT-KEY",

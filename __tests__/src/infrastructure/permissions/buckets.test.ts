@@ -1,0 +1,146 @@
+import { evidencePolicy, tablePolicy, writeOncePolicy } from "../../../../src/infrastructure/permissions/bucket-policy";
+import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
+import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
+import { placeOf } from "../../../../src/infrastructure/stack-config";
+import { allowed, byCondition, denied, dev, governance } from "../../../support/policies";
+
+const table = governanceTable(governance());
+const place = placeOf(governance());
+const CREDIT = "mg-evidence-111122223333-us-east-1";
+const PAYMENTS = "mg-evidence-222233334444-us-east-1";
+
+describe("an evidence bucket", () => {
+  it("lets in its account's copy role, and nobody else", () => {
+    expect(allowed(evidencePolicy(table, { ...place, bucket: CREDIT }, "KEY"))).toEqual([
+      {
+        Sid: "PutEvidence",
+        Effect: "Allow",
+        ...byCondition("111122223333", "mg-copy-us-east-1"),
+        Action: [
+          "s3:PutObject",
+          "s3:GetObject",
+          "s3:GetObjectVersion",
+          "s3:AbortMultipartUpload",
+          "s3:ListMultipartUploadParts",
+        ],
+        Resource: [`arn:aws:s3:::${CREDIT}/*`],
+      },
+      {
+        Sid: "ListEvidence",
+        Effect: "Allow",
+        ...byCondition("111122223333", "mg-copy-us-east-1"),
+        Action: ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"],
+        Resource: [`arn:aws:s3:::${CREDIT}`],
+      },
+    ]);
+  });
+
+  it("lets in its account's replication role, which deletes nothing", () => {
+    expect(allowed(evidencePolicy(table, { ...place, bucket: PAYMENTS }, "KEY"))).toEqual([
+      {
+        Sid: "ReplicateEvidence",
+        Effect: "Allow",
+        ...byCondition("222233334444", "mg-replication-us-east-1"),
+        Action: ["s3:ReplicateObject", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner"],
+        Resource: [`arn:aws:s3:::${PAYMENTS}/*`],
+      },
+    ]);
+  });
+
+  it("refuses plain text and objects under another key", () => {
+    const objects = [`arn:aws:s3:::${CREDIT}/*`];
+    const forAll = { Effect: "Deny", Principal: "*" };
+    expect(denied(evidencePolicy(table, { ...place, bucket: CREDIT }, "KEY"))).toEqual([
+      {
+        ...forAll,
+        Sid: "DenyPlainText",
+        Action: ["s3:*"],
+        Resource: [`arn:aws:s3:::${CREDIT}`, ...objects],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      {
+        ...forAll,
+        Sid: "DenyOtherEncryption",
+        Action: ["s3:PutObject"],
+        Resource: objects,
+        Condition: {
+          Null: { "s3:x-amz-server-side-encryption": "false" },
+          StringNotEquals: { "s3:x-amz-server-side-encryption": "aws:kms" },
+        },
+      },
+      {
+        ...forAll,
+        Sid: "DenyOtherKey",
+        Action: ["s3:PutObject"],
+        Resource: objects,
+        Condition: {
+          Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" },
+          StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "KEY" },
+        },
+      },
+    ]);
+  });
+});
+
+describe("the verdict bucket", () => {
+  const owned = { ...place, bucket: "verdicts" };
+
+  it("lets in no account, takes each key once and gives up no version", () => {
+    const policy = writeOncePolicy(owned, undefined);
+    expect(allowed(policy)).toEqual([]);
+    expect(denied(policy).slice(1)).toEqual([
+      {
+        Sid: "DenyOverwriting",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:PutObject"],
+        Resource: ["arn:aws:s3:::verdicts/*"],
+        Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+      },
+      {
+        Sid: "DenyUndoing",
+        Effect: "Deny",
+        Principal: "*",
+        Action: [
+          "s3:DeleteObjectVersion",
+          "s3:BypassGovernanceRetention",
+          "s3:PutBucketVersioning",
+          "s3:PutBucketObjectLockConfiguration",
+          "s3:PutReplicationConfiguration",
+        ],
+        Resource: ["arn:aws:s3:::verdicts", "arn:aws:s3:::verdicts/*"],
+      },
+    ]);
+  });
+
+  it("leaves its settings to the deploy role", () => {
+    const deploy = "arn:aws:iam::444455556666:role/deploy";
+    expect(denied(writeOncePolicy(owned, deploy)).at(-1)?.Condition).toEqual({
+      ArnNotEquals: { "aws:PrincipalArn": deploy },
+    });
+  });
+});
+
+describe("an artifact bucket", () => {
+  it("lets governance read what the registry resolves", () => {
+    const config = dev();
+    const bucket = "mg-artifacts-111122223333-us-east-1";
+    const Principal = { AWS: "arn:aws:iam::444455556666:root" };
+    expect(allowed(tablePolicy(devTable(config), { ...placeOf(config), bucket }))).toEqual([
+      {
+        Sid: "ReadModels",
+        Effect: "Allow",
+        Principal,
+        Action: ["s3:GetObject", "s3:GetObjectAcl"],
+        Resource: [`arn:aws:s3:::${bucket}/*`],
+      },
+      {
+        Sid: "ReadModelBucket",
+        Effect: "Allow",
+        Principal,
+        Action: ["s3:GetBucketAcl"],
+        Resource: [`arn:aws:s3:::${bucket}`],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,184 @@
+import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
+import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
+import type { Made, PolicyDocument } from "../../../../src/infrastructure/permissions/grant";
+import { groupPolicy } from "../../../../src/infrastructure/permissions/group-policy";
+import { keyPolicy } from "../../../../src/infrastructure/permissions/key-policy";
+import { queuePolicy, topicPolicy } from "../../../../src/infrastructure/permissions/messaging-policy";
+import { existingRole } from "../../../../src/infrastructure/permissions/principals";
+import { repositoryPolicy } from "../../../../src/infrastructure/permissions/repository-policy";
+import { trustPolicy } from "../../../../src/infrastructure/permissions/trust-policy";
+import { placeOf } from "../../../../src/infrastructure/stack-config";
+import { allowed, byCondition, dev, governance } from "../../../support/policies";
+
+const table = governanceTable(governance());
+const place = placeOf(governance());
+
+/** Who uses a key and how: `principal: actions`. */
+const usersOf = (policy: PolicyDocument): string[] =>
+  policy.Statement.slice(1).map(({ Principal, Action, Condition }) => {
+    const who = Condition?.ArnEquals?.["aws:PrincipalArn"] ?? Object.values(Principal ?? {})[0];
+    return `${who}: ${Action.join(", ")}`;
+  });
+
+describe("keys", () => {
+  const own = (of: string) => `arn:aws:iam::444455556666:role/mg-${of}-us-east-1`;
+  it.each<[Made, readonly string[], string[]]>([
+    [
+      "evidence-key-111122223333",
+      [],
+      [
+        `${own("start")}: kms:Decrypt`,
+        `${own("validate")}: kms:Decrypt`,
+        "arn:aws:iam::111122223333:role/mg-copy-us-east-1: kms:GenerateDataKey, kms:Decrypt",
+      ],
+    ],
+    [
+      "evidence-key-222233334444",
+      [],
+      [
+        `${own("start")}: kms:Decrypt`,
+        `${own("validate")}: kms:Decrypt`,
+        "arn:aws:iam::222233334444:role/mg-replication-us-east-1: kms:Encrypt, kms:GenerateDataKey",
+      ],
+    ],
+    [
+      "verdict-key",
+      [],
+      [
+        `${own("start")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("validate")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("decide")}: kms:Decrypt`,
+      ],
+    ],
+    [
+      "notice-key",
+      ["events.amazonaws.com"],
+      [
+        `${own("start")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("decide")}: kms:Decrypt, kms:GenerateDataKey`,
+        "events.amazonaws.com: kms:Decrypt, kms:GenerateDataKey*",
+      ],
+    ],
+  ])("%s", (key, services, expected) => {
+    expect(usersOf(keyPolicy(table, key, place, services))).toEqual(expected);
+  });
+
+  it("the artifacts' key names roles that exist as they are", () => {
+    const config = dev({ registeringRoles: ["arn:aws:iam::111122223333:role/team/ml-build"] });
+    expect(usersOf(keyPolicy(devTable(config), "artifact-key", placeOf(config)))).toEqual([
+      "arn:aws:iam::111122223333:role/mg-copy-us-east-1: kms:Decrypt",
+      "arn:aws:iam::111122223333:role/team/ml-build: kms:GenerateDataKey, kms:Decrypt",
+      "arn:aws:iam::444455556666:root: kms:Decrypt, kms:GenerateDataKey*",
+    ]);
+  });
+
+  it("are administered by the account, which doesn't use them by that", () => {
+    const [administers] = keyPolicy(table, "verdict-key", place).Statement;
+    expect(administers?.Principal).toEqual({ AWS: "arn:aws:iam::444455556666:root" });
+    expect(administers?.Action.filter((action) => /\*|crypt|GenerateData|Sign|CreateGrant/.test(action))).toEqual([]);
+  });
+});
+
+describe("a model package group", () => {
+  const roles = [existingRole("ml-build", { ...place, account: "111122223333" })];
+  it("lets its accounts' roles register as pending and read", () => {
+    const Principal = { AWS: ["arn:aws:iam::111122223333:role/ml-build"] };
+    const versions = ["arn:aws:sagemaker:us-east-1:444455556666:model-package/credit-risk/*"];
+    expect(groupPolicy("credit-risk", place, roles).Statement).toEqual([
+      {
+        Sid: "RegisterPending",
+        Effect: "Allow",
+        Principal,
+        Action: ["sagemaker:CreateModelPackage"],
+        Resource: versions,
+        Condition: { StringEquals: { "sagemaker:ModelApprovalStatus": "PendingManualApproval" } },
+      },
+      {
+        Sid: "ReadVersions",
+        Effect: "Allow",
+        Principal,
+        Action: ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"],
+        Resource: versions,
+      },
+      {
+        Sid: "ReadGroup",
+        Effect: "Allow",
+        Principal,
+        Action: ["sagemaker:DescribeModelPackageGroup"],
+        Resource: ["arn:aws:sagemaker:us-east-1:444455556666:model-package-group/credit-risk"],
+      },
+    ]);
+  });
+
+  it("says at preview when SageMaker wouldn't take its policy", () => {
+    const many = Array.from({ length: 200 }, (_, at) => existingRole(`ml-build-${at}`, place));
+    expect(() => groupPolicy("credit-risk", place, many)).toThrow(
+      /^model package group credit-risk: its policy has \d+ characters, SageMaker takes 20480; name fewer/,
+    );
+  });
+});
+
+describe("queues, topics, repository, trust", () => {
+  it("a queue takes messages of one rule, and start's own", () => {
+    const sender = { sid: "RuleSends", service: "events.amazonaws.com", source: "RULE", account: place.account };
+    expect(allowed(queuePolicy("QUEUE", [sender], table))).toEqual([
+      {
+        Sid: "RuleSends",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: ["sqs:SendMessage"],
+        Resource: ["QUEUE"],
+        Condition: { ArnEquals: { "aws:SourceArn": "RULE" }, StringEquals: { "aws:SourceAccount": "444455556666" } },
+      },
+      {
+        Sid: "SendItselfMessages",
+        Effect: "Allow",
+        ...byCondition("444455556666", "mg-start-us-east-1"),
+        Action: ["sqs:SendMessage"],
+        Resource: ["QUEUE"],
+      },
+    ]);
+  });
+
+  it.each([
+    [["alarms"] as const, ["cloudwatch.amazonaws.com"]],
+    [["alarms", "rules"] as const, ["cloudwatch.amazonaws.com", "events.amazonaws.com"]],
+  ])("a topic of %p", (publishers, services) => {
+    const statements = allowed(topicPolicy("TOPIC", publishers, place));
+    expect(statements.map(({ Principal }) => Principal)).toEqual(services.map((Service) => ({ Service })));
+    for (const { Condition } of statements)
+      expect(Condition?.StringEquals).toEqual({ "aws:SourceAccount": place.account });
+  });
+
+  it("the repository is pulled by Lambda and the dev roles", () => {
+    expect(
+      repositoryPolicy("mg", place, [existingRole("ml-build", { ...place, account: "111122223333" })]).Statement,
+    ).toEqual([
+      {
+        Sid: "LambdaPulls",
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:lambda:us-east-1:444455556666:function:mg-validate" } },
+      },
+      {
+        Sid: "DevRolesPull",
+        Effect: "Allow",
+        Principal: { AWS: ["arn:aws:iam::111122223333:role/ml-build"] },
+        Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"],
+      },
+    ]);
+  });
+
+  it.each([
+    ["copy", "lambda.amazonaws.com"],
+    ["replication", "s3.amazonaws.com"],
+    ["start", "lambda.amazonaws.com"],
+    ["pipeline", "sagemaker.amazonaws.com"],
+    ["validate", "lambda.amazonaws.com"],
+    ["decide", "lambda.amazonaws.com"],
+  ] as const)("%s is run by %s", (of, Service) => {
+    const [statement] = trustPolicy(of, place.account).Statement;
+    expect(statement).toMatchObject({ Effect: "Allow", Principal: { Service }, Action: ["sts:AssumeRole"] });
+  });
+});
