@@ -6,5 +6,6 @@ module.exports = {
   roots: ["<rootDir>/__tests__"],
   testMatch: [long ? "**/*.long.test.ts" : "**/*.test.ts"],
   testPathIgnorePatterns: long ? [] : ["\\.long\\.test\\.ts$", "\\.e2e\\.test\\.ts$"],
+  setupFiles: ["<rootDir>/__tests__/support/quiet-sdk.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };

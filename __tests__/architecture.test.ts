@@ -7,7 +7,7 @@ const root = path.join(__dirname, "..");
 const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
   "src/contract": { parts: [], packages: /^$/ },
   "src/core": { parts: ["src/contract"], packages: /^(ajv|yaml|canonicalize|json-schema-to-ts|node:crypto)/ },
-  "src/reports": { parts: ["src/contract", "src/core"], packages: /^(jsonc-parser|node:)/ },
+  "src/reports": { parts: ["src/contract", "src/core"], packages: /^node:/ },
   "src/stages": { parts: ["src/contract", "src/core", "src/reports"], packages: /^(canonicalize|node:crypto)/ },
   "src/adapters": {
     parts: ["src/contract", "src/core", "src/stages", "src/reports"],

@@ -37,7 +37,7 @@ export function schemaMistakes(
   validate: ValidateFunction,
   values: Readonly<Record<string, unknown>>,
 ): { sound: Record<string, unknown>; mistakes: ConfigMistake[] } {
-  const filled = structuredClone({ ...values });
+  const filled: Record<string, unknown> = JSON.parse(JSON.stringify(values));
   const errors = validate(filled) ? [] : (validate.errors ?? []);
   const wrong = new Set(errors.map((error) => pathOf(error)[0]));
   const sound = Object.fromEntries(Object.entries(filled).filter(([key]) => !wrong.has(key)));

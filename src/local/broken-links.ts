@@ -7,7 +7,7 @@ import type { Registered } from "./story";
 
 /** What notes say where something didn't go on. */
 const COMPLAINT =
-  /fail|error|exception|pattern wants|disabled|no rule|not delivered|refuse|doesn't|does not|dead letter|timed out|missing|nobody/i;
+  /fail|error|exception|pattern wants|disabled|no rule|not delivered|refuse|doesn't|does not|dead letter|timed out|missing|no events/i;
 
 /**
  * Looks along the flow, link by link, for what didn't arrive: each report in the evidence bucket, each version's decision, no
@@ -18,6 +18,7 @@ export function brokenLinks(world: LocalWorld, told: readonly Registered[], prog
     ...told.flatMap((registered) => lostReports(registered, world, program)),
     ...told.flatMap((registered) => undecided(registered, world)),
     ...deadLetters(world),
+    ...failures(world),
   ];
   return found.length === 0 ? [] : [...found, ...complaints(world)];
 }
@@ -27,7 +28,15 @@ function lostReports({ sample }: Registered, world: LocalWorld, { governance }: 
   const buckets = accounts.map((account) => evidenceBucketName(governance.prefix, account, governance.region));
   return sample.reports
     .filter(({ key, bytes }) => !buckets.some((bucket) => holds(world, bucket, key, bytes)))
-    .map(({ bucket, key }) => `report s3://${bucket}/${key} didn't arrive in ${buckets.join(" or ")}`);
+    .map(
+      ({ bucket, key }) => `report s3://${bucket}/${key} didn't arrive in ${buckets.join(" or ")}${saidOf(key, world)}`,
+    );
+}
+
+/** What the last function that saw a key said of it. */
+function saidOf(key: string, { logs }: LocalWorld): string {
+  const last = logs.findLast(({ text }) => text.includes(JSON.stringify(key)));
+  return last === undefined ? "" : `; ${last.function} said last: ${last.text}`;
 }
 
 function holds(world: LocalWorld, bucket: string, key: string, bytes: Uint8Array): boolean {
@@ -54,13 +63,16 @@ function undecided({ sample, arn }: Registered, world: LocalWorld): string[] {
 const deadLetters = (world: LocalWorld): string[] =>
   [...world.depths()].filter(([, depth]) => depth > 0).map(([queue, depth]) => `${depth} message(s) left in ${queue}`);
 
-/** What the stand-in noted and what functions logged as errors, each once. */
-function complaints(world: LocalWorld): string[] {
-  const noted = world.notes
-    .filter(({ text }) => COMPLAINT.test(text))
-    .map(({ subject, text }: Note) => `${subject}: ${text}`);
-  const logged = world.logs
-    .filter(({ text }) => text.includes('"level":"ERROR"'))
-    .map(({ function: of, text }) => `${of}: ${text}`);
-  return [...new Set([...noted, ...logged])];
-}
+/** Calls of functions that failed, and what they logged as errors: the next try may hide them. */
+const failures = ({ notes, logs }: LocalWorld): string[] =>
+  unique([
+    ...notes.filter(({ text }) => /^function .* failed/.test(text)).map(lineOf),
+    ...logs.filter(({ text }) => text.includes('"level":"ERROR"')).map(({ function: of, text }) => `${of}: ${text}`),
+  ]);
+
+/** What the stand-in noted of anything that didn't go on. */
+const complaints = ({ notes }: LocalWorld): string[] =>
+  unique(notes.filter(({ text }) => COMPLAINT.test(text)).map(lineOf));
+
+const lineOf = ({ subject, text }: Note): string => `${subject}: ${text}`;
+const unique = (lines: readonly string[]): string[] => [...new Set(lines)];

@@ -29,6 +29,9 @@ function parseSeed(text: string): number {
   return Number(text);
 }
 
+// No call of the SDK leaves this process, so its advice on Node.js versions is only noise here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 new Command("npm start --")
   .description("Runs the whole approval flow on this machine: what the Pulumi program declares, in a stand-in for AWS.")
   .option("--seed <number>", "order of what happens at once; the same seed gives the same run", parseSeed, 1)

@@ -5,7 +5,7 @@ import type { Note } from "./stand-in/trace";
 
 /** Notes that tell the story; most others are of rules that look at an event and rightly leave it. */
 const TELLING =
-  /registered as|set by|PutObject by|CopyObject by|matches|^step |^replicated|visible in|alarm|failed|dead letter/;
+  /registered as|^now |PutObject by|CopyObject by|: matches|^step |visible in|alarm|^function .* failed|dead letter/;
 
 /** A note as a line of progress; undefined for one that would only be noise. */
 export function progressLine({ at, subject, text }: Note, width: number): string | undefined {

@@ -13,7 +13,10 @@ export function announce(
   requester: string,
   around: Surroundings,
 ): void {
-  if (!bucket.eventBridge) return;
+  if (!bucket.eventBridge) {
+    around.trace.note(`s3://${bucket.name}/${stored.key}`, "the bucket sends no events to EventBridge");
+    return;
+  }
   const sequence = around.clock.now().getTime() * 4096 + Math.floor(around.clock.random() * 4096);
   around.publish({
     "detail-type": "Object Created",

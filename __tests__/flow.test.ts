@@ -1,0 +1,80 @@
+import { parseModelPackageArn } from "../src/contract/arn";
+import { formatFinding } from "../src/core/finding";
+import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
+import { type FlowResult, type FlowVersion, runFlow } from "../src/local/flow";
+import { SAMPLE_STACKS } from "../src/local/story";
+
+let program: EvaluatedProgram;
+let result: FlowResult;
+beforeAll(async () => {
+  program = await evaluateProgram(SAMPLE_STACKS);
+  result = await runFlow(program, { seed: 7 });
+}, 60_000);
+
+const obstacles = ({ verdict }: FlowVersion) =>
+  (verdict?.findings ?? [])
+    .filter(({ outcome }) => outcome !== "pass")
+    .map(({ check, metric, facet, outcome }) => [check, metric, facet, outcome]);
+
+const of = (sample: string): FlowVersion => {
+  const found = result.versions.find((version) => version.sample === sample);
+  if (found === undefined) throw new Error(`no sample ${sample}`);
+  return found;
+};
+
+describe("from a dev bucket's PUT to a decision", () => {
+  it("goes all the way for every version", () => {
+    expect(result.broken).toEqual([]);
+  });
+
+  it.each([
+    ["all-in-order", "Approved", []],
+    ["biased-by-age", "Rejected", [["bias-post-training", "RD", "age=(60.0, 78.0]", "fail"]]],
+    ["report-arrives-late", "Approved", []],
+    ["registered-together", "Approved", []],
+    ["fraud-in-order", "Approved", []],
+    ["auc-not-a-number", "Rejected", [["model-quality", "binary.auc", null, "cannot-evaluate"]]],
+    [
+      "no-bias-report",
+      "Rejected",
+      [
+        ["bias-post-training", "report", null, "cannot-evaluate"],
+        ["bias-pre-training", "report", null, "cannot-evaluate"],
+      ],
+    ],
+  ])("%s is %s", (sample, status, expected) => {
+    expect(of(sample).approvalStatus).toBe(status);
+    expect(obstacles(of(sample))).toEqual(expected);
+  });
+
+  it("says on the version itself what failed, with value and bound", () => {
+    const { description = "", verdict } = of("biased-by-age");
+    const failed = verdict?.findings.filter(({ outcome }) => outcome === "fail") ?? [];
+    expect(failed).toHaveLength(1);
+    for (const finding of failed) expect(description).toContain(formatFinding(finding));
+    expect(description).toMatch(
+      /^Rejected: .* Full result: s3:\/\/mg-verdicts-444455556666-us-east-1\/governance-pipeline\/processor\/\w+\/checks\.json$/,
+    );
+  });
+
+  it("waits for the report that arrives late, and for no other", () => {
+    expect(of("report-arrives-late").elapsed).toBeGreaterThan(400);
+    expect(of("all-in-order").elapsed).toBeLessThan(60);
+  });
+
+  it("gives two versions that were registered at once a decision of their own each", () => {
+    const [late, together] = [of("report-arrives-late"), of("registered-together")];
+    expect(late.verdict?.executionId).not.toBe(together.verdict?.executionId);
+    expect([late, together].map(({ arn }) => parseModelPackageArn(arn)?.version).sort()).toEqual([3, 4]);
+  });
+
+  it("runs the same with the same seed, and otherwise with another", async () => {
+    const again = await runFlow(program, { seed: 7 });
+    const other = await runFlow(program, { seed: 8 });
+    expect(again.notes).toEqual(result.notes);
+    expect(other.notes).not.toEqual(result.notes);
+    expect(other.versions.map(({ approvalStatus }) => approvalStatus)).toEqual(
+      result.versions.map(({ approvalStatus }) => approvalStatus),
+    );
+  }, 30_000);
+});
