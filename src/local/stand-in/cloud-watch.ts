@@ -1,6 +1,6 @@
 import { arnOf } from "./aws-outputs";
 import { isRecord, listOf, nameOf, text, wrongInput } from "./inputs";
-import { type DeclaredResource, type Trace, UnknownToStandIn } from "./service";
+import { type DeclaredResource, type Observation, type Trace, UnknownToStandIn } from "./service";
 import type { Sns } from "./sns";
 
 /** Namespaces that AWS services write to, besides those that a log metric filter feeds. */
@@ -19,16 +19,6 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanThreshold: (value, threshold) => value < threshold,
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
-
-/** A value of a metric, in the account and Region where it is kept. */
-export interface Observation {
-  account: string;
-  region: string;
-  namespace: string;
-  metric: string;
-  dimensions: Readonly<Record<string, string>>;
-  value: number;
-}
 
 /** An alarm as declared. */
 export interface Alarm {

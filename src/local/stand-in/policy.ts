@@ -135,7 +135,8 @@ export function conditionsHold(conditions: readonly Condition[], context: Reques
   return conditions.filter(({ key }) => CALLER_KEYS.includes(key)).every((condition) => holds(condition, context));
 }
 
-function holds({ operator, key, values }: Condition, context: RequestContext): boolean {
+/** Whether one condition holds of a request; a key that the context lacks is absent from the request. */
+export function holds({ operator, key, values }: Condition, context: RequestContext): boolean {
   const name = operator.replace(/IfExists$/, "");
   const actual = context.get(key);
   if (name === "Null") return values.includes(String(actual === undefined));
@@ -176,11 +177,19 @@ export function allowsPrincipal(statements: readonly Statement[], principal: str
 export const statementsOf = (policy: unknown, of: string): Statement[] =>
   policy === undefined ? [] : parsePolicy(policy, of);
 
-/** Whether some statement allows an AWS service in that acts for the resource `sourceArn`. */
-export function allowsService(statements: readonly Statement[], service: string, sourceArn: string): boolean {
+/**
+ * Whether some statement allows an AWS service in that acts for the resource `sourceArn`.
+ * @param sourceAccount whose resource it is, where the ARN doesn't say: a bucket's
+ */
+export function allowsService(
+  statements: readonly Statement[],
+  service: string,
+  sourceArn: string,
+  sourceAccount = arnParts(sourceArn)?.account ?? "",
+): boolean {
   const context = new Map([
     ["aws:sourcearn", sourceArn],
-    ["aws:sourceaccount", arnParts(sourceArn)?.account ?? ""],
+    ["aws:sourceaccount", sourceAccount],
     ["aws:securetransport", "true"],
     ["aws:principalisawsservice", "true"],
   ]);

@@ -74,6 +74,26 @@ export interface Clock {
   random(): number;
   /** Runs `action` that many virtual milliseconds from now; at the same instant, in an order that the seed gives. */
   after(milliseconds: number, action: () => void | Promise<void>): void;
+  /** As `after`, for what the action which asks doesn't wait for. Returns a function that calls it off. */
+  limit(milliseconds: number, action: () => void | Promise<void>): () => void;
+}
+
+/** A value of a metric, in the account and Region where it is kept. */
+export interface Observation {
+  account: string;
+  region: string;
+  namespace: string;
+  metric: string;
+  dimensions: Readonly<Record<string, string>>;
+  value: number;
+}
+
+/** An AWS service that acts for one of its resources. */
+export interface ActingService {
+  /** For example `s3.amazonaws.com`. */
+  service: string;
+  sourceArn: string;
+  sourceAccount: string;
 }
 
 /** What happened, for people to read when a link is broken; newest last. */
@@ -87,6 +107,10 @@ export interface Surroundings {
   trace: Trace;
   /** Puts an event on the default bus of its account and Region. `id` and `time` are added. */
   publish(event: Omit<BusEvent, "version" | "id" | "time">): void;
+  /** Sends a message to a queue or topic, by its ARN; what stands against it, where its policy doesn't let the sender in. */
+  tell(target: string, body: string, from: ActingService): string | undefined;
+  /** Takes a value of a metric that alarms look at. */
+  observe(seen: Observation): void;
   /** Runs a deployed function, as the account's Lambda service does; what it returns or throws. */
   invoke(functionArn: string, payload: unknown): Promise<unknown>;
   /** All declared resources of one type token. */

@@ -62,8 +62,8 @@ export class Sns implements Service {
   }
 
   /** Whether an AWS service that acts for `sourceArn` may publish: a topic without a policy of ours takes its account's only. */
-  admitsService(arn: string, service: string, sourceArn: string): boolean {
-    return allowsService(this.topics.get(arn)?.policy ?? [], service, sourceArn);
+  admitsService(arn: string, service: string, sourceArn: string, sourceAccount?: string): boolean {
+    return allowsService(this.topics.get(arn)?.policy ?? [], service, sourceArn, sourceAccount);
   }
 
   /** What each topic took, by its ARN. */

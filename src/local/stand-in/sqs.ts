@@ -76,8 +76,8 @@ export class Sqs implements Service {
   }
 
   /** Whether an AWS service that acts for `sourceArn` may send to that queue. */
-  admitsService(arn: string, service: string, sourceArn: string): boolean {
-    return allowsService(this.queues.get(arn)?.policy ?? [], service, sourceArn);
+  admitsService(arn: string, service: string, sourceArn: string, sourceAccount?: string): boolean {
+    return allowsService(this.queues.get(arn)?.policy ?? [], service, sourceArn, sourceAccount);
   }
 
   /** Calls `reader` whenever messages can be received. */

@@ -9,7 +9,7 @@ import { Identities } from "./identities";
 import { Lambda, type LogLine } from "./lambda";
 import { requireReferences } from "./references";
 import type { Send } from "./sdk-modules";
-import type { BusEvent, DeclaredResource, Service, Surroundings } from "./service";
+import type { ActingService, BusEvent, DeclaredResource, Service, Surroundings } from "./service";
 import { type Notice, Sns } from "./sns";
 import { Sqs } from "./sqs";
 import { type Note, Notes } from "./trace";
@@ -93,6 +93,8 @@ export function assembleWorld<S3 extends Service, SageMaker extends Service>(
     clock,
     trace,
     publish: (event) => bus.publish(event),
+    tell: (target, body, from) => tell(target, body, from, { sqs, sns }),
+    observe: (seen) => watch.observe(seen),
     invoke: (arn, payload) => lambda.invoke(arn, payload),
     declared: (type) => resources.filter((resource) => resource.type === type),
     requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
@@ -123,6 +125,16 @@ export function assembleWorld<S3 extends Service, SageMaker extends Service>(
     notices: () => sns.notices(),
     close: () => lambda.close(),
   };
+}
+
+function tell(target: string, body: string, from: ActingService, to: { sqs: Sqs; sns: Sns }): string | undefined {
+  const { service, sourceArn, sourceAccount } = from;
+  const queue = to.sqs.all().find(({ arn }) => arn === target);
+  const letIn = (queue === undefined ? to.sns : to.sqs).admitsService(target, service, sourceArn, sourceAccount);
+  if (!letIn) return `${target} has no policy that lets ${service} in for ${sourceArn}`;
+  if (queue === undefined) to.sns.publish(target, { message: body, from: sourceArn });
+  else to.sqs.send(queue, body, service);
+  return undefined;
 }
 
 const sender =
