@@ -5,6 +5,7 @@ import { PolicyError, parsePolicy } from "../src/core/policy";
 import { policySchema } from "../src/core/policy-schema";
 import { checkFolders, loadCheck } from "./check-folders";
 import { catalogueText, checksTable, formatted, replaceTable, thresholdsTable } from "./generated-text";
+import { SAMPLE_FINDINGS, sampleFindings } from "./sample-findings";
 
 const ROOT = path.join(__dirname, "..");
 
@@ -50,19 +51,32 @@ function current(root: string, file: string): string | undefined {
 function refresh(): void {
   for (const [file, text] of generatedFiles()) {
     if (current(ROOT, file) === text) continue;
-    writeFileSync(path.join(ROOT, file), text);
-    console.log(`wrote ${file}`);
+    write(file, text);
   }
 }
 
-function main(args: readonly string[]): void {
+function write(file: string, text: string): void {
+  writeFileSync(path.join(ROOT, file), text);
+  console.log(`wrote ${file}`);
+}
+
+/** Whether the samples' table says what the command says now. */
+export async function sampleFindingsAreStale(): Promise<boolean> {
+  return current(ROOT, SAMPLE_FINDINGS) !== (await sampleFindings());
+}
+
+async function main(args: readonly string[]): Promise<void> {
   const check = args.includes("--check");
   if (!check) refresh();
   const stale = check ? staleFiles() : [];
   const mistakes = policyMistakes();
+  if (mistakes.length === 0 && (await sampleFindingsAreStale())) {
+    if (check) stale.push(SAMPLE_FINDINGS);
+    else write(SAMPLE_FINDINGS, await sampleFindings());
+  }
   for (const file of stale) console.error(`${file} is stale; refresh it: npm run docs`);
   for (const mistake of mistakes) console.error(mistake);
   process.exitCode = stale.length + mistakes.length > 0 ? 1 : 0;
 }
 
-if (require.main === module) main(process.argv.slice(2));
+if (require.main === module) void main(process.argv.slice(2));
