@@ -9,7 +9,7 @@ export interface Declared {
   name: string;
   inputs: Readonly<Record<string, unknown>>;
   protect: boolean;
-  /** Logical names from the outermost component to itself. */
+  /** Reference to its provider. */
   provider: string;
 }
 
@@ -37,6 +37,8 @@ export const somePolicy = (groups: readonly string[] = []): Policy => ({
   }),
 });
 
+export const parsed = (text: unknown): unknown => JSON.parse(String(text));
+
 const COMPONENT = /^governance:index:/;
 
 /** What an ARN is made of in these tests, where AWS would choose an id: `arn-of:<type>:<name>`. */
@@ -49,7 +51,7 @@ export async function declaredStack(config: StackConfig, policy: Policy = somePo
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, provider = "" }) => {
-        const short = type.replace(/^aws:[a-z]+\/[a-zA-Z]+:/, "");
+        const short = type.replace(/^aws:[a-z0-9]+\/[a-zA-Z]+:/, "");
         if (!COMPONENT.test(type)) {
           resources.push({ type: short, name, inputs, protect: isProtected.has(`${type} ${name}`), provider });
         }
@@ -59,6 +61,7 @@ export async function declaredStack(config: StackConfig, policy: Policy = somePo
           arn: arnOf(short, name),
           keyId: `key-id-of:${name}`,
           url: `https://queue/${name}`,
+          repositoryUrl: `https://repository/${name}`,
         };
         return { id: `id-of:${name}`, state };
       },
@@ -70,15 +73,23 @@ export async function declaredStack(config: StackConfig, policy: Policy = somePo
     "test",
     false,
   );
+  let failure: unknown;
   const code = (entry: string) => ({ js: `// ${entry}`, map: "{}" });
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       if (opts.protect === true) isProtected.add(`${type} ${name}`);
       return undefined;
     });
-    return declareStack(config, { code, policy });
+    try {
+      return declareStack(config, { code, policy });
+    } catch (error) {
+      // Thrown here, Pulumi would end this process.
+      failure = error;
+      return {};
+    }
   });
   await pulumi.runtime.disconnect();
+  if (failure !== undefined) throw failure;
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   return {
     resources,
