@@ -1,0 +1,53 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { mockClient } from "aws-sdk-client-mock";
+import { snsNotices } from "../../../src/adapters/sns-notices";
+import { sqsStartQueue } from "../../../src/adapters/sqs-start-queue";
+import { parseStartAgain } from "../../../src/contract/registry-event";
+import { ARN } from "../../support/registered-version";
+import { awsError, sent } from "../../support/sdk-answers";
+
+const sns = mockClient(SNSClient);
+const sqs = mockClient(SQSClient);
+const TOPIC = "arn:aws:sns:us-east-1:444455556666:mg-notices";
+const URL = "https://sqs.us-east-1.amazonaws.com/444455556666/mg-start";
+
+beforeEach(() => {
+  sns.reset();
+  sqs.reset();
+});
+
+describe("a notice", () => {
+  const notices = snsNotices(new SNSClient({ region: "us-east-1" }), TOPIC);
+
+  it.each([
+    ["as it is", "A person must decide", "A person must decide"],
+    ["in ASCII on one line", "Modèle\n“x”", "Mod?le ?x?"],
+    ["of 100 characters", "x".repeat(100), "x".repeat(100)],
+    ["cut after 100", "x".repeat(101), `${"x".repeat(99)}~`],
+  ])("has its subject %s", async (_, subject, expected) => {
+    await notices.tell(subject, "line one\nline two é");
+    expect(sent(sns)).toEqual([["Publish", { TopicArn: TOPIC, Subject: expected, Message: "line one\nline two é" }]]);
+  });
+
+  it("that can't be sent is an error", async () => {
+    sns.rejects(awsError("AuthorizationError"));
+    await expect(notices.tell("s", "t")).rejects.toMatchObject({ name: "AuthorizationError" });
+  });
+});
+
+describe("start's message to itself", () => {
+  const queue = sqsStartQueue(new SQSClient({ region: "us-east-1" }), URL);
+
+  it("is delayed, and start can read it", async () => {
+    await queue.startAgain(ARN, 3, 40);
+    const MessageBody = JSON.stringify({ startAgain: { modelPackageArn: ARN, waits: 3 } });
+    expect(sent(sqs)).toEqual([["SendMessage", { QueueUrl: URL, MessageBody, DelaySeconds: 40 }]]);
+    expect(parseStartAgain(JSON.parse(MessageBody))).toEqual({ modelPackageArn: ARN, waits: 3 });
+  });
+
+  it("that can't be sent is an error", async () => {
+    sqs.rejects(awsError("QueueDoesNotExist"));
+    await expect(queue.startAgain(ARN, 1, 5)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
+  });
+});
