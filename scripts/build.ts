@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { checksImageFiles } from "../checks/image";
 import { bundle } from "../src/bundle";
 
 // The packed tarball's `governance` command: one bundle and the policy, without a dependency to install.
@@ -11,3 +12,10 @@ mkdirSync(dist);
 writeFileSync(path.join(dist, "index.js"), js);
 writeFileSync(path.join(dist, "index.js.map"), map);
 cpSync(path.join(root, "checks", "policy"), path.join(dist, "policy"), { recursive: true });
+
+// What checks/Dockerfile puts on its base.
+for (const [file, text] of checksImageFiles()) {
+  const target = path.join(dist, "image", file);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, text);
+}
