@@ -1,4 +1,5 @@
-import { FAILURE_EVENTS } from "./evidence-replication";
+import type { Output } from "@pulumi/pulumi";
+import { FAILURE_EVENTS, FAILURES } from "./evidence-replication";
 import { bucketAdmissions } from "./permissions/bucket-policy";
 import { bucketOf, repositoryArn } from "./permissions/dev-table";
 import { admit, type Grant, type Statement } from "./permissions/grant";
@@ -9,18 +10,25 @@ import { type DevConfig, placeOf } from "./stack-config";
 /** What a person adds to resources that the program doesn't own, as JSON to copy. */
 export type Additions = Readonly<Record<string, unknown>>;
 
-/** For an existing artifact bucket: its policy, its key's, and how it tells of or replicates new objects. */
-export function bucketAdditions(config: DevConfig, table: readonly Grant[]): Additions {
+/**
+ * For an existing artifact bucket: its policy, its key's, and how it tells of or replicates new objects.
+ * @param failuresArn the queue for what S3 couldn't replicate, in that mode
+ */
+export function bucketAdditions(
+  config: DevConfig,
+  table: readonly Grant[],
+  failuresArn: Output<string> | undefined,
+): Additions {
   if (config.artifactBucket === undefined) return {};
   const owned = { ...placeOf(config), bucket: bucketOf(config) };
   return {
     addToArtifactBucketPolicy: bucketAdmissions(table, owned),
     ...(config.artifactKeyArn !== undefined && { addToArtifactKeyPolicy: keyAdmissions(table, "artifact-key") }),
-    ...transferAdditions(config),
+    ...transferAdditions(config, failuresArn),
   };
 }
 
-function transferAdditions(config: DevConfig): Additions {
+function transferAdditions(config: DevConfig, failuresArn: Output<string> | undefined): Additions {
   switch (config.transfer) {
     case "copy":
       return { addToArtifactBucketNotifications: { EventBridgeConfiguration: {} } };
@@ -29,8 +37,7 @@ function transferAdditions(config: DevConfig): Additions {
         addToArtifactBucketVersioning: { Status: "Enabled" },
         addToArtifactBucketReplication: replicationConfigurationJson(config),
         addToArtifactBucketNotifications: {
-          note: "a queue or topic of your choice may have these events; an alarm on S3's replication metric is there without it",
-          Events: FAILURE_EVENTS,
+          QueueConfigurations: [{ Id: FAILURES, QueueArn: failuresArn, Events: FAILURE_EVENTS }],
         },
       };
   }

@@ -6,7 +6,7 @@ import { bucketArn, evidenceBucketName } from "../contract/names";
 import type { ArtifactBucket } from "./artifact-bucket";
 import { bucketOf } from "./permissions/dev-table";
 import type { Grant, MadeArns } from "./permissions/grant";
-import { queuePolicy } from "./permissions/messaging-policy";
+import { queuePolicy, type ServiceSender } from "./permissions/messaging-policy";
 import { ProcessRole } from "./process-role";
 import { replicationRules, ruleId } from "./replication-rules";
 import type { DevConfig } from "./stack-config";
@@ -22,51 +22,44 @@ export interface EvidenceReplicationArgs {
 
 /** Carries evidence by S3 itself, and raises an alarm on what it couldn't replicate. */
 export class EvidenceReplication extends pulumi.ComponentResource {
-  readonly roleArn: pulumi.Output<string>;
+  /** S3 names each object that it couldn't replicate here; EventBridge carries no such events. */
+  readonly failuresArn: pulumi.Output<string>;
 
   constructor(name: string, args: EvidenceReplicationArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:EvidenceReplication", name, {}, options);
     const { config, table, made, topicArn, ownBucket } = args;
-    const role = new ProcessRole("replication", { config, of: "replication", table, made }, { parent: this });
-    config.evidencePrefixes.forEach((_, at) => {
-      new cloudwatch.MetricAlarm(`${name}-${ruleId(at)}`, failureAlarm(config, at, topicArn), { parent: this });
-    });
-    if (ownBucket !== undefined) {
-      new s3.BucketReplicationConfig(
-        name,
-        { bucket: ownBucket.bucket, role: role.arn, rules: replicationRules(config) },
-        { parent: this, dependsOn: ownBucket.versioning },
-      );
-      this.reportFailures(name, config, ownBucket.bucket);
-    }
-    this.roleArn = role.arn;
-    this.registerOutputs({ roleArn: this.roleArn });
-  }
-
-  /** S3 names each object that it couldn't replicate in a message; EventBridge carries no such events. */
-  private reportFailures(name: string, { account, partition }: DevConfig, bucket: pulumi.Output<string>): void {
     const own = { parent: this };
-    const queue = new sqs.Queue(
-      `${name}-failures`,
-      { sqsManagedSseEnabled: true, messageRetentionSeconds: FOURTEEN_DAYS },
-      own,
-    );
-    const source = bucket.apply((known) => bucketArn(partition, known));
-    const sender = { sid: "BucketReports", service: "s3.amazonaws.com", source, account };
-    const policy = new sqs.QueuePolicy(
-      `${name}-failures`,
-      { queueUrl: queue.url, policy: pulumi.jsonStringify(queuePolicy(queue.arn, [sender])) },
-      own,
-    );
-    new s3.BucketNotification(
-      name,
-      { bucket, queues: [{ id: "replication-failures", queueArn: queue.arn, events: FAILURE_EVENTS }] },
-      { ...own, dependsOn: policy },
-    );
+    const role = new ProcessRole("replication", { config, of: "replication", table, made }, own);
+    config.evidencePrefixes.forEach((_, at) => {
+      new cloudwatch.MetricAlarm(`${name}-${ruleId(at)}`, failureAlarm(config, at, topicArn), own);
+    });
+    const failures = `${name}-failures`;
+    const queue = new sqs.Queue(failures, { sqsManagedSseEnabled: true, messageRetentionSeconds: FOURTEEN_DAYS }, own);
+    const policy = pulumi.jsonStringify(queuePolicy(queue.arn, [bucketReports(config)]));
+    const open = new sqs.QueuePolicy(failures, { queueUrl: queue.url, policy }, own);
+    if (ownBucket !== undefined) {
+      const { bucket, versioning } = ownBucket;
+      const rules = replicationRules(config);
+      new s3.BucketReplicationConfig(name, { bucket, role: role.arn, rules }, { ...own, dependsOn: versioning });
+      const queues = [{ id: FAILURES, queueArn: queue.arn, events: FAILURE_EVENTS }];
+      new s3.BucketNotification(name, { bucket, queues }, { ...own, dependsOn: open });
+    }
+    this.failuresArn = queue.arn;
+    this.registerOutputs({ failuresArn: this.failuresArn });
   }
 }
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+
+const bucketReports = (config: DevConfig): ServiceSender => ({
+  sid: "BucketReports",
+  service: "s3.amazonaws.com",
+  source: bucketArn(config.partition, bucketOf(config)),
+  account: config.account,
+});
+
+/** Id of the bucket's notification. */
+export const FAILURES = "replication-failures";
 
 /** S3's events of evidence that doesn't arrive. */
 export const FAILURE_EVENTS = ["s3:Replication:OperationFailedReplication", "s3:Replication:OperationNotTracked"];

@@ -19,8 +19,10 @@ export interface EvidenceTransferArgs {
 
 /** Evidence written in a dev account appears in its evidence bucket, in the way that config chooses. */
 export class EvidenceTransfer extends pulumi.ComponentResource {
-  /** Of the copy function; S3 replicates without a queue of ours. */
+  /** In mode copy: what the function couldn't take. */
   readonly deadLettersUrl: pulumi.Output<string> | undefined;
+  /** In mode replication: what S3 couldn't replicate. */
+  readonly failuresArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: EvidenceTransferArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:EvidenceTransfer", name, {}, options);
@@ -36,7 +38,7 @@ export class EvidenceTransfer extends pulumi.ComponentResource {
         break;
       }
       case "replication":
-        new EvidenceReplication(name, { ...flow, ownBucket }, { parent: this });
+        this.failuresArn = new EvidenceReplication(name, { ...flow, ownBucket }, { parent: this }).failuresArn;
     }
     this.registerOutputs({});
   }

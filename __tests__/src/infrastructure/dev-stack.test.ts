@@ -221,6 +221,19 @@ describe("an existing bucket", () => {
         ],
       },
     });
+    const failures = arnOf("Queue", "transfer-failures");
+    expect(existingReplication.outputs).toMatchObject({
+      replicationFailuresArn: failures,
+      addToArtifactBucketNotifications: {
+        QueueConfigurations: [
+          {
+            Id: "replication-failures",
+            QueueArn: failures,
+            Events: ["s3:Replication:OperationFailedReplication", "s3:Replication:OperationNotTracked"],
+          },
+        ],
+      },
+    });
     expect(existingReplication.outputs).not.toHaveProperty("addToArtifactKeyPolicy");
     expect(existingReplication.names("MetricAlarm")).toHaveLength(2);
   });

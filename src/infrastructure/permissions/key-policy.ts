@@ -66,7 +66,7 @@ const words = (arn: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
 
-/** Without a condition on the source: EventBridge sends none to KMS when it publishes to an encrypted topic. */
+/** Without a condition on the source: that services name it to KMS when they publish to an encrypted topic isn't documented. */
 const serviceUses = (service: string): Statement => ({
   Sid: `Lets${words(service.replaceAll(".", "-"))}`,
   Effect: "Allow",

@@ -36,8 +36,9 @@ export function devStack(
     evidencePrefixes: [...config.evidencePrefixes],
     registeringPolicyArn: registering.arn,
     noticeTopicArn: topicArn,
+    ...(transfer.failuresArn !== undefined && { replicationFailuresArn: transfer.failuresArn }),
     ...(transfer.deadLettersUrl !== undefined && { copyDeadLettersUrl: transfer.deadLettersUrl }),
-    ...bucketAdditions(config, table),
+    ...bucketAdditions(config, table, transfer.failuresArn),
     ...repositoryAdditions(config, table),
   };
 }
