@@ -21,31 +21,11 @@ function refusal(config: GovernanceConfig, groups: readonly string[] = []): stri
   return "";
 }
 
-/** As many dev accounts with a group each. */
-const accounts = (count: number) => {
-  const ids = Array.from({ length: count }, (_, at) => String(100_000_000_001 + at));
-  return governance({
-    devAccounts: ids.map((account) => ({ account, transfer: "copy", registeringRoles: ["ml-build"] })),
-    groups: ids.map((account) => ({ name: `group-${account}`, accounts: [account] })),
-  });
-};
-
 describe("a governance stack is refused", () => {
   it("where a group's policy file has no group", () => {
     expect(refusal(governance(), ["credit-risk", "credit-rsk"])).toBe(
       "checks/policy/groups/credit-rsk.yaml: no group credit-rsk in governance:groups; expected the file name of one of: credit-risk, payment-fraud. Rename the file, or configure the group",
     );
-  });
-
-  it("where a function's environment wouldn't fit", async () => {
-    await expect(declaredStack(accounts(30))).rejects.toThrow(
-      /^environment of validate: \d{4} bytes \(EVIDENCE_SOURCES \d+, GROUPS \d+\), Lambda takes 4096; configure fewer/,
-    );
-  });
-
-  it("not where it fits", async () => {
-    const { names } = await declaredStack(accounts(18));
-    expect(names("Function")).toHaveLength(3);
   });
 });
 

@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { evidenceSources, groupAccounts } from "../../../src/infrastructure/evidence-sources";
+import { environmentOf } from "../../../src/infrastructure/process-environment";
+import { governance } from "../../support/policies";
+
+/** As many dev accounts with a group each. */
+const accounts = (count: number) => {
+  const ids = Array.from({ length: count }, (_, at) => String(100_000_000_001 + at));
+  return governance({
+    devAccounts: ids.map((account) => ({ account, transfer: "copy", registeringRoles: ["ml-build"] })),
+    groups: ids.map((account) => ({ name: `group-${account}`, accounts: [account] })),
+  });
+};
+
+const environment = (count: number) => {
+  const config = accounts(count);
+  return environmentOf("start", {
+    GROUPS: groupAccounts(config),
+    EVIDENCE_SOURCES: evidenceSources(config),
+    GOVERNANCE_ACCOUNT: config.account,
+    VERDICT_BUCKET: "verdicts",
+    PIPELINE_ARN: "pipeline",
+    QUEUE_URL: pulumi.output("https://queue/start"),
+    NOTICE_TOPIC_ARN: pulumi.output("topic"),
+    POLICY_DIGEST: "d".repeat(64),
+    EVIDENCE_DEADLINE_MINUTES: 60,
+  });
+};
+
+describe("a function's environment", () => {
+  it("is written from typed values once all are known", async () => {
+    const written = await new Promise((done) => environment(1).apply(done));
+    expect(written).toMatchObject({ QUEUE_URL: "https://queue/start", EVIDENCE_DEADLINE_MINUTES: "60" });
+  });
+
+  it("of 17 dev accounts fits", () => {
+    expect(() => environment(17)).not.toThrow();
+  });
+
+  it("of 24 doesn't, which is said before anything is made", () => {
+    expect(() => environment(24)).toThrow(
+      /^environment of start: \d{4} bytes \(EVIDENCE_SOURCES \d+, GROUPS \d+\), Lambda takes 4096; configure fewer groups/,
+    );
+  });
+});
