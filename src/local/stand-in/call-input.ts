@@ -1,4 +1,4 @@
-import { type Call, UnknownToStandIn } from "./service";
+import { type Call, type Caller, UnknownToStandIn } from "./service";
 
 /** A call's input with the fields that the stand-in knows; any other is an error of its own. */
 export class Input {
@@ -12,6 +12,10 @@ export class Input {
 
   get operation(): string {
     return this.call.operation;
+  }
+
+  get caller(): Caller {
+    return this.call.caller;
   }
 
   text(name: string): string {
@@ -30,6 +34,12 @@ export class Input {
     const value = this.call.input[name] ?? missing;
     if (typeof value !== "number") throw new UnknownToStandIn(`${this.call.operation}: ${name} is no number`);
     return value;
+  }
+
+  optionalDate(name: string): Date | undefined {
+    const value = this.call.input[name];
+    if (value === undefined || value instanceof Date) return value;
+    throw new UnknownToStandIn(`${this.call.operation}: ${name} is no Date`);
   }
 
   value(name: string): unknown {

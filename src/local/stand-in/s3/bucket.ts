@@ -1,36 +1,42 @@
-import { arnParts } from "../arns";
 import { isRecord, listOf, nameOf, requireKnownInputs, text } from "../inputs";
-import { AwsError, type Call, type DeclaredResource, type Surroundings } from "../service";
+import { type DeclaredResource, type Surroundings, UnknownToStandIn } from "../service";
+import { type Notification, parseNotification } from "./notification";
 import type { Stored } from "./stored";
 
 /** Resource types that configure a bucket, with the inputs that are acted on or may be left alone. */
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
-  "aws:s3/bucketVersioning:BucketVersioning": ["bucket", "versioningConfiguration", "expectedBucketOwner"],
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["bucket", "rules"],
+  "aws:s3/bucketVersioning:BucketVersioning": ["versioningConfiguration", "expectedBucketOwner"],
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ["rules"],
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
-    "bucket",
     "blockPublicAcls",
     "blockPublicPolicy",
     "ignorePublicAcls",
     "restrictPublicBuckets",
   ],
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["bucket", "rule"],
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["bucket", "rules"],
-  "aws:s3/bucketPolicy:BucketPolicy": ["bucket", "policy"],
-  "aws:s3/bucketNotification:BucketNotification": ["bucket", "eventbridge", "queues", "topics"],
-  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["bucket", "role", "rules"],
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["rule"],
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["rules"],
+  "aws:s3/bucketPolicy:BucketPolicy": ["policy"],
+  "aws:s3/bucketNotification:BucketNotification": ["eventbridge", "queues", "topics"],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["role", "rules"],
 };
 const BUCKET = "aws:s3/bucket:Bucket";
 const BUCKET_INPUTS = ["bucket", "objectLockEnabled", "forceDestroy", "tags", "tagsAll", "region"];
+
+/** Types of S3 that the stand-in knows. */
+export const S3_TYPES: readonly string[] = [BUCKET, ...Object.keys(SETTINGS)];
 
 /** A bucket with its settings and objects. */
 export interface Bucket {
   name: string;
   account: string;
   region: string;
-  partition: string;
+  arn: string;
   versioned: boolean;
   eventBridge: boolean;
+  /** Whom it tells besides, and of what. */
+  notifications: readonly Notification[];
+  /** Whether all objects are its account's, whoever wrote them: so it is unless a setting says otherwise. */
+  ownerEnforced: boolean;
   kmsKeyArn: string | undefined;
   policy: DeclaredResource | undefined;
   replication: DeclaredResource | undefined;
@@ -40,7 +46,7 @@ export interface Bucket {
 
 /**
  * Makes the declared buckets.
- * @throws Error for a setting of a bucket that isn't there, UnknownToStandIn for a type or an input it doesn't know
+ * @throws Error for a setting of a bucket that isn't there or a second one, UnknownToStandIn for an input it doesn't know
  */
 export function declaredBuckets(around: Surroundings): Map<string, Bucket> {
   const buckets = new Map<string, Bucket>();
@@ -50,88 +56,90 @@ export function declaredBuckets(around: Surroundings): Map<string, Bucket> {
     buckets.set(resource.id, plain(resource));
   }
   for (const [type, known] of Object.entries(SETTINGS)) {
+    const settled = new Set<string>();
     for (const setting of around.declared(type)) {
-      requireKnownInputs(setting, [...known, "region", "tags", "tagsAll"]);
+      requireKnownInputs(setting, ["bucket", ...known, "region", "tags", "tagsAll"]);
       const bucket = buckets.get(text(setting, "bucket"));
       if (bucket === undefined) throw new Error(`${nameOf(setting)}: bucket ${setting.inputs.bucket} doesn't exist`);
+      if (settled.has(bucket.name)) throw new Error(`${nameOf(setting)}: overwrites what ${bucket.name} has already`);
+      settled.add(bucket.name);
       apply(setting, bucket, around);
     }
   }
   return buckets;
 }
 
-const plain = ({ id, account, region }: DeclaredResource): Bucket => ({
-  name: id,
-  account,
-  region,
-  partition: region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws",
-  versioned: false,
-  eventBridge: false,
-  kmsKeyArn: undefined,
-  policy: undefined,
-  replication: undefined,
-  objects: new Map(),
-});
+const partitionOf = (region: string): string =>
+  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+
+/** S3 keeps versions wherever it keeps locks. */
+function plain(resource: DeclaredResource): Bucket {
+  const { id: name, account, region, inputs } = resource;
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
+    throw new Error(`${nameOf(resource)}: ${name} is no bucket name: 3 to 63 small letters, digits, . and -`);
+  }
+  return {
+    ...{ name, account, region, arn: `arn:${partitionOf(region)}:s3:::${name}` },
+    versioned: inputs.objectLockEnabled === true,
+    eventBridge: false,
+    ...{ notifications: [], ownerEnforced: true, kmsKeyArn: undefined, policy: undefined, replication: undefined },
+    objects: new Map(),
+  };
+}
 
 function apply(setting: DeclaredResource, bucket: Bucket, around: Surroundings): void {
-  const { inputs } = setting;
-  if (setting.type.endsWith(":BucketVersioning")) {
-    bucket.versioned = isRecord(inputs.versioningConfiguration) && inputs.versioningConfiguration.status === "Enabled";
-  } else if (setting.type.endsWith(":BucketServerSideEncryptionConfiguration")) {
-    bucket.kmsKeyArn = defaultKey(setting);
-  } else if (setting.type.endsWith(":BucketPolicy")) {
-    around.requirePrincipals(inputs.policy, setting);
-    bucket.policy = setting;
-  } else if (setting.type.endsWith(":BucketNotification")) {
-    bucket.eventBridge = inputs.eventbridge === true;
-  } else if (setting.type.endsWith(":BucketReplicationConfig")) {
-    bucket.replication = setting;
+  const { inputs, type } = setting;
+  switch (type.slice(type.indexOf(":", 4) + 1)) {
+    case "BucketVersioning":
+      bucket.versioned = isVersioned(setting, bucket);
+      return;
+    case "BucketServerSideEncryptionConfiguration":
+      bucket.kmsKeyArn = defaultKey(setting);
+      return;
+    case "BucketOwnershipControls":
+      bucket.ownerEnforced = isRecord(inputs.rule) && inputs.rule.objectOwnership === "BucketOwnerEnforced";
+      return;
+    case "BucketPolicy":
+      around.requirePrincipals(inputs.policy, setting);
+      requireOwnResources(setting, bucket);
+      bucket.policy = setting;
+      return;
+    case "BucketNotification":
+      bucket.eventBridge = inputs.eventbridge === true;
+      bucket.notifications = parseNotification(setting);
+      return;
+    case "BucketReplicationConfig":
+      bucket.replication = setting;
   }
+}
+
+function isVersioned(setting: DeclaredResource, { versioned: locked }: Bucket): boolean {
+  const { versioningConfiguration: to } = setting.inputs;
+  const status = isRecord(to) ? to.status : undefined;
+  if (status !== "Enabled" && status !== "Suspended") {
+    throw new UnknownToStandIn(`${nameOf(setting)}: versioningConfiguration.status ${String(status)}`);
+  }
+  if (locked && status === "Suspended") {
+    throw new Error(`${nameOf(setting)}: an Object Lock configuration is present, versioning can't be suspended`);
+  }
+  return status === "Enabled";
 }
 
 function defaultKey(setting: DeclaredResource): string | undefined {
   const [rule] = listOf(setting.inputs.rules);
   const byDefault = isRecord(rule) ? rule.applyServerSideEncryptionByDefault : undefined;
-  const key = isRecord(byDefault) ? byDefault.kmsMasterKeyId : undefined;
-  return typeof key === "string" ? key : undefined;
+  const { sseAlgorithm, kmsMasterKeyId } = isRecord(byDefault) ? byDefault : {};
+  if (sseAlgorithm === "AES256" && kmsMasterKeyId === undefined) return undefined;
+  if (sseAlgorithm === "aws:kms" && typeof kmsMasterKeyId === "string") return kmsMasterKeyId;
+  throw new UnknownToStandIn(`${nameOf(setting)}: default encryption ${JSON.stringify(byDefault)}`);
 }
 
-/** The bucket of a call, which exists, is whose the call expects, and lets its caller in. */
-export function bucketFor(
-  buckets: ReadonlyMap<string, Bucket>,
-  name: string,
-  owner: string | undefined,
-  { caller, operation }: Call,
-  around: Surroundings,
-): Bucket {
-  const bucket = buckets.get(name);
-  if (bucket === undefined) throw new AwsError("NoSuchBucket", `The specified bucket does not exist: ${name}`, 404);
-  if (owner !== undefined && owner !== bucket.account) {
-    throw new AwsError("AccessDenied", `${operation}: bucket ${name} belongs to another account than ${owner}`, 403);
-  }
-  const own = caller.account === bucket.account;
-  if (!own && (bucket.policy === undefined || !around.admits(bucket.policy.inputs.policy, caller))) {
-    throw new AwsError(
-      "AccessDenied",
-      `${operation}: the policy of bucket ${name} doesn't let ${caller.principal} in`,
-      403,
-    );
-  }
-  return bucket;
-}
-
-/** Refuses a key that doesn't exist, or whose policy doesn't let a caller of another account in. */
-export function requireKey(keyArn: string | undefined, { caller, operation }: Call, around: Surroundings): void {
-  if (keyArn === undefined) return;
-  const key = around
-    .declared("aws:kms/key:Key")
-    .find(({ id, account }) => keyArn.endsWith(`:key/${id}`) && arnParts(keyArn)?.account === account);
-  if (key === undefined) throw new AwsError("KMS.NotFoundException", `${operation}: key ${keyArn} does not exist`);
-  if (key.account !== caller.account && !around.admits(key.inputs.policy, caller)) {
-    throw new AwsError(
-      "AccessDenied",
-      `${operation}: the policy of key ${keyArn} doesn't let ${caller.principal} in`,
-      403,
-    );
-  }
+/** S3 answers MalformedPolicy to a policy that speaks of anything but its bucket. */
+function requireOwnResources(setting: DeclaredResource, { arn }: Bucket): void {
+  const document: unknown = JSON.parse(text(setting, "policy"));
+  const statements = isRecord(document) ? listOf(document.Statement).filter(isRecord) : [];
+  const foreign = statements
+    .flatMap(({ Resource }) => listOf(Resource).map(String))
+    .find((resource) => resource !== arn && !resource.startsWith(`${arn}/`));
+  if (foreign !== undefined) throw new Error(`${nameOf(setting)}: Policy has invalid resource: ${foreign}`);
 }

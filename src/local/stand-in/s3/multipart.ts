@@ -1,135 +1,196 @@
+import { createHash } from "node:crypto";
 import type { Input } from "../call-input";
 import { isRecord, listOf } from "../inputs";
-import { AwsError, type Call } from "../service";
+import { AwsError } from "../service";
 import type { Bucket } from "./bucket";
-import type { Reason } from "./events";
-import { type Content, crcOf, etagOf, type Stored, sizeOf } from "./stored";
-import { requireConditionalWrite } from "./write-once";
+import { type Content, contentOf, crcOf, joined, md5Of, sha256Of, sizeOf, sliced } from "./content";
+import { wholeSeconds } from "./lists";
+import type { ObjectStore } from "./object-store";
+import { copied, copySource, type Header, headerOf, requireAbsence } from "./objects";
+import { ALGORITHMS, type Checksums, type Stored } from "./stored";
+
+interface Part {
+  etag: string;
+  content: Content;
+  lastModified: Date;
+}
 
 interface Upload {
-  key: string;
-  contentType: string;
-  metadata: Readonly<Record<string, string>>;
-  kmsKeyArn: string | undefined;
-  checksumType: "FULL_OBJECT" | "COMPOSITE";
-  parts: Map<number, { etag: string; content: Content; first: number }>;
+  id: string;
+  bucket: Bucket;
+  header: Header;
+  initiated: Date;
+  checksum: "full CRC64NVME" | "composite SHA256";
+  parts: Map<number, Part>;
 }
 
 /** Least size of a part other than the last, and largest of any, in bytes. */
 const PART_SIZES = [5 * 1024 ** 2, 5 * 1024 ** 3] as const;
+const MOST_PARTS = 10_000;
 
-/** Multipart uploads made of copied parts. */
+/** Multipart uploads under way. */
 export class Multipart {
   private readonly uploads = new Map<string, Upload>();
-  private last = 0;
+  private begun = 0;
 
-  constructor(private readonly store: (bucket: Bucket, stored: Stored, reason: Reason, call: Call) => void) {}
-
-  /** Ids of uploads that were neither completed nor aborted. */
-  get open(): string[] {
-    return [...this.uploads.keys()];
+  create(store: ObjectStore, bucket: Bucket, input: Input) {
+    this.begun += 1;
+    const id = `upload-${this.begun}`;
+    const header = headerOf(store, bucket, input);
+    const initiated = store.around.clock.now();
+    this.uploads.set(id, { id, bucket, header, initiated, checksum: checksumOf(input), parts: new Map() });
+    return { Bucket: bucket.name, Key: header.key, UploadId: id };
   }
 
-  create(bucket: Bucket, input: Input) {
-    this.last += 1;
-    const UploadId = `upload-${this.last}`;
-    const algorithm = input.choice("ChecksumAlgorithm", ["CRC64NVME", "SHA256"]);
-    const checksumType = input.choice("ChecksumType", ["FULL_OBJECT", "COMPOSITE"]) ?? "COMPOSITE";
-    if (algorithm === "SHA256" && checksumType === "FULL_OBJECT") {
-      throw new AwsError(
-        "InvalidRequest",
-        "The FULL_OBJECT checksum type cannot be used with the sha256 checksum algorithm.",
-      );
-    }
-    this.uploads.set(UploadId, {
-      key: input.text("Key"),
-      contentType: input.optionalText("ContentType") ?? "application/octet-stream",
-      metadata: input.texts("Metadata"),
-      kmsKeyArn: input.optionalText("SSEKMSKeyId") ?? bucket.kmsKeyArn,
-      checksumType,
-      parts: new Map(),
-    });
-    return { UploadId };
+  uploadPart(store: ObjectStore, bucket: Bucket, input: Input) {
+    const part = this.addPart(store, bucket, input, contentOf(input.value("Body")));
+    return { ETag: `"${part.etag}"` };
   }
 
-  copyPart(input: Input, from: Stored) {
-    const upload = this.upload(input);
-    const [, first = "", last = ""] = /^bytes=(\d+)-(\d+)$/.exec(input.text("CopySourceRange")) ?? [];
-    const size = Number(last) - Number(first) + 1;
-    if (!(size > 0) || size > PART_SIZES[1] || Number(last) >= sizeOf(from.content)) {
-      throw new AwsError(
-        "InvalidArgument",
-        `The specified range ${first}-${last} is not valid for a source of ${sizeOf(from.content)} bytes`,
-      );
-    }
-    const number = input.number("PartNumber", 0);
-    if (number < 1 || number > 10_000)
-      throw new AwsError("InvalidArgument", `Part number must be between 1 and 10000, not ${number}`);
-    const content = part(from.content, Number(first), size);
-    const etag = etagOf(content);
-    upload.parts.set(number, { etag, content, first: Number(first) });
-    return { CopyPartResult: { ETag: `"${etag}"` } };
+  async copyPart(store: ObjectStore, bucket: Bucket, input: Input) {
+    this.find(bucket, input);
+    const [, source] = copySource(store, input);
+    const content = rangeOf(source, input);
+    await copied(store, sizeOf(content));
+    const { etag, lastModified } = this.addPart(store, bucket, input, content);
+    return { CopyPartResult: { ETag: `"${etag}"`, LastModified: wholeSeconds(lastModified) } };
   }
 
-  complete(bucket: Bucket, input: Input, call: Call, fresh: () => Pick<Stored, "versionId" | "lastModified">) {
-    const upload = this.upload(input);
-    requireConditionalWrite(bucket, { ifNoneMatch: input.optionalText("IfNoneMatch") === "*", creates: true });
-    const content = this.joined(upload, input);
-    const claimed = input.optionalText("ChecksumCRC64NVME");
-    const size = input.number("MpuObjectSize", sizeOf(content));
-    if ((claimed !== undefined && claimed !== crcOf(content)) || size !== sizeOf(content)) {
-      throw new AwsError("BadDigest", "The checksum or size you specified did not match what we received");
-    }
-    const { key, contentType, metadata, kmsKeyArn, checksumType, parts } = upload;
+  complete(store: ObjectStore, bucket: Bucket, input: Input) {
+    const upload = this.find(bucket, input);
+    requireAbsence(store, bucket, upload.header.key, input);
+    const parts = listedParts(upload, input);
+    const content = joined(parts.map((part) => part.content));
+    const checksums = completed(upload, parts, content);
+    requireClaims(input, checksums, content);
     const stored: Stored = {
-      ...fresh(),
-      ...{ key, contentType, metadata, kmsKeyArn, content },
-      etag: `${etagOf(content)}-${parts.size}`,
-      checksums: { ChecksumCRC64NVME: crcOf(content), ChecksumType: checksumType },
+      ...store.fresh(bucket),
+      ...upload.header,
+      content,
+      etag: `${createHash("md5")
+        .update(Buffer.from(parts.map(({ etag }) => etag).join(""), "hex"))
+        .digest("hex")}-${parts.length}`,
+      checksums,
       deleteMarker: false,
     };
-    this.uploads.delete(input.text("UploadId"));
-    this.store(bucket, stored, "CompleteMultipartUpload", call);
-    return { ETag: `"${stored.etag}"`, VersionId: stored.versionId, ...stored.checksums };
+    this.uploads.delete(upload.id);
+    store.write(bucket, stored, "CompleteMultipartUpload", input.caller);
+    return { ETag: `"${stored.etag}"`, VersionId: stored.versionId, ...checksums };
   }
 
-  abort(input: Input) {
-    this.upload(input);
-    this.uploads.delete(input.text("UploadId"));
+  abort(_store: ObjectStore, bucket: Bucket, input: Input) {
+    this.uploads.delete(this.find(bucket, input).id);
     return {};
   }
 
-  private upload(input: Input): Upload {
-    const upload = this.uploads.get(input.text("UploadId"));
-    if (upload === undefined || upload.key !== input.text("Key"))
-      throw new AwsError("NoSuchUpload", "The specified upload does not exist", 404);
-    return upload;
+  listParts(_store: ObjectStore, bucket: Bucket, input: Input) {
+    const { parts } = this.find(bucket, input);
+    return {
+      Parts: [...parts]
+        .sort(([one], [other]) => one - other)
+        .map(([PartNumber, { etag, content, lastModified }]) => ({
+          PartNumber,
+          ETag: `"${etag}"`,
+          Size: sizeOf(content),
+          LastModified: wholeSeconds(lastModified),
+        })),
+      IsTruncated: false,
+    };
   }
 
-  /** The parts that the caller lists, in the order of their numbers. */
-  private joined(upload: Upload, input: Input): Content {
-    const asked = input.value("MultipartUpload");
-    const listed = isRecord(asked) ? listOf(asked.Parts).filter(isRecord) : [];
-    const parts = listed.map(({ PartNumber, ETag }) => {
-      const found = upload.parts.get(Number(PartNumber));
-      if (found === undefined || `"${found.etag}"` !== ETag)
-        throw new AwsError("InvalidPart", `Part ${PartNumber} could not be found`);
-      return found;
-    });
-    const numbers = listed.map(({ PartNumber }) => Number(PartNumber));
-    if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
-      throw new AwsError("InvalidPartOrder", "The list of parts was not in ascending order");
+  listUploads(_store: ObjectStore, bucket: Bucket, input: Input) {
+    const prefix = input.optionalText("Prefix") ?? "";
+    const own = [...this.uploads.values()].filter(
+      (upload) => upload.bucket === bucket && upload.header.key.startsWith(prefix),
+    );
+    return {
+      Uploads: own.map(({ id, header, initiated }) => ({ UploadId: id, Key: header.key, Initiated: initiated })),
+      IsTruncated: false,
+    };
+  }
+
+  private addPart({ around }: ObjectStore, bucket: Bucket, input: Input, content: Content): Part {
+    const upload = this.find(bucket, input);
+    const number = input.number("PartNumber", 0);
+    if (number < 1 || number > MOST_PARTS) {
+      throw new AwsError("InvalidArgument", `Part number must be from 1 to ${MOST_PARTS}, not ${number}`);
     }
-    if (parts.slice(0, -1).some(({ content }) => sizeOf(content) < PART_SIZES[0]))
-      throw new AwsError("EntityTooSmall", "A part is smaller than 5 MiB");
-    return join(parts.map(({ content }) => content));
+    if (sizeOf(content) > PART_SIZES[1]) throw new AwsError("EntityTooLarge", "A part has at most 5 GiB");
+    const part = { etag: md5Of(content), content, lastModified: around.clock.now() };
+    upload.parts.set(number, part);
+    return part;
+  }
+
+  private find(bucket: Bucket, input: Input): Upload {
+    const upload = this.uploads.get(input.text("UploadId"));
+    if (upload?.bucket === bucket && upload.header.key === input.text("Key")) return upload;
+    throw new AwsError("NoSuchUpload", `The specified upload does not exist: ${input.text("UploadId")}`, 404);
   }
 }
 
-const part = (content: Content, first: number, size: number): Content =>
-  "bytes" in content ? { bytes: content.bytes.subarray(first, first + size) } : { syntheticSize: size };
+/** SHA-256 is of the parts' digests only, CRC-64/NVME of the whole object only. */
+function checksumOf(input: Input): Upload["checksum"] {
+  const algorithm = input.choice("ChecksumAlgorithm", ALGORITHMS) ?? "CRC64NVME";
+  const type = input.choice("ChecksumType", ["FULL_OBJECT", "COMPOSITE"]);
+  if (algorithm === "SHA256" && type !== "FULL_OBJECT") return "composite SHA256";
+  if (algorithm === "CRC64NVME" && type !== "COMPOSITE") return "full CRC64NVME";
+  throw new AwsError(
+    "InvalidRequest",
+    `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
+  );
+}
 
-const join = (parts: readonly Content[]): Content =>
-  parts.every((content) => "bytes" in content)
-    ? { bytes: Buffer.concat(parts.map((content) => ("bytes" in content ? content.bytes : new Uint8Array()))) }
-    : { syntheticSize: parts.reduce((sum, content) => sum + sizeOf(content), 0) };
+function rangeOf({ content }: Stored, input: Input): Content {
+  const size = sizeOf(content);
+  const [, first = "0", last = String(size - 1)] =
+    /^bytes=(\d+)-(\d+)$/.exec(input.optionalText("CopySourceRange") ?? `bytes=0-${size - 1}`) ?? [];
+  if (Number(first) > Number(last) || Number(last) >= size) {
+    throw new AwsError(
+      "InvalidArgument",
+      `The specified range ${first}-${last} is not valid for a source of ${size} bytes`,
+    );
+  }
+  return sliced(content, Number(first), Number(last) - Number(first) + 1);
+}
+
+/** The parts that the caller lists, in the order of their numbers. */
+function listedParts(upload: Upload, input: Input): Part[] {
+  const asked = input.value("MultipartUpload");
+  const listed = isRecord(asked) ? listOf(asked.Parts).filter(isRecord) : [];
+  if (listed.length === 0) throw new AwsError("MalformedXML", "CompleteMultipartUpload lists no part");
+  const parts = listed.map(({ PartNumber, ETag }) => {
+    const found = upload.parts.get(Number(PartNumber));
+    if (found === undefined || (`"${found.etag}"` !== ETag && found.etag !== ETag)) {
+      throw new AwsError("InvalidPart", `Part ${PartNumber} could not be found, or its ETag is another`);
+    }
+    return found;
+  });
+  const numbers = listed.map(({ PartNumber }) => Number(PartNumber));
+  if (numbers.some((number, index) => number <= (numbers[index - 1] ?? 0))) {
+    throw new AwsError("InvalidPartOrder", "The list of parts was not in ascending order");
+  }
+  if (parts.slice(0, -1).some(({ content }) => sizeOf(content) < PART_SIZES[0])) {
+    throw new AwsError("EntityTooSmall", "A part other than the last is smaller than 5 MiB");
+  }
+  return parts;
+}
+
+function completed({ checksum }: Upload, parts: readonly Part[], content: Content): Checksums {
+  if (checksum === "full CRC64NVME") return { ChecksumCRC64NVME: crcOf(content), ChecksumType: "FULL_OBJECT" };
+  const digests = Buffer.concat(parts.map((part) => Buffer.from(sha256Of(part.content), "base64")));
+  const digest = createHash("sha256").update(digests).digest("base64");
+  return { ChecksumSHA256: `${digest}-${parts.length}`, ChecksumType: "COMPOSITE" };
+}
+
+/** Refuses an upload that isn't what the caller says it is. */
+function requireClaims(input: Input, { ChecksumCRC64NVME, ChecksumType }: Checksums, content: Content): void {
+  const crc = input.optionalText("ChecksumCRC64NVME");
+  const size = input.number("MpuObjectSize", sizeOf(content));
+  if (crc !== undefined && crc !== ChecksumCRC64NVME) {
+    throw new AwsError("BadDigest", "The CRC64NVME you specified did not match the calculated checksum.");
+  }
+  const type = input.optionalText("ChecksumType") ?? ChecksumType;
+  if (size !== sizeOf(content) || type !== ChecksumType) {
+    throw new AwsError("InvalidRequest", `The upload has ${sizeOf(content)} bytes and a ${ChecksumType} checksum`);
+  }
+}

@@ -1,94 +1,95 @@
-import { isRecord, listOf, nameOf, text } from "../inputs";
-import type { Call, Caller, DeclaredResource, Surroundings } from "../service";
-import { type Bucket, bucketFor, requireKey } from "./bucket";
+import { nameOf, text } from "../inputs";
+import { AwsError, type Caller, type Surroundings } from "../service";
+import { bucketFor, requireKey, requireNotDenied } from "./admission";
+import type { Bucket } from "./bucket";
+import { notifyOfFailure } from "./notification";
+import { type ReplicationRule, replicationRules } from "./replication-rules";
 import type { Stored } from "./stored";
-
-interface Rule {
-  prefix: string;
-  bucketName: string;
-  account: string;
-  keyArn: string | undefined;
-}
 
 /** Virtual milliseconds until a replica is there: most take seconds. */
 const SOON = [2_000, 20_000] as const;
 
 /**
- * Replicates a new object as the bucket's configuration says, after a while: the same key, version id and user metadata,
- * no further checksum. What fails is noted, as S3 does not try again.
+ * Replication between the declared buckets: the same key, version id, time of creation and user metadata, no further
+ * checksum. Deletions and replicas aren't replicated.
  */
-export function replicate(
-  source: Bucket,
-  stored: Stored,
-  buckets: ReadonlyMap<string, Bucket>,
-  around: Surroundings,
-  store: (into: Bucket, replica: Stored) => void,
-): void {
-  const config = source.replication;
-  if (config === undefined || stored.replicationStatus === "REPLICA") return;
-  const rule = rulesOf(config).find(({ prefix }) => stored.key.startsWith(prefix));
-  if (rule === undefined) return;
-  const caller = { account: source.account, region: source.region, principal: text(config, "role") };
-  around.clock.after(SOON[0] + around.clock.random() * (SOON[1] - SOON[0]), () => {
-    try {
-      const into = destination(source, rule, caller, buckets, around);
-      store(into, {
-        ...stored,
-        kmsKeyArn: rule.keyArn,
-        checksums: withoutSha256(stored),
-        replicationStatus: "REPLICA",
-      });
-      around.trace.note(stored.key, `replicated to ${into.name}`);
-    } catch (error) {
-      around.trace.note(
-        stored.key,
-        `replication by ${nameOf(config)} failed: ${error instanceof Error ? error.message : error}`,
-      );
-    }
-  });
-}
+export class Replication {
+  private readonly rules: ReadonlyMap<Bucket, readonly ReplicationRule[]>;
 
-const withoutSha256 = ({ checksums }: Stored): Stored["checksums"] => {
-  const { ChecksumSHA256: _, ...others } = checksums;
-  return others;
-};
-
-function destination(
-  source: Bucket,
-  rule: Rule,
-  caller: Caller,
-  buckets: ReadonlyMap<string, Bucket>,
-  around: Surroundings,
-): Bucket {
-  const call: Call = { operation: "ReplicateObject", input: {}, caller };
-  const into = bucketFor(buckets, rule.bucketName, rule.account, call, around);
-  if (!source.versioned || !into.versioned) throw new Error(`${source.name} and ${into.name} must both keep versions`);
-  if (source.kmsKeyArn !== undefined && rule.keyArn === undefined) {
-    throw new Error("objects under a KMS key need a replica key and sourceSelectionCriteria.sseKmsEncryptedObjects");
+  /**
+   * @param keep takes a replica in
+   * @throws Error for a configuration that S3 would refuse
+   */
+  constructor(
+    private readonly buckets: ReadonlyMap<string, Bucket>,
+    private readonly around: Surroundings,
+    private readonly keep: (into: Bucket, replica: Stored, caller: Caller) => void,
+  ) {
+    this.rules = new Map([...buckets.values()].map((bucket) => [bucket, this.rulesOf(bucket)]));
   }
-  requireKey(rule.keyArn, call, around);
-  return into;
+
+  private rulesOf({ name, versioned, replication }: Bucket): ReplicationRule[] {
+    if (replication === undefined) return [];
+    const of = nameOf(replication);
+    if (!versioned) throw new Error(`${of}: bucket ${name} must keep versions to be replicated`);
+    const rules = replicationRules(replication);
+    for (const { bucketName } of rules) {
+      const into = this.buckets.get(bucketName);
+      if (into === undefined) throw new Error(`${of}: destination bucket ${bucketName} doesn't exist`);
+      if (!into.versioned) throw new Error(`${of}: destination bucket ${bucketName} must keep versions`);
+    }
+    return rules;
+  }
+
+  /** Replicates a new version after a while, where a rule says so. */
+  begin(source: Bucket, stored: Stored): void {
+    const rule = this.rules.get(source)?.find(({ prefix }) => stored.key.startsWith(prefix));
+    if (rule === undefined) return;
+    if (stored.kmsKeyArn !== undefined && !rule.kms) {
+      this.say(source, stored, `rule ${rule.id} leaves it: objects under a KMS key aren't selected`);
+      return;
+    }
+    stored.replicationStatus = "PENDING";
+    const delay = SOON[0] + this.around.clock.random() * (SOON[1] - SOON[0]);
+    this.around.clock.limit(delay, () => this.replicate(source, stored, rule));
+  }
+
+  private replicate(source: Bucket, stored: Stored, rule: ReplicationRule): void {
+    if (source.replication === undefined) return;
+    const caller = { account: source.account, region: source.region, principal: text(source.replication, "role") };
+    try {
+      const into = this.destination(rule, stored, caller);
+      this.keep(into, { ...stored, kmsKeyArn: rule.keyArn, replicationStatus: "REPLICA" }, caller);
+      stored.replicationStatus = "COMPLETED";
+      this.say(source, stored, `replicated to ${into.name}`);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      stored.replicationStatus = "FAILED";
+      this.say(source, stored, `replication by ${nameOf(source.replication)} failed: ${error.message}`);
+      notifyOfFailure(source, stored, rule, reasonOf(error), this.around);
+    }
+  }
+
+  private destination(
+    { bucketName, account, keyArn, ownerOverride }: ReplicationRule,
+    { key }: Stored,
+    caller: Caller,
+  ) {
+    const asker = { operation: "ReplicateObject", caller };
+    const into = bucketFor(this.buckets, bucketName, account, asker, this.around);
+    const request = { ...asker, action: "s3:ReplicateObject", key, context: new Map() };
+    requireNotDenied(into, request);
+    requireKey(keyArn ?? into.kmsKeyArn, into, asker, this.around);
+    if (!ownerOverride && !into.ownerEnforced) {
+      throw new AwsError("AccessDenied", `without an owner override ${bucketName} would hold another account's object`);
+    }
+    return into;
+  }
+
+  private say({ name }: Bucket, { key }: Stored, what: string): void {
+    this.around.trace.note(`s3://${name}/${key}`, what);
+  }
 }
 
-function rulesOf(config: DeclaredResource): Rule[] {
-  return listOf(config.inputs.rules)
-    .filter(isRecord)
-    .filter(({ status }) => status === "Enabled")
-    .flatMap(({ filter, destination: to }) => {
-      if (!isRecord(to) || typeof to.bucket !== "string")
-        throw new Error(`${nameOf(config)}: a rule without a destination bucket`);
-      const encryption = isRecord(to.encryptionConfiguration) ? to.encryptionConfiguration.replicaKmsKeyId : undefined;
-      const prefix = isRecord(filter) && typeof filter.prefix === "string" ? filter.prefix : "";
-      const owner = isRecord(to.accessControlTranslation) && to.accessControlTranslation.owner === "Destination";
-      if (!owner || typeof to.account !== "string")
-        throw new Error(`${nameOf(config)}: without account and owner override the replica stays the source account's`);
-      return [
-        {
-          prefix,
-          bucketName: to.bucket.replace(/^arn:[^:]+:s3:::/, ""),
-          account: to.account,
-          keyArn: typeof encryption === "string" ? encryption : undefined,
-        },
-      ];
-    });
-}
+const reasonOf = ({ name }: AwsError): string =>
+  name === "KMS.NotFoundException" ? "DstKmsKeyNotFound" : "DstPutObjectNotPermitted";
