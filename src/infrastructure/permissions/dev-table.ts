@@ -1,9 +1,10 @@
+import { formatArn } from "../../contract/arn";
 import { artifactBucketOf, type DevConfig, governancePlaceOf, placeOf } from "../stack-config";
 import { carrying, READ } from "./carrying";
-import { takeMessages, writeLogs } from "./governance-table";
 import type { Grant, Principal, Resource } from "./grant";
 import { existingRole, ownRole, wholeAccount } from "./principals";
 import { registeringIn } from "./registering";
+import { takeMessages, writeLogs } from "./running";
 
 /** Who does what in a dev account: the table that all its roles' and resources' policies are made from. */
 export function devTable(config: DevConfig): Grant[] {
@@ -22,7 +23,12 @@ function carrierGrants(config: DevConfig): Grant[] {
   const there = carrying({ prefix, transfer, dev: placeOf(config), governanceRegion });
   switch (transfer) {
     case "copy":
-      return [...takeMessages(who), ...copySource(config, who), ...there, writeLogs(config, who, "copy")];
+      return [
+        ...takeMessages(who),
+        ...copySource(config, who),
+        ...there,
+        writeLogs(config.prefix, placeOf(config), who, "copy"),
+      ];
     case "replication":
       return [...replicationSource(config, who), ...there];
   }
@@ -77,8 +83,8 @@ function readModels(config: DevConfig, who: readonly Principal[]): Grant[] {
   ];
 }
 
-export const repositoryArn = ({ partition, region, account }: DevConfig, repository: string): string =>
-  `arn:${partition}:ecr:${region}:${account}:repository/${repository}`;
+export const repositoryArn = (config: DevConfig, repository: string): string =>
+  formatArn({ ...placeOf(config), service: "ecr", resource: `repository/${repository}` });
 
 export const bucketOf = (config: DevConfig): string =>
   artifactBucketOf(config.prefix, placeOf(config), config.artifactBucket);

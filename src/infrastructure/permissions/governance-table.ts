@@ -1,8 +1,6 @@
 import {
   evidenceBucketName,
-  type FunctionOf,
   functionArn,
-  functionName,
   modelPackageArnPattern,
   pipelineArn,
   verdictBucketName,
@@ -11,6 +9,7 @@ import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
 import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { ownRole } from "./principals";
+import { takeMessages, writeLogs } from "./running";
 
 /** Beginnings of keys in the verdict bucket, one for each writer. */
 const VERDICTS = "governance-pipeline/processor/";
@@ -53,7 +52,7 @@ function startGrants(config: GovernanceConfig): Grant[] {
       on: [{ arn: pipelineArn(placeOf(config)) }],
     },
     ...tellPeople(who),
-    writeLogs(config, who, "start"),
+    writeLogs(config.prefix, placeOf(config), who, "start"),
   ];
 }
 
@@ -71,7 +70,7 @@ function validateGrants(config: GovernanceConfig): Grant[] {
     describeVersions(config, who),
     ...readEvidence(config, who),
     ...verdictObjects(config, who, VERDICTS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
-    writeLogs(config, who, "validate"),
+    writeLogs(config.prefix, placeOf(config), who, "validate"),
   ];
 }
 
@@ -89,7 +88,7 @@ function decideGrants(config: GovernanceConfig): Grant[] {
     },
     ...verdictObjects(config, who, VERDICTS, ["s3:GetObject"], ["kms:Decrypt"]),
     ...tellPeople(who),
-    writeLogs(config, who, "decide"),
+    writeLogs(config.prefix, placeOf(config), who, "decide"),
   ];
 }
 
@@ -134,25 +133,3 @@ const tellPeople = (who: Grant["who"]): Grant[] => [
   { sid: "TellPeople", who, may: ["sns:Publish"], on: [{ made: "notice-topic" }] },
   { sid: "SealNotices", who, may: ["kms:Decrypt", "kms:GenerateDataKey"], on: [{ made: "notice-key" }] },
 ];
-
-/** What Lambda needs under a function's role to hand it a queue's messages. */
-export const takeMessages = (who: Grant["who"]): Grant[] => [
-  {
-    sid: "TakeMessages",
-    who,
-    may: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-    on: [{ made: "queue" }],
-  },
-];
-
-/** Into the function's own log group, which the program makes. */
-export const writeLogs = (
-  { prefix, partition, region, account }: { prefix: string; partition: string; region: string; account: string },
-  who: Grant["who"],
-  of: FunctionOf,
-): Grant => ({
-  sid: "WriteLogs",
-  who,
-  may: ["logs:CreateLogStream", "logs:PutLogEvents"],
-  on: [{ arn: `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/${functionName(prefix, of)}:*` }],
-});

@@ -1,13 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { bucketArn } from "../../contract/names";
 
 /** Who is let in. */
-export type Principal =
-  /** A role that this project makes, in this account or another. */
-  | { kind: "own-role"; arn: string; account: string }
-  /** A role that exists already. */
-  | { kind: "existing-role"; arn: string; account: string }
-  /** A whole account: whoever its administrators let. */
-  | { kind: "account"; arn: string; account: string };
+export interface Principal {
+  /**
+   * A role that this project makes, in this account or another; a role that exists already; or a whole account, whoever
+   * its administrators let.
+   */
+  kind: "own-role" | "existing-role" | "account";
+  arn: string;
+  account: string;
+  /** ARN that stands for its whole account. */
+  root: string;
+}
 
 /** What a grant is about. */
 export type Resource =
@@ -55,8 +60,8 @@ export type MadeArns = Readonly<Partial<Record<Made, pulumi.Input<string>>>>;
 
 /** ARN, or pattern of ARNs, of a resource. */
 export function arnOf(resource: Resource, partition: string, made: MadeArns): pulumi.Input<string> {
-  if ("keys" in resource) return `arn:${partition}:s3:::${resource.bucket}/${resource.keys}*`;
-  if ("bucket" in resource) return `arn:${partition}:s3:::${resource.bucket}`;
+  if ("keys" in resource) return `${bucketArn(partition, resource.bucket)}/${resource.keys}*`;
+  if ("bucket" in resource) return bucketArn(partition, resource.bucket);
   if ("arn" in resource) return resource.arn;
   const arn = made[resource.made];
   if (arn === undefined) throw new Error(`permissions: the ARN of ${resource.made} is needed and wasn't given`);
@@ -96,7 +101,6 @@ export function admit(
   resources: pulumi.Input<string>[],
   when: Conditions = {},
 ): Statement {
-  const [, partition] = principal.arn.split(":");
   const statement = { Sid: sid, Effect: "Allow" as const, Action: actions, Resource: resources };
   if (principal.kind !== "own-role") {
     const condition = Object.keys(when).length > 0 ? { Condition: when } : {};
@@ -104,7 +108,7 @@ export function admit(
   }
   return {
     ...statement,
-    Principal: { AWS: `arn:${partition}:iam::${principal.account}:root` },
+    Principal: { AWS: principal.root },
     Condition: { ...when, ArnEquals: { ...when.ArnEquals, "aws:PrincipalArn": principal.arn } },
   };
 }

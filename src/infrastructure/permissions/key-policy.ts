@@ -1,5 +1,6 @@
 import type { Place } from "../../contract/names";
 import { admit, type Grant, type Made, type PolicyDocument, policyOf, type Statement } from "./grant";
+import { rootArn } from "./principals";
 
 /** Actions that administer a key; none of them uses it. */
 const ADMINISTER = [
@@ -36,14 +37,14 @@ const THIS_KEY = ["*"];
 export const keyPolicy = (
   table: readonly Grant[],
   key: Made,
-  { partition, account }: Place,
+  place: Place,
   services: readonly string[] = [],
 ): PolicyDocument =>
   policyOf([
     {
       Sid: "AccountAdministers",
       Effect: "Allow",
-      Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+      Principal: { AWS: rootArn(place) },
       Action: ADMINISTER,
       Resource: THIS_KEY,
     },

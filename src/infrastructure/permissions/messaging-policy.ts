@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { formatArn } from "../../contract/arn";
 import type { Place } from "../../contract/names";
 import { admit, denyPlainText, type Grant, type PolicyDocument, policyOf, type Statement } from "./grant";
 
@@ -31,11 +32,11 @@ export type Publisher = "alarms" | "rules";
 const PUBLISHERS: Record<Publisher, { service: string; source: (place: Place) => string }> = {
   alarms: {
     service: "cloudwatch.amazonaws.com",
-    source: ({ partition, region, account }) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:*`,
+    source: (place) => formatArn({ ...place, service: "cloudwatch", resource: "alarm:*" }),
   },
   rules: {
     service: "events.amazonaws.com",
-    source: ({ partition, region, account }) => `arn:${partition}:events:${region}:${account}:rule/*`,
+    source: (place) => formatArn({ ...place, service: "events", resource: "rule/*" }),
   },
 };
 

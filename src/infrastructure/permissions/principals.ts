@@ -1,4 +1,4 @@
-import { parseArn } from "../../contract/arn";
+import { formatArn, parseArn } from "../../contract/arn";
 import { type Place, type RoleOf, roleArn } from "../../contract/names";
 import type { Principal } from "./grant";
 
@@ -7,17 +7,26 @@ export const ownRole = (prefix: string, of: RoleOf, place: Place): Principal => 
   kind: "own-role",
   arn: roleArn(prefix, of, place),
   account: place.account,
+  root: rootArn(place),
 });
 
 /** A role that exists, by its name or ARN. */
-export const existingRole = (nameOrArn: string, { partition, account }: Place): Principal => ({
+export const existingRole = (nameOrArn: string, place: Place): Principal => ({
   kind: "existing-role",
-  arn: parseArn(nameOrArn) === undefined ? `arn:${partition}:iam::${account}:role/${nameOrArn}` : nameOrArn,
-  account,
+  arn: parseArn(nameOrArn) === undefined ? iamArn(place, `role/${nameOrArn}`) : nameOrArn,
+  account: place.account,
+  root: rootArn(place),
 });
 
-export const wholeAccount = ({ partition, account }: Place): Principal => ({
+export const wholeAccount = (place: Place): Principal => ({
   kind: "account",
-  arn: `arn:${partition}:iam::${account}:root`,
-  account,
+  arn: rootArn(place),
+  account: place.account,
+  root: rootArn(place),
 });
+
+/** What stands for a whole account in a resource's policy. */
+export const rootArn = (place: Place): string => iamArn(place, "root");
+
+const iamArn = (place: Place, resource: string): string =>
+  formatArn({ ...place, service: "iam", region: "", resource });
