@@ -1,63 +1,47 @@
-import { Input } from "./call-input";
 import { announceVersion } from "./sagemaker/events";
 import type { Execution } from "./sagemaker/execution";
-import { Pipelines } from "./sagemaker/pipelines";
-import { describeVersion, type Version, Versions } from "./sagemaker/versions";
+import { GROUP, GROUP_POLICY } from "./sagemaker/groups";
+import { PIPELINE, Pipelines } from "./sagemaker/pipelines";
+import { Registry } from "./sagemaker/registry";
+import type { Version } from "./sagemaker/version";
 import { type Call, type Service, type Surroundings, UnknownToStandIn } from "./service";
 
 /** What a story or a test may look at. */
 export interface SageMakerExtras {
   versions(): readonly Version[];
+  /** Executions with the results of their steps, oldest first. */
   executions(): readonly Execution[];
   /** Sends a version's event again, as SageMaker may. */
   announceAgain(modelPackageArn: string): void;
 }
 
+/** Resource types of SageMaker that the stand-in knows. */
+export const SAGEMAKER_TYPES: readonly string[] = [GROUP, GROUP_POLICY, PIPELINE];
+
 /** SageMaker's model registry and pipelines, for the declared resources. */
 export function createSageMaker(around: Surroundings): Service & SageMakerExtras {
-  const versions = new Versions(around);
+  const registry = new Registry(around);
   const pipelines = new Pipelines(around);
+  const operations: Readonly<Record<string, (call: Call) => unknown>> = {
+    CreateModelPackage: (call) => registry.create(call),
+    UpdateModelPackage: (call) => registry.update(call),
+    DescribeModelPackage: (call) => registry.describe(call),
+    ListModelPackages: (call) => registry.list(call),
+    StartPipelineExecution: (call) => pipelines.start(call),
+    ListPipelineExecutions: (call) => pipelines.list(call),
+  };
   return {
-    versions: () => versions.all(),
+    versions: () => registry.all(),
     executions: () => pipelines.executions,
     announceAgain(modelPackageArn) {
-      const version = versions.all().find(({ arn }) => arn === modelPackageArn);
-      if (version) announceVersion(version, [], around);
+      const version = registry.all().find(({ arn }) => arn === modelPackageArn);
+      if (version === undefined) throw new Error(`no version ${modelPackageArn}`);
+      announceVersion(version, [], around);
     },
     async call(call: Call): Promise<unknown> {
-      switch (call.operation) {
-        case "CreateModelPackage": {
-          const version = versions.create(call);
-          around.trace.note(
-            version.arn,
-            `registered as ${version.fields.ModelApprovalStatus} by ${call.caller.principal}`,
-          );
-          announceVersion(version, [], around);
-          return { ModelPackageArn: version.arn };
-        }
-        case "UpdateModelPackage": {
-          const { version, updated } = versions.update(call);
-          around.trace.note(
-            version.arn,
-            `now ${version.fields.ModelApprovalStatus}: ${updated.join(", ")} set by ${call.caller.principal}`,
-          );
-          announceVersion(version, updated, around);
-          return { ModelPackageArn: version.arn };
-        }
-        case "DescribeModelPackage": {
-          const input = new Input(call, ["ModelPackageName", "IncludedData"]);
-          input.choice("IncludedData", ["AllData", "MetadataOnly"]);
-          return describeVersion(versions.find(input.text("ModelPackageName"), call.caller));
-        }
-        case "ListModelPackages":
-          return versions.list(call);
-        case "StartPipelineExecution":
-          return pipelines.start(call);
-        case "ListPipelineExecutions":
-          return pipelines.list(call);
-        default:
-          throw new UnknownToStandIn(`SageMaker ${call.operation}`);
-      }
+      const answer = operations[call.operation]?.(call) ?? pipelines.answer(call);
+      if (answer === undefined) throw new UnknownToStandIn(`SageMaker ${call.operation}`);
+      return answer;
     },
   };
 }

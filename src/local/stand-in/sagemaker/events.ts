@@ -1,12 +1,11 @@
 import type { Surroundings } from "../service";
 import type { Execution, StepRun } from "./execution";
-import { describeVersion, type Version } from "./versions";
+import { saidOf, type Version } from "./version";
 
 const iso = (time: Date): string => `${time.toISOString().slice(0, 19)}Z`;
 
 /** Puts "SageMaker Model Package State Change" on the bus of the registry's account. `updated` is empty on creation. */
 export function announceVersion(version: Version, updated: readonly string[], { publish }: Surroundings): void {
-  const { CreatedBy: _, LastModifiedBy: __, ...described } = describeVersion(version);
   publish({
     "detail-type": "SageMaker Model Package State Change",
     source: "aws.sagemaker",
@@ -14,7 +13,7 @@ export function announceVersion(version: Version, updated: readonly string[], { 
     region: version.region,
     resources: [version.arn],
     detail: {
-      ...described,
+      ...saidOf(version),
       CreationTime: iso(version.created),
       LastModifiedTime: iso(version.modified),
       ...(updated.length === 0 ? {} : { UpdatedModelPackageFields: updated }),

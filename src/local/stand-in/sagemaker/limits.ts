@@ -1,15 +1,95 @@
 import { isRecord } from "../inputs";
 import { AwsError } from "../service";
 
-const refuse = (message: string): never => {
-  throw new AwsError("ValidationException", message);
-};
+type Fields = Readonly<Record<string, unknown>>;
 
-const APPROVAL = ["Approved", "Rejected", "PendingManualApproval"];
-const METADATA_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
-const CLIENT_TOKEN = /^[a-zA-Z0-9-]{1,36}$/;
+/** @throws AwsError as SageMaker answers a call that breaks a documented length, pattern or enum */
+export function refuse(message: string): never {
+  throw new AwsError("ValidationException", message);
+}
+
+/** A text, where it is there at all, within lengths and of one pattern. */
+export function requireText(
+  fields: Fields,
+  name: string,
+  [least, most]: readonly [number, number],
+  pattern = /^.*$/s,
+): void {
+  const value = fields[name];
+  if (value === undefined) return;
+  if (typeof value !== "string" || value.length < least || value.length > most || !pattern.test(value)) {
+    refuse(
+      `Value ${JSON.stringify(value)} at '${name}' failed: ${least} to ${most} characters, pattern ${pattern.source}`,
+    );
+  }
+}
+
+const requireObject = (value: unknown, at: string): Fields =>
+  isRecord(value) ? value : refuse(`${at}: must be an object`);
+
+const APPROVAL = /^(Approved|Rejected|PendingManualApproval)$/;
+const REGISTRATION = /^(Logged|Registered)$/;
+const ONE_LINE = /^.*$/;
+const METADATA = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
+const CLIENT_TOKEN = /^[a-zA-Z0-9-]+$/;
+const STAGE = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
+const MOST_METADATA = 50;
+
+/** Fields that registering and updating share. */
+export function validateVersion(input: Fields): void {
+  requireText(input, "ModelApprovalStatus", [1, 64], APPROVAL);
+  requireText(input, "ApprovalDescription", [0, 1024], ONE_LINE);
+  requireText(input, "ModelPackageDescription", [0, 1024]);
+  requireText(input, "ModelPackageRegistrationType", [1, 64], REGISTRATION);
+  requireText(input, "SourceUri", [0, 1024]);
+  requireText(input, "ClientToken", [1, 36], CLIENT_TOKEN);
+  if (input.CustomerMetadataProperties !== undefined) validateMetadata(input.CustomerMetadataProperties);
+  if (input.ModelLifeCycle !== undefined) validateLifeCycle(input.ModelLifeCycle);
+  if (input.MetadataProperties !== undefined) validateProperties(input.MetadataProperties);
+  if (input.InferenceSpecification !== undefined) validateSpecification(input.InferenceSpecification);
+}
+
+/** Also of what an update leaves: a version has at most 50 pairs. */
+export function validateMetadata(metadata: unknown): void {
+  const pairs = Object.entries(requireObject(metadata, "CustomerMetadataProperties"));
+  if (pairs.length > MOST_METADATA) refuse(`CustomerMetadataProperties: at most ${MOST_METADATA} pairs`);
+  for (const [key, value] of pairs) {
+    requireText({ [`key ${key}`]: key }, `key ${key}`, [1, 128], METADATA);
+    requireText({ [key]: value ?? null }, key, [1, 256], METADATA);
+  }
+}
+
+function validateLifeCycle(value: unknown): void {
+  const cycle = requireObject(value, "ModelLifeCycle");
+  for (const name of ["Stage", "StageStatus"]) {
+    requireText({ [name]: cycle[name] ?? null }, name, [1, 63], STAGE);
+  }
+  requireText(cycle, "StageDescription", [0, 1024], ONE_LINE);
+}
+
+function validateProperties(value: unknown): void {
+  const properties = requireObject(value, "MetadataProperties");
+  for (const name of Object.keys(properties)) {
+    if (!["CommitId", "Repository", "GeneratedBy", "ProjectId"].includes(name)) refuse(`MetadataProperties.${name}`);
+    requireText(properties, name, [0, 1024]);
+  }
+}
+
+function validateSpecification(value: unknown): void {
+  const { Containers: containers } = requireObject(value, "InferenceSpecification");
+  if (!Array.isArray(containers) || containers.length < 1 || containers.length > 15) {
+    refuse("InferenceSpecification.Containers: must have 1 to 15 members");
+  }
+  for (const container of containers) {
+    const fields = requireObject(container, "InferenceSpecification.Containers");
+    requireText(fields, "Image", [0, 255], /^\S*$/);
+    requireText(fields, "ModelDataUrl", [0, 1024]);
+    requireText(fields, "ImageDigest", [0, 72], DIGEST);
+  }
+}
+
 const DIGEST = /^[Ss][Hh][Aa]256:[0-9a-fA-F]{64}$/;
-const S3_URI = /^(https|s3):\/\/([^/]+)\/?(.*)$/;
+const URI = /^(https|s3):\/\/([^/]+)\/?(.*)$/;
 const SLOTS: Readonly<Record<string, readonly string[]>> = {
   ModelQuality: ["Statistics", "Constraints"],
   ModelDataQuality: ["Statistics", "Constraints"],
@@ -17,80 +97,34 @@ const SLOTS: Readonly<Record<string, readonly string[]>> = {
   Explainability: ["Report"],
 };
 
-/** @throws AwsError as SageMaker answers a call that breaks a documented length, pattern or enum */
-export function validateApproval(input: Readonly<Record<string, unknown>>): void {
-  const {
-    ModelApprovalStatus: status,
-    ApprovalDescription: description,
-    CustomerMetadataProperties: metadata,
-    ClientToken: token,
-  } = input;
-  if (status !== undefined && !APPROVAL.includes(String(status)))
-    refuse(`ModelApprovalStatus: ${status} isn't one of ${APPROVAL.join(", ")}`);
-  if (
-    description !== undefined &&
-    (typeof description !== "string" || description.length > 1024 || !/^.*$/.test(description))
-  ) {
-    refuse("ApprovalDescription: must be one line of at most 1024 characters");
-  }
-  if (token !== undefined && !CLIENT_TOKEN.test(String(token))) refuse("ClientToken: must match [a-zA-Z0-9-]{1,36}");
-  if (metadata !== undefined) validateMetadata(metadata);
-}
-
-function validateMetadata(metadata: unknown): void {
-  const pairs = isRecord(metadata) ? Object.entries(metadata) : refuse("CustomerMetadataProperties: must be a map");
-  if (pairs.length > 50) refuse("CustomerMetadataProperties: at most 50 pairs");
-  for (const [key, value] of pairs) {
-    const fits = typeof value === "string" && value.length >= 1 && value.length <= 256 && METADATA_VALUE.test(value);
-    if (!fits || key.length > 128 || !METADATA_VALUE.test(key))
-      refuse(`CustomerMetadataProperties: ${key} has a length or character that isn't allowed`);
-  }
-}
-
-/** @throws AwsError for a slot or a source of another shape */
+/** Slots and sources of a version's reports. Whether a digest is true isn't looked at. */
 export function validateMetrics(metrics: unknown): void {
   if (metrics === undefined) return;
-  for (const [group, leaves] of Object.entries(
-    isRecord(metrics) ? metrics : refuse("ModelMetrics: must be an object"),
-  )) {
-    for (const [leaf, source] of Object.entries(
-      isRecord(leaves) ? leaves : refuse(`ModelMetrics.${group}: must be an object`),
-    )) {
-      if (!SLOTS[group]?.includes(leaf)) refuse(`ModelMetrics: ${group}.${leaf} isn't known`);
-      validateSource(source, `ModelMetrics.${group}.${leaf}`);
+  for (const [part, leaves] of Object.entries(requireObject(metrics, "ModelMetrics"))) {
+    for (const [leaf, source] of Object.entries(requireObject(leaves, `ModelMetrics.${part}`))) {
+      if (!SLOTS[part]?.includes(leaf)) refuse(`ModelMetrics: ${part}.${leaf} isn't known`);
+      validateSource(requireObject(source, `ModelMetrics.${part}.${leaf}`), `ModelMetrics.${part}.${leaf}`);
     }
   }
 }
 
-function validateSource(source: unknown, at: string): void {
-  const { ContentType, S3Uri, ContentDigest } = isRecord(source) ? source : refuse(`${at}: must be an object`);
-  if (typeof ContentType !== "string" || ContentType.length > 256)
-    refuse(`${at}.ContentType: must be a text of at most 256 characters`);
-  if (typeof S3Uri !== "string" || S3Uri.length > 1024 || !S3_URI.test(S3Uri))
-    refuse(`${at}.S3Uri: must be an s3 or https URI`);
-  if (ContentDigest !== undefined && !DIGEST.test(String(ContentDigest)))
-    refuse(`${at}.ContentDigest: must be sha256: and 64 hex digits`);
+function validateSource(source: Fields, at: string): void {
+  const unknown = Object.keys(source).filter((name) => !["ContentType", "S3Uri", "ContentDigest"].includes(name));
+  if (unknown.length > 0) refuse(`${at}: ${unknown.join(", ")} isn't known`);
+  requireText({ ContentType: null, ...source }, "ContentType", [0, 256]);
+  requireText({ S3Uri: null, ...source }, "S3Uri", [0, 1024], URI);
+  requireText(source, "ContentDigest", [0, 72], DIGEST);
 }
 
 /** Lengths of what starts an execution. */
-export function validateStart(input: Readonly<Record<string, unknown>>): void {
-  const {
-    ClientRequestToken: token,
-    PipelineExecutionDisplayName: name,
-    PipelineExecutionDescription: description,
-  } = input;
-  if (typeof token !== "string" || token.length < 32 || token.length > 128)
-    refuse("ClientRequestToken: must have 32 to 128 characters");
-  if (
-    name !== undefined &&
-    !(typeof name === "string" && name.length <= 82 && /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(name))
-  ) {
-    refuse("PipelineExecutionDisplayName: must match [a-zA-Z0-9](-*[a-zA-Z0-9]){0,81}");
-  }
-  if (
-    description !== undefined &&
-    !(typeof description === "string" && description.length >= 1 && description.length <= 3072)
-  ) {
-    refuse("PipelineExecutionDescription: must have 1 to 3072 characters");
-  }
+export function validateStart(input: Fields): void {
+  requireText({ ClientRequestToken: null, ...input }, "ClientRequestToken", [32, 128]);
+  requireText(input, "PipelineExecutionDisplayName", [1, 82], /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/);
+  requireText(input, "PipelineExecutionDescription", [0, 3072]);
+}
+
+/** A page's size: 1 to 100, and 10 where nobody says. */
+export function pageSize(asked: number): number {
+  if (!Number.isInteger(asked) || asked < 1 || asked > 100) refuse(`MaxResults: must be from 1 to 100, found ${asked}`);
+  return asked;
 }

@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { arnParts } from "../arns";
 import { Input } from "../call-input";
 import { isRecord, listOf, nameOf, requireKnownInputs, text } from "../inputs";
-import { AwsError, type Call, type DeclaredResource, type Surroundings } from "../service";
+import { AwsError, type Call, type Caller, type DeclaredResource, type Surroundings } from "../service";
 import { type Definition, parseDefinition } from "./definition";
-import { type Execution, run } from "./execution";
-import { validateStart } from "./limits";
+import type { Execution } from "./execution";
+import { EXECUTION_ANSWERS, summaryOf } from "./execution-answers";
+import { refuse, validateStart } from "./limits";
+import { isWithin, pageOf } from "./pages";
+import { run } from "./run";
 
 interface Pipeline {
   arn: string;
@@ -14,7 +17,7 @@ interface Pipeline {
   definition: Definition;
 }
 
-const PIPELINE = "aws:sagemaker/pipeline:Pipeline";
+export const PIPELINE = "aws:sagemaker/pipeline:Pipeline";
 const INPUTS = [
   "pipelineName",
   "pipelineDisplayName",
@@ -29,24 +32,17 @@ const INPUTS = [
 
 /** Executions that an account may run at once in a Region. */
 const AT_ONCE = 20;
+/** Most parameters of an execution, and longest value of one. */
+const MOST_PARAMETERS = 200;
+const LONGEST_VALUE = 1024;
 
 /** The declared pipelines and their executions. */
 export class Pipelines {
   readonly executions: Execution[] = [];
-  private readonly pipelines: Pipeline[];
+  private readonly pipelines: readonly Pipeline[];
 
   constructor(private readonly around: Surroundings) {
-    this.pipelines = around.declared(PIPELINE).map((resource) => {
-      requireKnownInputs(resource, INPUTS);
-      const name = text(resource, "pipelineName");
-      const partition = arnParts(text(resource, "roleArn"))?.partition ?? "aws";
-      return {
-        arn: `arn:${partition}:sagemaker:${resource.region}:${resource.account}:pipeline/${name}`,
-        name,
-        resource,
-        definition: parseDefinition(text(resource, "pipelineDefinition"), nameOf(resource)),
-      };
-    });
+    this.pipelines = around.declared(PIPELINE).map(pipelineOf);
   }
 
   start(call: Call) {
@@ -58,103 +54,123 @@ export class Pipelines {
       "ClientRequestToken",
     ]);
     validateStart(call.input);
-    const pipeline = this.find(input.text("PipelineName"), call);
+    const pipeline = this.find(input.text("PipelineName"), call.caller);
     const token = input.text("ClientRequestToken");
     const before = this.executions.find((one) => one.token === token && one.pipelineArn === pipeline.arn);
     if (before !== undefined) return { PipelineExecutionArn: before.arn };
-    const running = this.executions.filter(
-      ({ status, account }) => status === "Executing" && account === pipeline.resource.account,
-    );
-    if (running.length >= AT_ONCE) {
-      throw new AwsError(
-        "ResourceLimitExceeded",
-        `The account-level limit of ${AT_ONCE} concurrent pipeline executions is reached`,
-      );
-    }
-    const execution = this.make(pipeline, parametersOf(call.input.PipelineParameters, pipeline), input, call);
+    const parameters = parametersOf(call.input.PipelineParameters, pipeline);
+    this.requireSlot(pipeline.resource);
+    const execution = this.newExecution(pipeline, parameters, input);
     this.executions.push(execution);
-    this.around.clock.after(0, () => run(execution, pipeline.definition, this.around));
+    this.around.clock.limit(0, () => run(execution, this.around));
     return { PipelineExecutionArn: execution.arn };
   }
 
-  private make(pipeline: Pipeline, parameters: Map<string, string>, input: Input, { caller }: Call): Execution {
-    const { account, region } = pipeline.resource;
+  private requireSlot({ account, region }: DeclaredResource): void {
+    const running = this.executions.filter(
+      (one) => one.status === "Executing" && one.account === account && one.region === region,
+    );
+    if (running.length < AT_ONCE) return;
+    throw new AwsError(
+      "ResourceLimitExceeded",
+      `The account-level service limit 'Maximum number of concurrent pipeline executions' is ${AT_ONCE} Instances`,
+    );
+  }
+
+  private newExecution({ arn, name, resource, definition }: Pipeline, parameters: Map<string, string>, input: Input) {
+    const { account, region } = resource;
     const token = input.text("ClientRequestToken");
-    const id = createHash("sha256").update(`${pipeline.arn} ${token}`).digest("hex").slice(0, 12);
-    return {
-      arn: `${pipeline.arn}/execution/${id}`,
-      ...{ id, account, region, token, parameters },
-      pipelineArn: pipeline.arn,
-      pipelineName: pipeline.name,
+    const id = createHash("sha256").update(`${arn} ${token}`).digest("hex").slice(0, 12);
+    const execution: Execution = {
+      arn: `${arn}/execution/${id}`,
+      ...{ id, account, region, token, parameters, definition },
+      definitionText: text(resource, "pipelineDefinition"),
+      pipelineArn: arn,
+      pipelineName: name,
       status: "Executing",
       displayName: input.optionalText("PipelineExecutionDisplayName"),
       description: input.optionalText("PipelineExecutionDescription"),
-      createdBy: caller.principal,
+      createdBy: input.caller.principal,
       started: this.around.clock.now(),
       steps: [],
     };
+    return execution;
   }
 
+  /** Newest first unless asked otherwise. */
   list(call: Call) {
-    const input = new Input(call, [
-      "PipelineName",
-      "CreatedAfter",
-      "CreatedBefore",
-      "SortBy",
-      "SortOrder",
-      "MaxResults",
-      "NextToken",
-    ]);
-    const pipeline = this.find(input.text("PipelineName"), call);
-    const after = call.input.CreatedAfter instanceof Date ? call.input.CreatedAfter.getTime() : 0;
-    const found = this.executions
-      .filter(({ pipelineArn, started }) => pipelineArn === pipeline.arn && started.getTime() >= after)
-      .reverse();
-    const first = Number(input.optionalText("NextToken") ?? 0);
-    const next = first + input.number("MaxResults", 100);
-    return {
-      PipelineExecutionSummaries: found.slice(first, next).map((execution) => ({
-        PipelineExecutionArn: execution.arn,
-        StartTime: execution.started,
-        PipelineExecutionStatus: execution.status,
-        PipelineExecutionDescription: execution.description,
-        PipelineExecutionDisplayName: execution.displayName,
-        PipelineExecutionFailureReason: execution.failure,
-      })),
-      ...(next < found.length ? { NextToken: String(next) } : {}),
-    };
+    const paging = ["SortBy", "SortOrder", "MaxResults", "NextToken"];
+    const input = new Input(call, ["PipelineName", "CreatedAfter", "CreatedBefore", ...paging]);
+    const pipeline = this.find(input.text("PipelineName"), call.caller);
+    input.choice("SortBy", ["CreationTime"]);
+    const found = this.executions.filter(
+      ({ pipelineArn, started }) =>
+        pipelineArn === pipeline.arn && isWithin(started, input, "CreatedAfter", "CreatedBefore"),
+    );
+    const oldestFirst = input.choice("SortOrder", ["Ascending", "Descending"]) === "Ascending";
+    const { page, ...next } = pageOf(oldestFirst ? found : found.reverse(), input);
+    return { PipelineExecutionSummaries: page.map(summaryOf), ...next };
   }
 
-  /** By name in the caller's account, or by ARN. */
-  private find(name: string, { caller }: Call): Pipeline {
+  /** Answers about one execution; undefined for an operation that isn't about one. */
+  answer(call: Call): unknown {
+    const answer = EXECUTION_ANSWERS[call.operation];
+    if (answer === undefined) return undefined;
+    const arn = String(call.input.PipelineExecutionArn);
+    const execution = this.executions.find((one) => one.arn === arn && one.region === call.caller.region);
+    if (execution === undefined) throw new AwsError("ResourceNotFound", `Pipeline execution ${arn} does not exist.`);
+    requireOwn(execution.account, call.caller);
+    return answer(execution, call);
+  }
+
+  /** By name in the caller's account, or by ARN, in the Region that is called. */
+  private find(name: string, caller: Caller): Pipeline {
     const found = this.pipelines.find(
-      (one) =>
-        one.arn.toLowerCase() === name.toLowerCase() || (one.name === name && one.resource.account === caller.account),
+      ({ arn, name: of, resource: { account, region } }) =>
+        region === caller.region &&
+        (arn.toLowerCase() === name.toLowerCase() || (of === name && account === caller.account)),
     );
     if (found === undefined) throw new AwsError("ResourceNotFound", `Pipeline ${name} does not exist.`);
+    requireOwn(found.resource.account, caller);
     return found;
   }
 }
 
+/** No pipeline is shared with another account. */
+function requireOwn(account: string, { account: own, principal }: Caller): void {
+  if (account === own) return;
+  throw new AwsError("AccessDeniedException", `${principal} may not use a pipeline of account ${account}`, 403);
+}
+
+function pipelineOf(resource: DeclaredResource): Pipeline {
+  requireKnownInputs(resource, INPUTS);
+  const name = text(resource, "pipelineName");
+  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$/.test(name)) throw new Error(`${nameOf(resource)}: pipelineName ${name}`);
+  const { account, region } = resource;
+  const definition = parseDefinition(text(resource, "pipelineDefinition"), nameOf(resource));
+  const strange = definition.steps.find(({ functionArn }) => arnParts(functionArn)?.region !== region);
+  if (strange !== undefined) {
+    throw new Error(`${nameOf(resource)}: step ${strange.name}: ${strange.functionArn} is no function in ${region}`);
+  }
+  const partition = arnParts(text(resource, "roleArn"))?.partition;
+  return { arn: `arn:${partition}:sagemaker:${region}:${account}:pipeline/${name}`, name, resource, definition };
+}
+
 /** @throws AwsError for a parameter that the definition doesn't declare, or one without a value */
-function parametersOf(given: unknown, { name, definition }: Pipeline): Map<string, string> {
-  const values = new Map(
-    listOf(given)
-      .filter(isRecord)
-      .map(({ Name, Value }) => [String(Name), Value] as const),
-  );
-  const declared = definition.parameters.map((parameter) => parameter.name);
-  const unknown = [...values.keys()].filter((one) => !declared.includes(one));
-  if (unknown.length > 0)
-    throw new AwsError("ValidationException", `Parameter ${unknown.join(", ")} is not defined in pipeline ${name}`);
+function parametersOf(given: unknown, { name: of, definition }: Pipeline): Map<string, string> {
+  const listed = listOf(given).filter(isRecord);
+  if (listed.length > MOST_PARAMETERS) refuse(`PipelineParameters: at most ${MOST_PARAMETERS}`);
+  const values = new Map(listed.map(({ Name, Value }) => [String(Name), Value]));
+  if (values.size < listed.length) refuse("PipelineParameters: a name is there twice");
+  const declared = definition.parameters.map(({ name }) => name);
+  const unknown = [...values.keys()].filter((name) => !declared.includes(name));
+  if (unknown.length > 0) refuse(`Parameter ${unknown.join(", ")} is not defined in pipeline ${of}`);
   return new Map(
-    definition.parameters.map((parameter) => {
-      const value = values.get(parameter.name) ?? parameter.default;
-      if (typeof value !== "string")
-        throw new AwsError("ValidationException", `Parameter ${parameter.name} of pipeline ${name} has no value`);
-      if (value.length > 1024)
-        throw new AwsError("ValidationException", `Parameter ${parameter.name} has more than 1024 characters`);
-      return [parameter.name, value] as const;
+    definition.parameters.map(({ name, default: missing }) => {
+      const value = values.get(name) ?? missing;
+      if (typeof value !== "string") return refuse(`Parameter ${name} of pipeline ${of} has no value`);
+      if (value.length > LONGEST_VALUE) refuse(`Parameter ${name} has more than ${LONGEST_VALUE} characters`);
+      return [name, value];
     }),
   );
 }
