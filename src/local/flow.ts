@@ -5,11 +5,13 @@ import type { EvaluatedProgram } from "./evaluate-program";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { Note } from "./stand-in/trace";
-import { type Registered, tell } from "./story";
+import { type Registered, type Scene, tell } from "./story";
 
 export interface FlowOptions {
   /** Order of what happens at once; the same seed gives the same run. */
   seed: number;
+  /** What the teams do, if not all of the story. */
+  scenes?: readonly Scene[];
   listener?(note: Note): void;
 }
 
@@ -53,7 +55,7 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
     return { versions: [], broken: [messageOf(error)], notes: [] };
   }
   try {
-    const told = tell(world, program);
+    const told = tell(world, program, options.scenes);
     const failure = await world.run().then(
       () => [],
       (error: unknown) => [messageOf(error)],

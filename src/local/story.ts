@@ -6,7 +6,7 @@ import type { LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 
 /** Something a team does in the story. */
-interface Scene {
+export interface Scene {
   sample: string;
   /** Seconds after the story's begin at which the version is registered; reports are written just before. */
   registered: number;
@@ -17,7 +17,7 @@ interface Scene {
 }
 
 /** What the sample teams do. */
-const SCENES: readonly Scene[] = [
+export const SCENES: readonly Scene[] = [
   { sample: "all-in-order", registered: 0, eventTwice: true },
   { sample: "biased-by-age", registered: 60 },
   { sample: "report-arrives-late", registered: 120, late: { report: "bias/analysis.json", after: 400 } },
@@ -42,8 +42,8 @@ export const SAMPLE_STACKS = ["governance", "dev-credit", "dev-payments"].map((n
 );
 
 /** Schedules what the teams do; nothing happens until the world runs. */
-export function tell(world: LocalWorld, program: EvaluatedProgram): Registered[] {
-  return SCENES.map((scene) => {
+export function tell(world: LocalWorld, program: EvaluatedProgram, scenes: readonly Scene[] = SCENES): Registered[] {
+  return scenes.map((scene) => {
     const registered: Registered = { sample: readSample(SAMPLE_VERSIONS, scene.sample), arn: "" };
     world.clock.after(scene.registered * 1000, () => play(scene, registered, world, program));
     return registered;
