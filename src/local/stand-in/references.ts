@@ -4,10 +4,12 @@ import type { Identities } from "./identities";
 import { isRecord, listOf, nameOf, requireKnownInputs, text } from "./inputs";
 import { COMMON_INPUTS, KNOWN_TYPES } from "./known-types";
 import { parsePolicy } from "./policy";
+import { S3_TYPES } from "./s3/bucket";
+import { SAGEMAKER_TYPES } from "./sagemaker";
 import { type DeclaredResource, UnknownToStandIn } from "./service";
 
-/** Services that look at their own resources. */
-const ELSEWHERE = /^aws:(s3|sagemaker)\//;
+/** Types whose services look at their own resources. */
+const ELSEWHERE = new Set([...S3_TYPES, ...SAGEMAKER_TYPES]);
 
 /**
  * Refuses resources of types and with inputs that the stand-in doesn't know, and those that name a role, policy, key,
@@ -17,7 +19,7 @@ export function requireReferences(resources: readonly DeclaredResource[], identi
   for (const resource of resources) {
     const known = KNOWN_TYPES[resource.type];
     if (known !== undefined) requireKnownInputs(resource, [...known, ...COMMON_INPUTS]);
-    else if (!ELSEWHERE.test(resource.type)) throw new UnknownToStandIn(`${nameOf(resource)}: resource type`);
+    else if (!ELSEWHERE.has(resource.type)) throw new UnknownToStandIn(`${nameOf(resource)}: resource type`);
     requireKeys(resource, resources);
     CHECKS[resource.type]?.(resource, identities, resources);
   }
