@@ -14,7 +14,7 @@ export interface S3Extras {
   keys(bucket: string): string[];
 }
 
-/** S3 for the declared buckets. A PUT's body may be `{ syntheticSize }`: that many bytes which take no memory. */
+/** S3 for the declared buckets. A body may be `{ syntheticSize, from? }`: that many bytes of a pattern, which take no memory. */
 export function createS3(around: Surroundings): Service & S3Extras {
   const store = new ObjectStore(around);
   const operations = knownOperations();

@@ -17,12 +17,12 @@ interface Range {
 const STRETCH = 1024 ** 2;
 const valueAt = (position: number): number => Math.floor(position / STRETCH) % 251;
 
-/** What a PUT sends: a text, bytes, or `{ syntheticSize }` for as much of the pattern. */
+/** What a PUT sends: a text, bytes, or `{ syntheticSize, from? }` for as much of the pattern from that position. */
 export function contentOf(body: unknown): Content {
   if (typeof body === "string") return { bytes: Buffer.from(body, "utf8") };
   if (body instanceof Uint8Array) return { bytes: body };
   if (isRecord(body) && typeof body.syntheticSize === "number") {
-    return { ranges: [{ first: 0, size: body.syntheticSize }] };
+    return { ranges: [{ first: Number(body.from ?? 0), size: body.syntheticSize }] };
   }
   throw new UnknownToStandIn("S3: Body is neither a text nor bytes");
 }
