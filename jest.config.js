@@ -3,6 +3,8 @@ const long = process.env.TESTS === "long";
 
 module.exports = {
   testEnvironment: "node",
+  // All processors: what runs at once is small.
+  maxWorkers: "100%",
   roots: ["<rootDir>/__tests__"],
   testMatch: [long ? "**/*.long.test.ts" : "**/*.test.ts"],
   testPathIgnorePatterns: long ? [] : ["\\.long\\.test\\.ts$", "\\.e2e\\.test\\.ts$"],
