@@ -8,6 +8,11 @@ export function refuse(message: string): never {
   throw new AwsError("ValidationException", message);
 }
 
+/** A text that must be there; otherwise as `requireText`. */
+function requireGiven(value: unknown, name: string, lengths: readonly [number, number], pattern?: RegExp): void {
+  requireText({ [name]: value ?? null }, name, lengths, pattern);
+}
+
 /** A text, where it is there at all, within lengths and of one pattern. */
 export function requireText(
   fields: Fields,
@@ -54,15 +59,15 @@ export function validateMetadata(metadata: unknown): void {
   const pairs = Object.entries(requireObject(metadata, "CustomerMetadataProperties"));
   if (pairs.length > MOST_METADATA) refuse(`CustomerMetadataProperties: at most ${MOST_METADATA} pairs`);
   for (const [key, value] of pairs) {
-    requireText({ [`key ${key}`]: key }, `key ${key}`, [1, 128], METADATA);
-    requireText({ [key]: value ?? null }, key, [1, 256], METADATA);
+    requireGiven(key, `key ${key}`, [1, 128], METADATA);
+    requireGiven(value, key, [1, 256], METADATA);
   }
 }
 
 function validateLifeCycle(value: unknown): void {
   const cycle = requireObject(value, "ModelLifeCycle");
   for (const name of ["Stage", "StageStatus"]) {
-    requireText({ [name]: cycle[name] ?? null }, name, [1, 63], STAGE);
+    requireGiven(cycle[name], name, [1, 63], STAGE);
   }
   requireText(cycle, "StageDescription", [0, 1024], ONE_LINE);
 }
@@ -111,14 +116,14 @@ export function validateMetrics(metrics: unknown): void {
 function validateSource(source: Fields, at: string): void {
   const unknown = Object.keys(source).filter((name) => !["ContentType", "S3Uri", "ContentDigest"].includes(name));
   if (unknown.length > 0) refuse(`${at}: ${unknown.join(", ")} isn't known`);
-  requireText({ ContentType: null, ...source }, "ContentType", [0, 256]);
-  requireText({ S3Uri: null, ...source }, "S3Uri", [0, 1024], URI);
+  requireGiven(source.ContentType, "ContentType", [0, 256]);
+  requireGiven(source.S3Uri, "S3Uri", [0, 1024], URI);
   requireText(source, "ContentDigest", [0, 72], DIGEST);
 }
 
 /** Lengths of what starts an execution. */
 export function validateStart(input: Fields): void {
-  requireText({ ClientRequestToken: null, ...input }, "ClientRequestToken", [32, 128]);
+  requireGiven(input.ClientRequestToken, "ClientRequestToken", [32, 128]);
   requireText(input, "PipelineExecutionDisplayName", [1, 82], /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/);
   requireText(input, "PipelineExecutionDescription", [0, 3072]);
 }
