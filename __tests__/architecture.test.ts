@@ -5,17 +5,18 @@ const root = path.join(__dirname, "..");
 
 /** What a part of the tree may import of the others; of itself always. Packages are listed where they are confined. */
 const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
-  "src/contract": { parts: [], packages: /^$/ },
+  "src/contract": { parts: [], packages: /^fflate$/ },
   "src/core": { parts: ["src/contract"], packages: /^(ajv|yaml|canonicalize|json-schema-to-ts|node:crypto)/ },
   "src/reports": { parts: ["src/contract", "src/core"], packages: /^node:/ },
   "src/stages": { parts: ["src/contract", "src/core", "src/reports"], packages: /^(canonicalize|node:crypto)/ },
+  "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
     parts: ["src/contract", "src/core", "src/stages", "src/reports"],
     packages: /^(@aws-sdk\/|@smithy\/|node:)/,
   },
   "src/infrastructure": {
-    parts: ["src/contract", "src/core", "src/adapters", "src/bundle.ts", "checks/policy"],
-    packages: /^(@pulumi\/|ajv|yaml|node:)/,
+    parts: ["src/contract", "src/core", "src/adapters", "src/image", "src/bundle.ts", "checks/policy"],
+    packages: /^(@pulumi\/|ajv|yaml|node:|ts-node\/)/,
   },
   functions: {
     parts: ["src/contract", "src/core", "src/stages", "src/adapters"],

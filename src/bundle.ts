@@ -1,3 +1,4 @@
+import path from "node:path";
 import { buildSync } from "esbuild";
 
 /** A program in one CommonJS file, with its source map beside it. */
@@ -14,6 +15,8 @@ export interface Bundle {
 export function bundle(entry: string, external: readonly string[] = []): Bundle {
   const { outputFiles } = buildSync({
     entryPoints: [entry],
+    // Paths in the bundle are relative to it: the same bytes wherever a copy of the project lies and is called from.
+    absWorkingDir: path.join(__dirname, ".."),
     outfile: "index.js",
     bundle: true,
     write: false,

@@ -14,6 +14,8 @@ import { type GovernanceConfig, placeOf } from "./stack-config";
 export interface ApprovalPipelineArgs {
   config: GovernanceConfig;
   policy: Policy;
+  /** The checks' image, by digest. */
+  image: pulumi.Input<string>;
   /** The decide function. */
   code: Bundle;
   table: readonly Grant[];
@@ -52,16 +54,19 @@ export class ApprovalPipeline extends pulumi.ComponentResource {
   }
 }
 
-function validateFunction({ config, table, made }: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
+function validateFunction(
+  { config, image, table, made }: ApprovalPipelineArgs,
+  options: pulumi.ComponentResourceOptions,
+) {
   return new HandlerFunction(
     "validate",
     {
       config,
       of: "validate",
       description: "Judges a version's evidence by policy and writes the verdict",
-      code: { image: config.checksImage },
+      code: { image },
       environment: environmentOf("validate", {
-        ...verdictsOf(config),
+        ...verdictsOf(config, image),
         EVIDENCE_SOURCES: evidenceSources(config),
       }),
       // A Lambda step waits 10 minutes at most. Reports of 100 MB are parsed in memory.
@@ -75,7 +80,7 @@ function validateFunction({ config, table, made }: ApprovalPipelineArgs, options
 }
 
 function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
-  const { config, policy, code, table, made, topicArn } = args;
+  const { config, policy, image, code, table, made, topicArn } = args;
   return new HandlerFunction(
     "decide",
     {
@@ -84,7 +89,7 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
       description: "Writes a verdict to the registry as a version's approval status",
       code: { bundle: code },
       environment: environmentOf("decide", {
-        ...verdictsOf(config),
+        ...verdictsOf(config, image),
         NOTICE_TOPIC_ARN: topicArn,
         POLICY_DIGEST: policy.digest,
       }),
@@ -99,11 +104,11 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
 }
 
 /** What both steps' functions know of verdicts. */
-const verdictsOf = (config: GovernanceConfig) => ({
+const verdictsOf = (config: GovernanceConfig, image: pulumi.Input<string>) => ({
   GROUPS: groupAccounts(config),
   GOVERNANCE_ACCOUNT: config.account,
   VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
-  CHECKS_IMAGE_DIGEST: imageDigest(config.checksImage),
+  CHECKS_IMAGE_DIGEST: typeof image === "string" ? imageDigest(image) : pulumi.output(image).apply(imageDigest),
 });
 
 /** `repository@sha256:…` -> `sha256:…` */

@@ -8,7 +8,7 @@ import { ProcessRole } from "./process-role";
 import type { StackConfig } from "./stack-config";
 
 /** What a function runs: a bundle of ours, or an image by digest. */
-export type FunctionCode = { bundle: Bundle } | { image: string };
+export type FunctionCode = { bundle: Bundle } | { image: pulumi.Input<string> };
 
 export interface HandlerFunctionArgs {
   config: StackConfig;

@@ -11,16 +11,19 @@ export interface StackBuild {
   /** A function's code. */
   code(entry: "copy" | "start" | "decide"): Bundle;
   policy: Policy;
+  /** What the checks' image has on top of its base, for a stack that builds it: path in the image -> text. */
+  checksImageFiles(): ReadonlyMap<string, string>;
 }
 
 /**
  * Builds from the project's folder.
  * @throws RunError where a policy file is wrong: before the first resource, so a preview fails on it
  */
-export function stackBuild(root: string): StackBuild {
+export function stackBuild(root: string, checksImageFiles: StackBuild["checksImageFiles"]): StackBuild {
   return {
     code: (entry) => bundle(path.join(root, "functions", entry, "handler.ts")),
     policy: policyIn(root),
+    checksImageFiles,
   };
 }
 

@@ -14,9 +14,16 @@ import { type ConfigMistake, shown } from "./stack-config-mistakes";
 /** Longest names that AWS takes. */
 const LONGEST = { bucket: 63, role: 64, function: 64, repository: 256 };
 
-/** What is wrong with values that are sound one by one. A key that isn't sound is absent, and rules about it rest. */
-export function governanceMistakes(config: Partial<GovernanceConfig>): ConfigMistake[] {
+/**
+ * What is wrong with values that are sound one by one. A key that isn't sound is absent, and rules about it rest.
+ * @param values the keys as they are in the file
+ */
+export function governanceMistakes(
+  config: Partial<GovernanceConfig>,
+  values: Readonly<Record<string, unknown>>,
+): ConfigMistake[] {
   return [
+    ...oneImage(values),
     ...distinctAccounts(config),
     ...distinctGroups(config),
     ...knownAccounts(config),
@@ -75,6 +82,18 @@ function knownAccounts({ devAccounts, groups }: Partial<GovernanceConfig>): Conf
         problem: `found ${shown(account)}, expected accounts of governance:devAccounts: ${known.join(", ")}`,
       })),
   );
+}
+
+/** Two ways to an image, and a stack goes one. */
+function oneImage({ checksImage, checksImageBuild }: Readonly<Record<string, unknown>>): ConfigMistake[] {
+  const key = "checksImage";
+  if (checksImage !== undefined && checksImageBuild !== undefined) {
+    const problem = "found governance:checksImageBuild as well; expected one: an image that is pushed, or one to build";
+    return [{ key, problem }];
+  }
+  if (checksImage !== undefined || checksImageBuild !== undefined) return [];
+  const problem = `is missing; expected the checks' image by digest, or governance:checksImageBuild: {} to build it, for example\n  governance:checksImage: 444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:${"0".repeat(64)}`;
+  return [{ key, problem }];
 }
 
 function imageInThisAccount({ checksImage, account, region, partition }: Partial<GovernanceConfig>): ConfigMistake[] {

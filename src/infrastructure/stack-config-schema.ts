@@ -1,3 +1,5 @@
+import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../image/base-image";
+
 /**
  * Schemas of a stack's configuration. In each, `description` says what is expected, in words that end an error's
  * sentence, and `examples` holds a value to copy into the file.
@@ -117,6 +119,27 @@ export const GOVERNANCE_SCHEMA = objectOf(
       description: "the checks' image in this account's registry, named by digest",
       examples: [`444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:${"0".repeat(64)}`],
     },
+    checksImageBuild: {
+      ...objectOf(
+        {
+          baseRegistry: {
+            type: "string",
+            pattern: REGISTRY_PATTERN,
+            description: "the host of a registry that has the base",
+            examples: ["public.ecr.aws"],
+          },
+          baseImage: {
+            type: "string",
+            pattern: BASE_IMAGE_PATTERN,
+            description: "the base by digest: repository[:tag]@sha256:…",
+            examples: [DEFAULT_BASE_IMAGE],
+          },
+        },
+        [],
+      ),
+      description: "an object for an image that `pulumi up` builds: empty, or with baseRegistry and baseImage",
+      examples: [{}],
+    },
     devAccounts: {
       type: "array",
       minItems: 1,
@@ -157,7 +180,7 @@ export const GOVERNANCE_SCHEMA = objectOf(
       examples: [[{ name: "credit-risk", accounts: ["111122223333"] }]],
     },
   },
-  ["role", "account", "region", "checksImage", "devAccounts", "groups"],
+  ["role", "account", "region", "devAccounts", "groups"],
 );
 
 /** Configuration of a dev account's stack. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { artifactBucketName, type Place } from "../contract/names";
+import type { BaseChoice } from "../image/ecr-image";
 import { ConfigError, compileSchema, schemaMistakes, unknownRole } from "./stack-config-mistakes";
 import { devMistakes, governanceMistakes } from "./stack-config-rules";
 import { DEV_SCHEMA, GOVERNANCE_SCHEMA } from "./stack-config-schema";
@@ -41,8 +42,10 @@ export interface GroupConfig {
 /** Configuration of the governance account's stack. */
 export interface GovernanceConfig extends AccountConfig {
   role: "governance";
-  /** `repository@sha256:…`, in this account and Region. */
-  checksImage: string;
+  /** The image that CI has pushed: `repository@sha256:…`, in this account and Region. Either this or the next is there. */
+  checksImage?: string;
+  /** The update builds and pushes the image, on this base. */
+  checksImageBuild?: BaseChoice;
   devAccounts: readonly DevAccountConfig[];
   groups: readonly GroupConfig[];
 }
@@ -97,7 +100,7 @@ function parseGovernance(values: Readonly<Record<string, unknown>>, file: string
   const { sound, mistakes } = schemaMistakes(governanceValidator, values);
   // What the schema found sound has the types of the interface.
   const config = sound as Partial<GovernanceConfig>;
-  const all = [...mistakes, ...governanceMistakes(config)];
+  const all = [...mistakes, ...governanceMistakes(config, values)];
   if (all.length > 0) throw new ConfigError(file, all);
   return config as GovernanceConfig;
 }

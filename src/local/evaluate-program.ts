@@ -45,7 +45,9 @@ export async function evaluateProgram(
     const config = parseStackConfig(withPrintedKey(readStackFile(file), first.outputs), file);
     resources.push(...(await evaluate(file, config, build)).resources);
   }
-  const images = new Map([[governance.checksImage, checksImageFiles({ external: SDK, policyDirectory })]]);
+  const images = new Map([
+    [pushedImage(governance, governanceFile), checksImageFiles({ external: SDK, policyDirectory })],
+  ]);
   return { resources, images, existingRoles: registeringRoles(governance), governance };
 }
 
@@ -61,6 +63,7 @@ function localBuild(policyDirectory: string): StackBuild {
       return known;
     },
     policy: parsePolicy(readPolicyFiles(policyDirectory), policySchema(catalogue)),
+    checksImageFiles: () => checksImageFiles({ external: SDK, policyDirectory }),
   };
 }
 
@@ -71,6 +74,14 @@ function withPrintedKey(
 ): Record<string, unknown> {
   const printed = isRecord(outputs.evidenceKeyArns) ? outputs.evidenceKeyArns[String(values.account)] : undefined;
   return printed === undefined ? values : { ...values, evidenceKeyArn: printed };
+}
+
+/** A local run pushes nothing, so its image has to have a name already. */
+function pushedImage({ checksImage }: GovernanceConfig, file: string): string {
+  if (checksImage !== undefined) return checksImage;
+  throw new Error(
+    `${file}: governance:checksImageBuild is for pulumi up; expected governance:checksImage in a local run`,
+  );
 }
 
 const registeringRoles = ({ devAccounts, partition }: GovernanceConfig): string[] =>

@@ -17,7 +17,7 @@ describe("a governance stack's configuration", () => {
       "a misspelt key",
       { devAcounts: [] },
       [
-        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, assumeRole, tags, notifyEmails, role, checksImage, devAccounts, groups",
+        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, devAccounts, groups",
       ],
     ],
     [
@@ -101,6 +101,22 @@ describe("a governance stack's configuration", () => {
       [
         expect.stringMatching(
           /^governance:checksImage: found .*expected the checks' image in this account's registry, named by digest/,
+        ),
+      ],
+    ],
+    [
+      "an image that is both pushed and to be built",
+      { checksImageBuild: {} },
+      [
+        "governance:checksImage: found governance:checksImageBuild as well; expected one: an image that is pushed, or one to build",
+      ],
+    ],
+    [
+      "a base by tag",
+      { checksImage: undefined, checksImageBuild: { baseImage: "lambda/nodejs:22" } },
+      [
+        expect.stringMatching(
+          /^governance:checksImageBuild\.baseImage: found "lambda\/nodejs:22", expected the base by digest: repository\[:tag\]@sha256:…, for example /,
         ),
       ],
     ],

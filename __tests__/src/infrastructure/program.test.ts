@@ -14,7 +14,7 @@ const code = () => ({ js: "//", map: "{}" });
 /** The error of a program that stops before its first resource. */
 function refusal(config: GovernanceConfig, groups: readonly string[] = []): string {
   try {
-    declareStack(config, { code, policy: somePolicy(groups) });
+    declareStack(config, { code, policy: somePolicy(groups), checksImageFiles: () => new Map() });
   } catch (error) {
     return (error as Error).message;
   }
@@ -87,7 +87,7 @@ describe("stackBuild", () => {
   const write = (name: string, text: string) => writeFileSync(path.join(folder, "checks", "policy", name), text);
 
   it("reads the project's policy and bundles a function", () => {
-    const build = stackBuild(ROOT);
+    const build = stackBuild(ROOT, () => new Map());
     expect(build.policy.digest).toMatch(/^[0-9a-f]{64}$/);
     const { js, map } = build.code("copy");
     expect(js).toContain("sourceMappingURL=index.js.map");
@@ -97,7 +97,7 @@ describe("stackBuild", () => {
   it("refuses a wrong policy with file, line, field, found and allowed", () => {
     write("organisation.yaml", "schemaVersion: 1\nevidenceDeadlineMinutes: 0\n");
     write("groups/credit-risk.yaml", "schemaVersion: 1\nchecks:\n  model-qualty: {}\n");
-    const said = () => stackBuild(folder);
+    const said = () => stackBuild(folder, () => new Map());
     expect(said).toThrow(/^checks\/policy\/organisation\.yaml:2: evidenceDeadlineMinutes found 0, /m);
     expect(said).toThrow(
       /^checks\/policy\/groups\/credit-risk\.yaml:3: checks\.model-qualty isn't known here; expected one of: .*model-quality/m,

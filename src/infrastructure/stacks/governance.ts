@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { ApprovalPipeline } from "../approval-pipeline";
+import { checksImage } from "../checks-image";
 import { ChecksRepository } from "../checks-repository";
 import { EvidenceBucket } from "../evidence-bucket";
 import { FailedExecutions } from "../failed-executions";
@@ -29,6 +30,7 @@ export function governanceStack(
   ]);
   new ModelRegistry("registry", { config }, options);
   const repository = new ChecksRepository("checks", { config }, options);
+  const image = checksImage({ config, build, repositoryUrl: repository.url }, options);
 
   const { topicArn } = notices;
   const made: MadeArns = {
@@ -38,7 +40,7 @@ export function governanceStack(
     ...Object.fromEntries(evidence.map(([account, { keyArn }]) => [`evidence-key-${account}`, keyArn])),
   };
   const flow = { config, policy, table, made, topicArn };
-  const pipeline = new ApprovalPipeline("approval", { ...flow, code: build.code("decide") }, options);
+  const pipeline = new ApprovalPipeline("approval", { ...flow, image, code: build.code("decide") }, options);
   const events = new RegistryEvents("registry-events", { ...flow, code: build.code("start") }, options);
   new FailedExecutions("failed-executions", { config, topicArn }, options);
 
