@@ -7,7 +7,9 @@ import { type BatchResponse, eachMessage } from "../sqs-batch";
 
 const environment = readEnvironment("copy", process.env);
 const logger = new Logger({ serviceName: "copy" });
-const carrier = s3EvidenceCarrier(new S3Client({}), {
+// The two buckets may lie in different Regions.
+const s3 = new S3Client({ followRegionRedirects: true });
+const carrier = s3EvidenceCarrier(s3, {
   artifact: { name: environment.ARTIFACT_BUCKET, owner: environment.ARTIFACT_BUCKET_OWNER },
   evidence: { name: environment.EVIDENCE_BUCKET, owner: environment.EVIDENCE_BUCKET_OWNER },
   evidenceKeyArn: environment.EVIDENCE_KEY_ARN,

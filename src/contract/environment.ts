@@ -1,3 +1,4 @@
+import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import type { EvidenceSource } from "./evidence-uri";
 
 /** How a variable's value is written in the environment and read back. */
@@ -14,12 +15,17 @@ const wholeNumber: Variable<number> = {
 const isTextList = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
 
+/** Longest JSON that is written as it is: people read it in a console. Lambda takes 4 KB for all variables together. */
+const READABLE = 1000;
+const PACKED = "deflate:";
+
+/** A value as JSON, packed where it is long: with many accounts and groups the names are much alike. */
 function json<T>(is: (value: unknown) => value is T): Variable<T> {
   return {
-    write: (value) => JSON.stringify(value),
+    write: (value) => pack(JSON.stringify(value)),
     read: (value) => {
       try {
-        const parsed: unknown = JSON.parse(value);
+        const parsed: unknown = JSON.parse(unpack(value));
         return is(parsed) ? parsed : undefined;
       } catch {
         return undefined;
@@ -27,6 +33,13 @@ function json<T>(is: (value: unknown) => value is T): Variable<T> {
     },
   };
 }
+
+/** The same bytes on every machine, which zlib's own don't promise. */
+const pack = (text: string): string =>
+  text.length <= READABLE ? text : PACKED + Buffer.from(deflateSync(strToU8(text), { level: 9 })).toString("base64");
+
+const unpack = (text: string): string =>
+  text.startsWith(PACKED) ? strFromU8(inflateSync(Buffer.from(text.slice(PACKED.length), "base64"))) : text;
 
 const texts = json(isTextList);
 /** Model package group -> dev accounts that may register in it. */

@@ -60,7 +60,20 @@ describe("environment", () => {
     },
   );
 
+  it("packs what is long, so that it fits and is read the same", () => {
+    const many = Array.from({ length: 60 }, (_, index) => String(100_000_000_000 + index * 7_919_533));
+    const EVIDENCE_SOURCES = many.map((account) => ({
+      account,
+      artifactBucket: `mg-artifacts-${account}-eu-central-1`,
+      evidenceBucket: `mg-evidence-${account}-eu-central-1`,
+    }));
+    const written = writeEnvironment("start", { ...values.start, EVIDENCE_SOURCES });
+    expect(written.EVIDENCE_SOURCES?.length).toBeLessThan(JSON.stringify(EVIDENCE_SOURCES).length / 5);
+    expect(readEnvironment("start", written).EVIDENCE_SOURCES).toEqual(EVIDENCE_SOURCES);
+  });
+
   it.each([
+    ["EVIDENCE_SOURCES", "deflate:AAAA"],
     ["EVIDENCE_DEADLINE_MINUTES", "soon"],
     ["EVIDENCE_DEADLINE_MINUTES", "-1"],
     ["GROUPS", "[]"],
