@@ -5,6 +5,8 @@ module.exports = {
   testEnvironment: "node",
   // All processors: what runs at once is small.
   maxWorkers: "100%",
+  // Much longer than any test takes, so that a busy machine fails none.
+  testTimeout: 30_000,
   roots: ["<rootDir>/__tests__"],
   testMatch: [long ? "**/*.long.test.ts" : "**/*.test.ts"],
   testPathIgnorePatterns: long ? [] : ["\\.long\\.test\\.ts$", "\\.e2e\\.test\\.ts$"],
