@@ -2,6 +2,7 @@ import { type BaseImage, baseImage } from "./base-image";
 import { baseRegistry, type EcrAccount, ecrRegistry } from "./ecr";
 import { type PlannedImage, planImage } from "./planned-image";
 import { type PushedImage, pushImage } from "./push";
+import type { Retrying } from "./registry-error";
 import { RegistryRepository } from "./registry-repository";
 
 /** Where a base is to be had, as configuration says it; AWS's own where it doesn't. */
@@ -19,22 +20,25 @@ export interface EcrTarget extends EcrAccount, BaseChoice {
 }
 
 /** The base that a choice means. */
-export const chosenBase = (choice: BaseChoice): BaseImage => baseImage(choice.baseImage, choice.baseRegistry);
+const chosenBase = (choice: BaseChoice): BaseImage => baseImage(choice.baseImage, choice.baseRegistry);
 
 /** Plans an image of files on the chosen base, without a network. */
 export const planOn = (choice: BaseChoice, files: ReadonlyMap<string, string>): PlannedImage =>
   planImage(files, chosenBase(choice).digest);
 
 /** The repository of the chosen base. */
-export async function baseRepository(choice: BaseChoice, account: EcrAccount): Promise<RegistryRepository> {
+export async function baseRepository(
+  choice: BaseChoice & Pick<EcrAccount, "assumeRole">,
+  retrying?: Retrying,
+): Promise<RegistryRepository> {
   const { registry, repository } = chosenBase(choice);
-  return new RegistryRepository(await baseRegistry(registry, account), repository);
+  return new RegistryRepository(await baseRegistry(registry, choice.assumeRole), repository, retrying);
 }
 
 /** Pushes a planned image into the account's registry. @throws Error as `pushImage` and `ecrRegistry` do */
 export async function pushToEcr(plan: PlannedImage, target: EcrTarget): Promise<PushedImage> {
   const registry = await ecrRegistry(target);
-  const base = await baseRepository(target, target);
+  const base = await baseRepository(target);
   return pushImage(plan, base, new RegistryRepository(registry, target.repository));
 }
 

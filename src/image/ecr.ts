@@ -22,7 +22,7 @@ interface ClientConfig {
  * @throws Error where the credentials at hand are another account's
  */
 export async function ecrRegistry(place: EcrAccount): Promise<Registry> {
-  const as = await clientOf(place);
+  const as = await clientOf(place.region, place.assumeRole);
   const { Account } = await new STSClient(as).send(new GetCallerIdentityCommand({}));
   if (Account !== place.account) {
     throw new Error(
@@ -36,15 +36,15 @@ export async function ecrRegistry(place: EcrAccount): Promise<Registry> {
 const PRIVATE = /\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/;
 
 /** A base's registry: a mirror in ECR wants the account's own credentials, a public one gives its token to everyone. */
-export async function baseRegistry(registry: string, place: EcrAccount): Promise<Registry> {
+export async function baseRegistry(registry: string, assumeRole?: string): Promise<Registry> {
   const origin = originOf(registry);
   const [, region] = PRIVATE.exec(new URL(origin).hostname) ?? [];
   if (region === undefined) return { origin };
-  const { authorization } = await tokenIn({ ...(await clientOf(place)), region });
+  const { authorization } = await tokenIn(await clientOf(region, assumeRole));
   return { origin, authorization };
 }
 
-async function clientOf({ region, assumeRole }: EcrAccount): Promise<ClientConfig> {
+async function clientOf(region: string, assumeRole?: string): Promise<ClientConfig> {
   if (assumeRole === undefined) return { region };
   const request = { RoleArn: assumeRole, RoleSessionName: "model-governance" };
   const { Credentials } = await new STSClient({ region }).send(new AssumeRoleCommand(request));
