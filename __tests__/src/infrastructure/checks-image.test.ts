@@ -10,6 +10,13 @@ const build = (change: object = {}) => governance({ checksImage: undefined, chec
 const files = new Map([["/var/task/index.js", "//"]]);
 const contentHash = planImage(files, baseImage().digest).contentHash;
 
+/** The provider as Pulumi's own process gets it: from the text in the state. */
+function loaded(text: string): object {
+  const exported: { handler?: () => object } = {};
+  new Function("exports", "require", text)(exported, require);
+  return exported.handler?.() ?? {};
+}
+
 it("a stack that names a pushed image builds none", async () => {
   expect((await declaredStack(governance())).names(TYPE)).toEqual([]);
 });
@@ -17,7 +24,9 @@ it("a stack that names a pushed image builds none", async () => {
 describe("a stack that builds the image", () => {
   it("sends what is to be made, and neither bytes nor secrets", async () => {
     const { one } = await declaredStack(build({ assumeRole: "arn:aws:iam::444455556666:role/deploy" }));
-    const { __provider, ...inputs } = one(TYPE, "checks-image").inputs;
+    const { __provider: provider, ...inputs } = one(TYPE, "checks-image").inputs;
+    expect(Object.keys(loaded(String(provider)))).toEqual(["diff", "create", "update", "read", "delete"]);
+    expect(String(provider)).not.toMatch(/process\.env|[Cc]redential|[Aa]uthorization|\/home\//);
     expect(inputs).toEqual({
       contentHash,
       repositoryUrl: "https://repository/checks",
