@@ -23,7 +23,8 @@ export class ChecksRepository extends pulumi.ComponentResource {
         imageTagMutability: "IMMUTABLE",
         imageScanningConfiguration: { scanOnPush: true },
       },
-      own,
+      // Verdicts name the images in it, and ECR refuses to delete one that holds any.
+      { ...own, protect: true },
     );
     const of = { repository: repository.name };
     const roles = registrarsOf(

@@ -78,9 +78,9 @@ it("locks nothing by itself: no retention is a default", () => {
   expect(stack.names("BucketObjectLockConfiguration")).toEqual([]);
 });
 
-it("protects evidence, verdicts and the registry's groups, and nothing else", () => {
+it("protects evidence, verdicts, the registry's groups and the images that judged, and nothing else", () => {
   const kept = new Set(stack.resources.filter(({ protect }) => protect).map(({ name }) => name));
-  expect([...kept].sort()).toEqual([...BUCKETS, "credit-risk", "payment-fraud"].sort());
+  expect([...kept].sort()).toEqual([...BUCKETS, "checks", "credit-risk", "payment-fraud"].sort());
 });
 
 it("takes events to start through a queue with dead letters", () => {
