@@ -1,3 +1,4 @@
+import { arnOf, madeOf } from "../../src/local/stand-in/aws-outputs";
 import type { DeclaredResource } from "../../src/local/stand-in/service";
 import { DEV, declared, GOVERNANCE, policy, REGION, roleArn } from "./surroundings";
 
@@ -5,8 +6,15 @@ import { DEV, declared, GOVERNANCE, policy, REGION, roleArn } from "./surroundin
 export const ARTIFACTS = "artifacts-dev";
 export const EVIDENCE = "evidence-governance";
 export const ONCE = "written-once";
-export const keyArn = (account: string, id: string): string => `arn:aws:kms:${REGION}:${account}:key/${id}`;
+const KEY_TYPE = "kms/key:Key";
+/** ARN of a key by its name, as the stand-in numbers keys. */
+export const keyArn = (account: string, name: string): string => arnOf(declared(KEY_TYPE, name, {}, { account }));
 export const FAILURES = `arn:aws:sqs:${REGION}:${DEV}:failures`;
+
+function kmsKey(account: string, name: string, ...statements: unknown[]): DeclaredResource {
+  const key = declared(KEY_TYPE, name, { policy: policy(...statements) }, { account });
+  return { ...key, id: madeOf(key).id };
+}
 
 const settings = (bucket: string, account: string, keyId: string): DeclaredResource[] => [
   declared("s3/bucket:Bucket", bucket, { bucket }, { account }),
@@ -71,10 +79,8 @@ export const REPLICATION_RULE = {
  * @param admitted role that the evidence bucket lets in
  */
 export const bucketResources = (admitted = "team"): DeclaredResource[] => [
-  declared("kms/key:Key", "dev-key", { policy: policy(ownKey(DEV)) }, { account: DEV }),
-  declared("kms/key:Key", "evidence-key", {
-    policy: policy(ownKey(GOVERNANCE), { ...admitting(admitted), Resource: "*" }),
-  }),
+  kmsKey(DEV, "dev-key", ownKey(DEV)),
+  kmsKey(GOVERNANCE, "evidence-key", ownKey(GOVERNANCE), { ...admitting(admitted), Resource: "*" }),
   ...settings(ARTIFACTS, DEV, "dev-key"),
   declared(
     "s3/bucketNotification:BucketNotification",

@@ -29,6 +29,10 @@ export const encryptionOf = ({ kmsKeyArn }: Pick<Stored, "kmsKeyArn">) =>
     ? { ServerSideEncryption: "AES256" }
     : { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyArn };
 
+/** A list of an answer: S3's XML has no element for an empty one, so the SDK leaves it out. */
+export const filled = (name: string, items: readonly unknown[]): Readonly<Record<string, unknown>> =>
+  items.length === 0 ? {} : { [name]: items };
+
 /** UTF-8 binary order of keys. */
 const byKey = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
 
@@ -50,20 +54,29 @@ export function listVersions(bucket: Bucket, input: Input) {
   const more = page.length < rest.length;
   return {
     Name: bucket.name,
-    Versions: page
-      .filter(({ stored }) => !stored.deleteMarker)
-      .map((one) => ({ ...entryOf(one), Size: sizeOf(one.stored.content), ETag: `"${one.stored.etag}"` })),
-    DeleteMarkers: page.filter(({ stored }) => stored.deleteMarker).map(entryOf),
+    ...filled("Versions", page.filter(({ stored }) => !stored.deleteMarker).map(versionEntry)),
+    ...filled("DeleteMarkers", page.filter(({ stored }) => stored.deleteMarker).map(entryOf)),
     IsTruncated: more,
     ...(more ? { NextKeyMarker: last?.key, NextVersionIdMarker: last?.versionId } : {}),
   };
 }
 
-const entryOf = ({ stored, IsLatest }: { stored: Stored; IsLatest: boolean }) => ({
+interface Listed {
+  stored: Stored;
+  IsLatest: boolean;
+}
+
+const entryOf = ({ stored, IsLatest }: Listed) => ({
   Key: stored.key,
   VersionId: stored.versionId,
   IsLatest,
   LastModified: wholeSeconds(stored.lastModified),
+});
+
+const versionEntry = (one: Listed) => ({
+  ...entryOf(one),
+  Size: sizeOf(one.stored.content),
+  ETag: `"${one.stored.etag}"`,
 });
 
 /** Where a page begins: behind the version that the last one ended with, or behind all of its key. */
@@ -93,13 +106,15 @@ export function listObjects(bucket: Bucket, input: Input) {
     Name: bucket.name,
     Prefix: prefix,
     KeyCount: page.length,
-    Contents: page.map((stored) => ({
-      Key: stored.key,
-      Size: sizeOf(stored.content),
-      ETag: `"${stored.etag}"`,
-      LastModified: wholeSeconds(stored.lastModified),
-    })),
+    ...filled("Contents", page.map(objectEntry)),
     IsTruncated: more,
     ...(more ? { NextContinuationToken: page.at(-1)?.key } : {}),
   };
 }
+
+const objectEntry = (stored: Stored) => ({
+  Key: stored.key,
+  Size: sizeOf(stored.content),
+  ETag: `"${stored.etag}"`,
+  LastModified: wholeSeconds(stored.lastModified),
+});

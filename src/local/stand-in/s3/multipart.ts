@@ -4,7 +4,7 @@ import { isRecord, listOf } from "../inputs";
 import { AwsError } from "../service";
 import type { Bucket } from "./bucket";
 import { type Content, contentOf, crcOf, joined, md5Of, sha256Of, sizeOf, sliced } from "./content";
-import { wholeSeconds } from "./lists";
+import { filled, wholeSeconds } from "./lists";
 import type { ObjectStore } from "./object-store";
 import { copied, copySource, type Header, headerOf, requireAbsence } from "./objects";
 import { ALGORITHMS, type Checksums, type Stored } from "./stored";
@@ -85,17 +85,15 @@ export class Multipart {
 
   listParts(_store: ObjectStore, bucket: Bucket, input: Input) {
     const { parts } = this.find(bucket, input);
-    return {
-      Parts: [...parts]
-        .sort(([one], [other]) => one - other)
-        .map(([PartNumber, { etag, content, lastModified }]) => ({
-          PartNumber,
-          ETag: `"${etag}"`,
-          Size: sizeOf(content),
-          LastModified: wholeSeconds(lastModified),
-        })),
-      IsTruncated: false,
-    };
+    const listed = [...parts]
+      .sort(([one], [other]) => one - other)
+      .map(([PartNumber, { etag, content, lastModified }]) => ({
+        PartNumber,
+        ETag: `"${etag}"`,
+        Size: sizeOf(content),
+        LastModified: wholeSeconds(lastModified),
+      }));
+    return { ...filled("Parts", listed), IsTruncated: false };
   }
 
   listUploads(_store: ObjectStore, bucket: Bucket, input: Input) {
@@ -103,10 +101,8 @@ export class Multipart {
     const own = [...this.uploads.values()].filter(
       (upload) => upload.bucket === bucket && upload.header.key.startsWith(prefix),
     );
-    return {
-      Uploads: own.map(({ id, header, initiated }) => ({ UploadId: id, Key: header.key, Initiated: initiated })),
-      IsTruncated: false,
-    };
+    const listed = own.map(({ id, header, initiated }) => ({ UploadId: id, Key: header.key, Initiated: initiated }));
+    return { ...filled("Uploads", listed), IsTruncated: false };
   }
 
   private addPart({ around }: ObjectStore, bucket: Bucket, input: Input, content: Content): Part {

@@ -102,7 +102,7 @@ describe("an upload", () => {
       ChecksumType: "COMPOSITE",
     });
     expect(await of.call("HeadObject", to)).toMatchObject({ ContentLength: FIVE.length + 3 });
-    expect(await of.call("ListMultipartUploads", { Bucket: EVIDENCE })).toMatchObject({ Uploads: [] });
+    expect(await of.call("ListMultipartUploads", { Bucket: EVIDENCE })).toEqual({ IsTruncated: false });
   });
 
   it.each<[string, { PartNumber: number; ETag?: string }[], RegExp]>([

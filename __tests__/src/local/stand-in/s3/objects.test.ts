@@ -152,6 +152,17 @@ describe("lists go on page by page", () => {
   });
 });
 
+describe("an empty list isn't in the answer, as the SDK reads S3's XML", () => {
+  it.each([
+    ["ListObjectVersions", { Name: ARTIFACTS, IsTruncated: false }],
+    ["ListObjectsV2", { Name: ARTIFACTS, Prefix: "", KeyCount: 0, IsTruncated: false }],
+    ["ListMultipartUploads", { IsTruncated: false }],
+  ])("%s", async (operation, answer) => {
+    const { dev } = world();
+    expect(await dev(operation, { Bucket: ARTIFACTS })).toStrictEqual(answer);
+  });
+});
+
 describe("a write-once bucket", () => {
   const body = { Bucket: ONCE, Key: "verdict", Body: BODY };
 
@@ -170,5 +181,22 @@ describe("a write-once bucket", () => {
     const { governance } = world();
     await governance("PutObject", { ...body, IfNoneMatch: "*" });
     expect(await refusal(governance(operation, input))).toMatch(answer);
+  });
+
+  it("lets one of two in that write at the same time", async () => {
+    const { governance, clock } = world();
+    await governance("PutObject", {
+      Bucket: ONCE,
+      Key: "source",
+      Body: { syntheticSize: 1024 ** 3 },
+      IfNoneMatch: "*",
+    });
+    const copy = { Bucket: ONCE, Key: "target", CopySource: `${ONCE}/source`, IfNoneMatch: "*" };
+    const answers = [1, 2].map(() => refusal(governance("CopyObject", copy)));
+    await clock.run();
+    expect((await Promise.all(answers)).map((answer) => answer.split(":")[0]).sort()).toEqual([
+      "PreconditionFailed",
+      'no refusal but {"CopyObjectResult"',
+    ]);
   });
 });

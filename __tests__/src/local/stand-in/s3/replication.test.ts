@@ -1,3 +1,4 @@
+import { createWorld } from "../../../../../src/local/stand-in/create-world";
 import { createS3 } from "../../../../../src/local/stand-in/s3";
 import {
   ARTIFACTS,
@@ -8,7 +9,18 @@ import {
   REPLICATION_RULE,
   replication,
 } from "../../../../support/buckets";
-import { as, caller, DEV, GOVERNANCE, START, surroundings } from "../../../../support/surroundings";
+import {
+  as,
+  caller,
+  DEV,
+  declared,
+  GOVERNANCE,
+  policy,
+  REGION,
+  roleArn,
+  START,
+  surroundings,
+} from "../../../../support/surroundings";
 
 const KEY = "evidence/a report.json";
 
@@ -126,4 +138,42 @@ describe("replication", () => {
     expect(ids(EVIDENCE)).toEqual(ids(ARTIFACTS));
     expect(ids(EVIDENCE)).toHaveLength(6);
   });
+});
+
+const TOPIC = `arn:aws:sns:${REGION}:${DEV}:told`;
+const letIn = (service: string, Action: string) =>
+  policy({ Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action, Resource: "*" });
+const inDev = (type: string, name: string, inputs: Record<string, unknown>) =>
+  declared(type, name, inputs, { account: DEV });
+
+/** The queue that failures go to, and an alarm on their count that tells a topic. */
+const watched = () => [
+  inDev("sqs/queue:Queue", "failures", { name: "failures" }),
+  inDev("sqs/queuePolicy:QueuePolicy", "failures", {
+    queueUrl: `https://sqs.${REGION}.amazonaws.com/${DEV}/failures`,
+    policy: letIn("s3", "sqs:SendMessage"),
+  }),
+  inDev("sns/topic:Topic", "told", { name: "told" }),
+  inDev("sns/topicPolicy:TopicPolicy", "told", { arn: TOPIC, policy: letIn("cloudwatch", "sns:Publish") }),
+  inDev("cloudwatch/metricAlarm:MetricAlarm", "replication", {
+    ...{ name: "replication", namespace: "AWS/S3", metricName: "OperationsFailedReplication" },
+    dimensions: { SourceBucket: ARTIFACTS, DestinationBucket: EVIDENCE, RuleId: REPLICATION_RULE.id },
+    ...{ comparisonOperator: "GreaterThanThreshold", threshold: 0, alarmActions: [TOPIC] },
+  }),
+];
+
+it.each([
+  ["fails: the alarm's topic is told", "team", ['ALARM: "replication"'], 1],
+  ["succeeds: nobody is told", "replication", [], 0],
+])("a replication that %s", async (_, admitted, subjects, depth) => {
+  const world = createWorld([...bucketResources(admitted), replication(), ...watched()], {
+    ...{ seed: 1, start: START, images: new Map() },
+    existingRoles: [roleArn(DEV, "team"), roleArn(DEV, "replication"), roleArn(GOVERNANCE, "start")],
+  });
+  const input = { Bucket: ARTIFACTS, Key: KEY, Body: "{}" };
+  await world.call(roleArn(DEV, "team"), REGION, "s3", "PutObject", input);
+  await world.run();
+  world.close();
+  expect((world.notices().get(TOPIC) ?? []).map(({ subject }) => subject)).toEqual(subjects);
+  expect(world.depths().get(FAILURES)).toBe(depth);
 });
