@@ -113,6 +113,22 @@ export const cases: readonly CheckCase<"data-quality">[] = [
       },
     ],
   },
+  {
+    name: "a feature of other rows than the report counts",
+    shows: "missing-evidence",
+    evidence: { ...features({ age: [1, 0] }), rows: { value: 1000 } },
+    thresholds: {},
+    findings: [
+      {
+        metric: "completeness",
+        feature: "age",
+        value: null,
+        bound: completeness,
+        outcome: "cannot-evaluate",
+        reason: "it has 1 rows, and the report counts 1000",
+      },
+    ],
+  },
   ...(
     [
       { name: "no rows are no completeness", counts: [0, 0], reason: "it has 0 rows" },

@@ -33,7 +33,7 @@ function measureFeatures(content: DataQuality, completeness: Bound, missing: Bou
     const bound = stricter(completeness, constraint);
     return [
       ...(isBounded(bound) || constraint !== undefined
-        ? [{ metric: "completeness", feature, bound, ...completenessOf(presence, constraint, absent) }]
+        ? [{ metric: "completeness", feature, bound, ...completenessOf(presence, constraint, content.rows, absent) }]
         : []),
       ...(isBounded(missing)
         ? [{ metric: "missing", feature, bound: missing, ...measuredValue(presence?.missing, absent) }]
@@ -52,6 +52,7 @@ function stricter(bound: Bound, constraint: Figure | undefined): Bound {
 function completenessOf(
   presence: FeaturePresence | undefined,
   constraint: Figure | undefined,
+  counted: Figure | undefined,
   absent: string,
 ): Pick<Measurement, "value" | "problem"> {
   if (presence === undefined) return { value: null, problem: absent };
@@ -63,6 +64,9 @@ function completenessOf(
     return { value: null, problem: `its rows aren't counted: present ${shown(present)}, missing ${shown(missing)}` };
   }
   const rows = present.value + missing.value;
+  if (counted !== undefined && counted.value !== rows) {
+    return { value: null, problem: `it has ${rows} rows, and the report counts ${shown(counted)}` };
+  }
   return rows === 0 ? { value: null, problem: "it has 0 rows" } : { value: present.value / rows };
 }
 

@@ -5,7 +5,7 @@ import type { PolicyFile } from "../core/policy-file";
 /** The YAML files of a policy's folder, sorted by path. Other files, such as the schema, are no part of it. */
 export function readPolicyFiles(directory: string): PolicyFile[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .filter(({ name }) => /\.ya?ml$/i.test(name))
     .map((entry) => path.join(entry.parentPath, entry.name))
     .map((file) => ({
       path: path.relative(directory, file).split(path.sep).join("/"),

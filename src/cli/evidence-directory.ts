@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import type { EvidenceStore, ObjectVersion } from "../core/ports";
 
-/** A person's own files as an evidence store: `directory/BUCKET/KEY`, one version each. Never reads outside of it. */
+/** A person's own files as an evidence store: `directory/BUCKET/KEY`, one version each. A key can't lead outside of it. */
 export function evidenceDirectory(directory: string): EvidenceStore {
   const root = path.resolve(directory);
   const fileOf = ({ bucket, key }: ObjectLocation): string | undefined => {
@@ -34,8 +34,11 @@ export function evidenceDirectory(directory: string): EvidenceStore {
   };
 }
 
+/** Nothing there, or a name that no file can have. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"]);
+
 /** No such file is an answer; any other fault isn't. */
 function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+  if (ABSENT.has(error.code ?? "")) return undefined;
   throw error;
 }

@@ -15,10 +15,17 @@ export interface ObjectLocation {
 
 const S3_URI = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/s;
 
-/** Reads `s3://bucket/key`; the key is taken as it stands. Undefined for other schemes and for a bare bucket. */
+/** Longest key that S3 takes, in bytes of UTF-8. */
+const LONGEST_KEY = 1024;
+
+/**
+ * Reads `s3://bucket/key`; the key is taken as it stands. Undefined for other schemes, for a bare bucket, and for a key
+ * that S3 would refuse: too long, or with a control character.
+ */
 export function parseS3Uri(uri: string): ObjectLocation | undefined {
   const [, bucket, key] = S3_URI.exec(uri) ?? [];
-  return bucket === undefined || key === undefined ? undefined : { bucket, key };
+  if (bucket === undefined || key === undefined) return undefined;
+  return /\p{Cc}/u.test(key) || Buffer.byteLength(key) > LONGEST_KEY ? undefined : { bucket, key };
 }
 
 export const formatS3Uri = ({ bucket, key }: ObjectLocation): string => `s3://${bucket}/${key}`;

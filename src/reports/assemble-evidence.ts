@@ -24,6 +24,7 @@ export function assembleEvidence(documents: readonly ReportDocument[]): Evidence
   const reports = openReports(documents);
   const inSlots = (...slots: EvidenceSlot[]): OpenedReport[] => reports.filter(({ slot }) => slots.includes(slot));
   const biasReports = inSlots("Bias.Report");
+  const anyBias = inSlots("Bias.Report", "Bias.PreTrainingReport", "Bias.PostTrainingReport");
   const bias = (kind: BiasKind, slot: EvidenceSlot): Evidence[] =>
     single(kind, [...biasReports.filter((report) => isFor(report, kind)), ...inSlots(slot)], (root) =>
       parseBias(root, kind),
@@ -34,7 +35,7 @@ export function assembleEvidence(documents: readonly ReportDocument[]): Evidence
     ...bias("bias-post-training", "Bias.PostTrainingReport"),
     ...single(
       "explainability",
-      [...biasReports.filter(holdsShapValues), ...inSlots("Explainability.Report")],
+      [...anyBias.filter(holdsShapValues), ...inSlots("Explainability.Report")],
       parseExplainability,
     ),
     ...both("data-quality", inSlots("ModelDataQuality.Statistics", "ModelDataQuality.Constraints"), readDataQuality),

@@ -13,6 +13,9 @@ const GROUPS: ReadonlyMap<string, ProblemType> = new Map([
   ["metric_groups", "unstated"],
 ]);
 
+/** What some pipelines wrap their evaluation in. */
+const WRAPPER = "evaluation_result";
+
 /** Tables and curves that stand among the metrics. */
 const NO_METRIC = ["confusion_matrix", "receiver_operating_characteristic_curve", "precision_recall_curve"];
 
@@ -25,9 +28,7 @@ export function parseModelQuality(root: unknown): ModelQuality {
   const document = evaluationOf(root);
   const [name, ...others] = [...GROUPS.keys()].filter((group) => Object.hasOwn(document, group));
   if (name === undefined) return { problemType: "unstated", metrics: plainMetrics(document), ...rowsOf(document) };
-  if (others.length > 0) {
-    throw new EvidenceError(`is ambiguous: it has ${[name, ...others].join(" and ")}; expected one of them`);
-  }
+  requireNothingBeside(document, name, others);
   const metrics = groupMetrics(own(document, name), name);
   return { problemType: GROUPS.get(name) ?? "unstated", metrics, ...rowsOf(document) };
 }
@@ -36,9 +37,20 @@ function evaluationOf(root: unknown): JsonObject {
   const shape = knownShape(root);
   if (shape !== undefined) throw new EvidenceError(`is ${shape}; expected statistics of model quality`);
   const document = objectAt(root, "the document");
-  return Object.hasOwn(document, "evaluation_result")
-    ? objectAt(own(document, "evaluation_result"), "evaluation_result")
-    : document;
+  if (!Object.hasOwn(document, WRAPPER)) return document;
+  requireNothingBeside(
+    document,
+    WRAPPER,
+    [...GROUPS.keys()].filter((group) => Object.hasOwn(document, group)),
+  );
+  return objectAt(own(document, WRAPPER), WRAPPER);
+}
+
+/** Metrics in two places of one file may contradict each other, and only one place would be read. */
+function requireNothingBeside(document: JsonObject, name: string, others: readonly string[]): void {
+  const beside = Object.entries(document).flatMap(([key, entry]) => (key !== name && isMetric(entry) ? [key] : []));
+  const all = [name, ...others, ...beside.filter((key) => key !== "version" && !others.includes(key))];
+  if (all.length > 1) throw new EvidenceError(`is ambiguous: it has ${all.join(" and ")}; expected one of them`);
 }
 
 function groupMetrics(group: unknown, name: string): Figures {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readPolicyFiles } from "../../../src/adapters/policy-directory";
@@ -25,6 +25,14 @@ describe("a policy's folder", () => {
       { path: "groups/old/d.yaml", text: "d" },
       { path: "organisation.yaml", text: "a" },
     ]);
+  });
+
+  it("loses no file that is a link, or whose ending is in capitals", () => {
+    const linked = mkdtempSync(path.join(tmpdir(), "policy-"));
+    writeFileSync(path.join(linked, "organisation.YAML"), "a");
+    symlinkSync(path.join(linked, "organisation.YAML"), path.join(linked, "link.yaml"));
+    expect(readPolicyFiles(linked).map((file) => file.path)).toEqual(["link.yaml", "organisation.YAML"]);
+    rmSync(linked, { recursive: true });
   });
 
   it("must be there", () => {

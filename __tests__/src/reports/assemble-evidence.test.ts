@@ -59,6 +59,17 @@ describe("reports by slot and content", () => {
       },
     ],
     [
+      "explanations of a report for one section, beside others",
+      [report("Bias.PreTrainingReport", { ...PRE, ...SHAP }), report("Explainability.Report", SHAP)],
+      {
+        ...pre,
+        explainability:
+          "ambiguous: Bias.PreTrainingReport (s3://evidence/Bias.PreTrainingReport.json) and " +
+          "Explainability.Report (s3://evidence/Explainability.Report.json) are different documents of " +
+          "explainability; expected one",
+      },
+    ],
+    [
       "explanations in two files",
       [report("Bias.Report", { ...PRE, ...SHAP }), report("Explainability.Report", SHAP)],
       {

@@ -150,6 +150,16 @@ describe("statistics of model quality", () => {
       { regression_metrics: { mse: 1 }, metrics: { mse: 2 } },
       "is ambiguous: it has regression_metrics and metrics; expected one of them",
     ],
+    [
+      "metrics beside a group",
+      { binary_classification_metrics: { auc: { value: 0.95 } }, auc: 0.1, version: 1 },
+      "is ambiguous: it has binary_classification_metrics and auc; expected one of them",
+    ],
+    [
+      "a group beside a wrapped one",
+      { evaluation_result: { metrics: { auc: 0.95 } }, metrics: { auc: 0.1 } },
+      "is ambiguous: it has evaluation_result and metrics; expected one of them",
+    ],
     ["no group of a model card", { metric_groups: [] }, "metric_groups is an empty list; expected at least one entry"],
     [
       "a model card's metric without a name",
