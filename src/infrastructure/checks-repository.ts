@@ -32,9 +32,10 @@ export class ChecksRepository extends pulumi.ComponentResource {
       config.devAccounts.map(({ account }) => account),
     );
     const policy = repositoryPolicy(config.prefix, placeOf(config), roles);
-    new ecr.RepositoryPolicy(name, { ...of, policy: JSON.stringify(policy) }, own);
+    const opened = new ecr.RepositoryPolicy(name, { ...of, policy: JSON.stringify(policy) }, own);
     new ecr.LifecyclePolicy(name, { ...of, policy: JSON.stringify(UNTAGGED_EXPIRE) }, own);
-    this.url = repository.repositoryUrl;
+    // Whoever pushes and runs an image waits for the policy that lets Lambda pull it.
+    this.url = pulumi.all([repository.repositoryUrl, opened.id]).apply(([url]) => url);
     this.registerOutputs({ url: this.url });
   }
 }

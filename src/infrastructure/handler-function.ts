@@ -27,6 +27,7 @@ export interface HandlerFunctionArgs {
 /** A Lambda function under a role of its own, with its log group. */
 export class HandlerFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  readonly logGroup: pulumi.Output<string>;
 
   constructor(name: string, args: HandlerFunctionArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:HandlerFunction", name, {}, options);
@@ -53,6 +54,7 @@ export class HandlerFunction extends pulumi.ComponentResource {
       { parent: this, dependsOn: logs },
     );
     this.arn = run.arn;
+    this.logGroup = logs.name;
     this.registerOutputs({ arn: this.arn });
   }
 }

@@ -6,6 +6,9 @@ export type EnvironmentValues<P extends Process> = {
   [Name in keyof Environment<P>]: pulumi.Input<Environment<P>[Name]>;
 };
 
+/** What Node.js itself takes from the block: without it a bundle's source map is never read. */
+const RUNTIME = { NODE_OPTIONS: "--enable-source-maps" };
+
 /** Bytes that Lambda takes for all variables of a function, names included. */
 const ROOM = 4096;
 
@@ -22,8 +25,12 @@ export function environmentOf<P extends Process>(
 ): pulumi.Output<Record<string, string>> {
   const known = Object.entries(values).map(([name, value]) => [name, pulumi.Output.isInstance(value) ? LATER : value]);
   // Each value is of its variable's type, or a text that stands for one; Pulumi's own type of the whole isn't resolved for a generic P.
-  requireRoom(process, writeEnvironment(process, Object.fromEntries(known) as Environment<P>));
-  return pulumi.output(values).apply((all) => writeEnvironment(process, all as Environment<P>));
+  const block = (all: unknown): Record<string, string> => ({
+    ...RUNTIME,
+    ...writeEnvironment(process, all as Environment<P>),
+  });
+  requireRoom(process, block(Object.fromEntries(known)));
+  return pulumi.output(values).apply(block);
 }
 
 function requireRoom(process: Process, block: Readonly<Record<string, string>>): void {

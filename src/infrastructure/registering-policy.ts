@@ -1,8 +1,11 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { registrarsOf } from "./permissions/dev-table";
-import { type Grant, identityPolicy, type MadeArns } from "./permissions/grant";
+import { type Grant, identityPolicy, identityPolicyLength, type MadeArns } from "./permissions/grant";
 import type { DevConfig } from "./stack-config";
+
+/** Characters that IAM takes in a managed policy. */
+const LONGEST_MANAGED_POLICY = 6_144;
 
 export interface RegisteringPolicyArgs {
   config: DevConfig;
@@ -19,6 +22,7 @@ export class RegisteringPolicy extends pulumi.ComponentResource {
     super("governance:index:RegisteringPolicy", name, {}, options);
     const roles = registrarsOf(config).map(({ arn }) => arn);
     // All registering roles may do the same, so the first one's policy is everyone's.
+    requireRoom(table, roles[0] ?? "", config.partition);
     const document = identityPolicy(table, roles[0] ?? "", config.partition, made);
     const policy = new iam.Policy(
       name,
@@ -35,6 +39,15 @@ export class RegisteringPolicy extends pulumi.ComponentResource {
     this.arn = policy.arn;
     this.registerOutputs({ arn: this.arn });
   }
+}
+
+/** @throws RunError at preview */
+function requireRoom(table: readonly Grant[], role: string, partition: string): void {
+  const length = identityPolicyLength(table, role, partition);
+  if (length <= LONGEST_MANAGED_POLICY) return;
+  throw new pulumi.RunError(
+    `policy of the registering roles: it has ${length} characters, IAM takes ${LONGEST_MANAGED_POLICY}; it names every entry of governance:groups and governance:evidencePrefixes, so name fewer of them in this stack`,
+  );
 }
 
 /** The last part: paths don't count in a role's name. */

@@ -1,3 +1,4 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../bundle";
 import { APPROVAL_RULE, pipelineArn, verdictBucketName } from "../contract/names";
@@ -62,10 +63,43 @@ export class RegistryEvents extends pulumi.ComponentResource {
       { parent: this },
     );
     consumeQueue("start", { queueArn: queue.arn, functionArn: start.arn, batchSize: 5, atOnce: 5 }, { parent: this });
+    alarmOnRefused(`${config.prefix}/governance`, start.logGroup, args.topicArn, { parent: this });
     this.queueUrl = queue.url;
     this.deadLettersUrl = queue.deadLettersUrl;
     this.registerOutputs({ queueUrl: this.queueUrl, deadLettersUrl: this.deadLettersUrl });
   }
+}
+
+/** A line of start's log about an event that isn't of this registry: its account or Region is another's. */
+export const REFUSED_LINES = '{ $.effect = "refused" }';
+
+/** Counts refused events: they are no errors, so they never become dead letters. */
+function alarmOnRefused(
+  namespace: string,
+  logGroupName: pulumi.Output<string>,
+  topicArn: pulumi.Input<string>,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const name = "start-refused";
+  const metricName = "RefusedEvents";
+  const metricTransformation = { namespace, name: metricName, value: "1" };
+  new cloudwatch.LogMetricFilter(name, { logGroupName, pattern: REFUSED_LINES, metricTransformation }, options);
+  new cloudwatch.MetricAlarm(
+    name,
+    {
+      alarmDescription: `Start refused events that aren't of this registry; find who sends them in its log: ${REFUSED_LINES}`,
+      namespace,
+      metricName,
+      statistic: "Sum",
+      period: 300,
+      evaluationPeriods: 1,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      treatMissingData: "notBreaching",
+      alarmActions: [topicArn],
+    },
+    options,
+  );
 }
 
 const environment = ({ config, policy, topicArn }: RegistryEventsArgs, queueUrl: pulumi.Output<string>) =>

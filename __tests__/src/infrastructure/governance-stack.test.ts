@@ -160,7 +160,12 @@ describe("functions", () => {
     ],
   ])("%s", (name, expected, variables) => {
     const { code: _, description: __, ...found } = inputs("Function", name);
-    expect(found).toEqual({ name: `mg-${name}`, role: arnOf("Role", name), environment: { variables }, ...expected });
+    expect(found).toEqual({
+      name: `mg-${name}`,
+      role: arnOf("Role", name),
+      environment: { variables: { NODE_OPTIONS: "--enable-source-maps", ...variables } },
+      ...expected,
+    });
     expect(inputs("LogGroup", name)).toEqual({ name: `/aws/lambda/mg-${name}`, retentionInDays: 400 });
     expect(inputs("Role", name).name).toBe(`mg-${name}-us-east-1`);
   });
@@ -205,8 +210,12 @@ it("the repository gives no tag twice and lets only untagged images expire", () 
 });
 
 it("people hear of dead letters and failed executions", () => {
-  expect(stack.names("MetricAlarm").sort()).toEqual(["failed-executions-dead-letters", "start-dead-letters"]);
-  for (const name of stack.names("MetricAlarm")) {
+  expect(stack.names("MetricAlarm").sort()).toEqual([
+    "failed-executions-dead-letters",
+    "start-dead-letters",
+    "start-refused",
+  ]);
+  for (const name of ["failed-executions-dead-letters", "start-dead-letters"]) {
     expect(inputs("MetricAlarm", name)).toMatchObject({
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
@@ -220,6 +229,22 @@ it("people hear of dead letters and failed executions", () => {
   expect(inputs("TopicSubscription", "notices-oncall@example.com")).toMatchObject({
     protocol: "email",
     endpoint: "oncall@example.com",
+  });
+});
+
+it("people hear of events that start refused, counted in its log", () => {
+  expect(inputs("LogMetricFilter", "start-refused")).toEqual({
+    logGroupName: "/aws/lambda/mg-start",
+    pattern: '{ $.effect = "refused" }',
+    metricTransformation: { namespace: "mg/governance", name: "RefusedEvents", value: "1" },
+  });
+  expect(inputs("MetricAlarm", "start-refused")).toMatchObject({
+    namespace: "mg/governance",
+    metricName: "RefusedEvents",
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    treatMissingData: "notBreaching",
+    alarmActions: [arnOf("Topic", "notices")],
   });
 });
 

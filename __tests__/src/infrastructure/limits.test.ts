@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { evidenceSources, groupAccounts } from "../../../src/infrastructure/evidence-sources";
+import { devTable, registrarsOf } from "../../../src/infrastructure/permissions/dev-table";
 import { environmentOf } from "../../../src/infrastructure/process-environment";
-import { governance } from "../../support/policies";
+import { RegisteringPolicy } from "../../../src/infrastructure/registering-policy";
+import { dev, governance } from "../../support/policies";
 
 /** As many dev accounts with a group each. */
 const accounts = (count: number) => {
@@ -42,4 +44,12 @@ describe("a function's environment", () => {
       /^environment of start: \d+ bytes \(EVIDENCE_SOURCES \d+, GROUPS \d+\), Lambda takes 4096; configure fewer groups/,
     );
   });
+});
+
+it("a registering policy that IAM wouldn't take is said before anything is made", () => {
+  const config = dev({ groups: Array.from({ length: 60 }, (_, at) => `group-${at}`) });
+  expect(registrarsOf(config)).toHaveLength(1);
+  expect(() => new RegisteringPolicy("register", { config, table: devTable(config), made: {} }, {})).toThrow(
+    /^policy of the registering roles: it has \d+ characters, IAM takes 6144; it names every entry of governance:groups/,
+  );
 });

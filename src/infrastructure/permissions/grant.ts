@@ -90,6 +90,15 @@ export function identityPolicy(
   );
 }
 
+/** As long as the ARN of a key, a queue or a topic may get. */
+const SOME_ARN = { arn: "x".repeat(120) };
+
+/** Characters of that policy, known before what it names is made: IAM would refuse a longer one in the middle of an update. */
+export function identityPolicyLength(table: readonly Grant[], principal: string, partition: string): number {
+  const known = table.map((grant) => ({ ...grant, on: grant.on.map((at) => ("made" in at ? SOME_ARN : at)) }));
+  return JSON.stringify(identityPolicy(known, principal, partition, {})).length;
+}
+
 /**
  * A statement of a resource's policy for one principal. S3, KMS and SQS refuse a principal that doesn't exist yet and
  * keep a dead id when one is made anew, so a role of this project is named by its account and `aws:PrincipalArn`.

@@ -1,7 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { formatArn } from "../../contract/arn";
 import type { Place } from "../../contract/names";
-import { admit, denyPlainText, type Grant, type PolicyDocument, policyOf, type Statement } from "./grant";
+import {
+  admit,
+  type Conditions,
+  denyPlainText,
+  type Grant,
+  type PolicyDocument,
+  policyOf,
+  type Statement,
+} from "./grant";
 
 /** A service that sends in the name of one resource of ours. */
 export interface ServiceSender {
@@ -29,21 +37,27 @@ export const queuePolicy = (
 /** What publishes to a topic by itself. Functions do it by their roles' policies. */
 export type Publisher = "alarms" | "rules";
 
-const PUBLISHERS: Record<Publisher, { service: string; source: (place: Place) => string }> = {
+interface PublishingService {
+  service: string;
+  condition?: (place: Place) => Conditions;
+}
+
+const PUBLISHERS: Record<Publisher, PublishingService> = {
   alarms: {
     service: "cloudwatch.amazonaws.com",
-    source: (place) => formatArn({ ...place, service: "cloudwatch", resource: "alarm:*" }),
+    condition: (place) => ({
+      ArnLike: { "aws:SourceArn": formatArn({ ...place, service: "cloudwatch", resource: "alarm:*" }) },
+      StringEquals: { "aws:SourceAccount": place.account },
+    }),
   },
-  rules: {
-    service: "events.amazonaws.com",
-    source: (place) => formatArn({ ...place, service: "events", resource: "rule/*" }),
-  },
+  // Without a condition: AWS documents that a topic's policy can't have one for EventBridge, and one that never holds tells nobody.
+  rules: { service: "events.amazonaws.com" },
 };
 
 /** The service behind a publisher; it uses the topic's key as well. */
 export const publishingService = (publisher: Publisher): string => PUBLISHERS[publisher].service;
 
-/** A topic's policy: alarms or rules of its own account and Region. */
+/** A topic's policy: alarms of its own account and Region, and EventBridge's rules. */
 export const topicPolicy = (
   topicArn: pulumi.Input<string>,
   publishers: readonly Publisher[],
@@ -51,19 +65,17 @@ export const topicPolicy = (
 ): PolicyDocument =>
   policyOf([
     denyPlainText("sns:Publish", [topicArn]),
-    ...publishers.map(
-      (publisher): Statement => ({
+    ...publishers.map((publisher): Statement => {
+      const { service, condition } = PUBLISHERS[publisher];
+      return {
         Sid: `Lets${publisher === "alarms" ? "Alarms" : "Rules"}Publish`,
         Effect: "Allow",
-        Principal: { Service: PUBLISHERS[publisher].service },
+        Principal: { Service: service },
         Action: ["sns:Publish"],
         Resource: [topicArn],
-        Condition: {
-          ArnLike: { "aws:SourceArn": PUBLISHERS[publisher].source(place) },
-          StringEquals: { "aws:SourceAccount": place.account },
-        },
-      }),
-    ),
+        ...(condition !== undefined && { Condition: condition(place) }),
+      };
+    }),
   ]);
 
 const serviceSends = (
