@@ -3,6 +3,8 @@ const long = process.env.TESTS === "long";
 
 module.exports = {
   testEnvironment: "node",
+  // Pulumi keeps its settings in globals that it looks at once a test has ended.
+  testEnvironmentOptions: { globalsCleanup: "off" },
   // All processors: what runs at once is small.
   maxWorkers: "100%",
   // Much longer than any test takes, so that a busy machine fails none.

@@ -69,12 +69,25 @@ export class EvidenceCopy extends pulumi.ComponentResource {
   }
 }
 
-/** Pattern of the rule that sees new evidence: one bucket, keys that begin with one of the prefixes. */
-export const evidencePattern = (bucket: string, prefixes: readonly string[]) => ({
-  source: ["aws.s3"],
-  "detail-type": ["Object Created"],
-  detail: { bucket: { name: [bucket] }, object: { key: prefixes.map((prefix) => ({ prefix })) } },
-});
+/** Characters that EventBridge takes in a rule's pattern. */
+const LONGEST_PATTERN = 2048;
+
+/**
+ * Pattern of the rule that sees new evidence: one bucket, keys that begin with one of the prefixes.
+ * @throws RunError at preview where EventBridge would refuse it
+ */
+export function evidencePattern(bucket: string, prefixes: readonly string[]) {
+  const pattern = {
+    source: ["aws.s3"],
+    "detail-type": ["Object Created"],
+    detail: { bucket: { name: [bucket] }, object: { key: prefixes.map((prefix) => ({ prefix })) } },
+  };
+  const { length } = JSON.stringify(pattern);
+  if (length <= LONGEST_PATTERN) return pattern;
+  throw new pulumi.RunError(
+    `governance:evidencePrefixes: the rule's pattern has ${length} characters, EventBridge takes ${LONGEST_PATTERN}; name fewer or shorter prefixes`,
+  );
+}
 
 const environment = (config: DevConfig) =>
   environmentOf("copy", {

@@ -143,7 +143,7 @@ describe("functions", () => {
         imageUri: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@${IMAGE_DIGEST}`,
         imageConfig: { commands: ["index.handler"] },
         architectures: ["x86_64"],
-        timeout: 600,
+        timeout: 590,
         memorySize: 3008,
       },
       { ...COMMON, EVIDENCE_SOURCES: SOURCES, CHECKS_IMAGE_DIGEST: IMAGE_DIGEST },

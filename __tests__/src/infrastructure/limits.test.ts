@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { evidencePattern } from "../../../src/infrastructure/evidence-copy";
 import { evidenceSources, groupAccounts } from "../../../src/infrastructure/evidence-sources";
 import { devTable, registrarsOf } from "../../../src/infrastructure/permissions/dev-table";
 import { environmentOf } from "../../../src/infrastructure/process-environment";
@@ -52,4 +53,18 @@ it("a registering policy that IAM wouldn't take is said before anything is made"
   expect(() => new RegisteringPolicy("register", { config, table: devTable(config), made: {} }, {})).toThrow(
     /^policy of the registering roles: it has \d+ characters, IAM takes 6144; it names every entry of governance:groups/,
   );
+});
+
+describe("a rule's pattern", () => {
+  const prefixes = (count: number) => Array.from({ length: count }, (_, at) => `evidence/${at}/${"x".repeat(100)}/`);
+
+  it("of some long prefixes fits", () => {
+    expect(JSON.stringify(evidencePattern("artifacts", prefixes(10))).length).toBeLessThanOrEqual(2048);
+  });
+
+  it("of more doesn't, which is said before anything is made", () => {
+    expect(() => evidencePattern("artifacts", prefixes(20))).toThrow(
+      /^governance:evidencePrefixes: the rule's pattern has \d+ characters, EventBridge takes 2048; name fewer/,
+    );
+  });
 });
