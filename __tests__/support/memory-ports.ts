@@ -135,3 +135,13 @@ export class MemoryNotices implements Notices {
     this.told.push({ subject, text });
   }
 }
+
+/** Ports of start around a registry of these versions. */
+export const startWorld = (...packages: ModelPackage[]) => ({
+  registry: new MemoryRegistry(...packages),
+  evidence: new MemoryEvidence(),
+  markers: new MemoryWriteOnce(),
+  pipeline: new MemoryPipeline(),
+  queue: new MemoryQueue(),
+  notices: new MemoryNotices(),
+});

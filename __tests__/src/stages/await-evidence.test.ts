@@ -1,14 +1,7 @@
 import type { EvidenceReference } from "../../../src/core/ports";
 import { missingEvidence } from "../../../src/stages/await-evidence";
 import { startFromWait } from "../../../src/stages/start";
-import {
-  MemoryEvidence,
-  MemoryNotices,
-  MemoryPipeline,
-  MemoryQueue,
-  MemoryRegistry,
-  MemoryWriteOnce,
-} from "../../support/memory-ports";
+import { MemoryEvidence, startWorld } from "../../support/memory-ports";
 import {
   ARN,
   CREDIT,
@@ -90,14 +83,7 @@ describe("waiting for a report", () => {
     deadlineMinutes: 60,
   };
   const version = registeredVersion({ evidence: [named("a.json", "right"), undigested("b.json")] });
-  const world = () => ({
-    registry: new MemoryRegistry(version),
-    evidence: new MemoryEvidence(),
-    markers: new MemoryWriteOnce(),
-    pipeline: new MemoryPipeline(),
-    queue: new MemoryQueue(),
-    notices: new MemoryNotices(),
-  });
+  const world = () => startWorld(version);
   const passed = (milliseconds: number) => new Date(version.createdAt.getTime() + milliseconds);
   const HOUR = 3_600_000;
   const URIS = "s3://artifacts-111122223333/a.json, s3://artifacts-111122223333/b.json";
@@ -132,6 +118,15 @@ describe("waiting for a report", () => {
       ]);
     },
   );
+
+  it("is told of for a single report too", async () => {
+    const ports = world();
+    ports.evidence.put(AT, "right");
+    await startFromWait({ modelPackageArn: ARN, waits: 9 }, ports, settings, passed(HOUR));
+    expect(ports.notices.told.map(({ text }) => text)).toEqual([
+      `${ARN} is judged without reports that haven't arrived: s3://artifacts-111122223333/b.json`,
+    ]);
+  });
 
   it("ends when all are there", async () => {
     const ports = world();

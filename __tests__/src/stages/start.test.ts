@@ -2,14 +2,7 @@ import type { RegistryEvent } from "../../../src/contract/registry-event";
 import type { ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { type StartResult, startFromEvent, startFromWait } from "../../../src/stages/start";
-import {
-  MemoryEvidence,
-  MemoryNotices,
-  MemoryPipeline,
-  MemoryQueue,
-  MemoryRegistry,
-  MemoryWriteOnce,
-} from "../../support/memory-ports";
+import { startWorld as world } from "../../support/memory-ports";
 import {
   ARN,
   arnOf,
@@ -29,17 +22,6 @@ const KEY = "start-markers/credit-risk/7/1.json";
 const MARKER = `{"attempt":1,"modelPackageArn":"${ARN}","policyDigest":"${"p".repeat(64)}","schemaVersion":1}`;
 const TOKEN = sha256(MARKER);
 const PLACE = { bucket: CREDIT.evidenceBucket, key: "a.json" };
-
-function world(...packages: ModelPackage[]) {
-  return {
-    registry: new MemoryRegistry(...packages),
-    evidence: new MemoryEvidence(),
-    markers: new MemoryWriteOnce(),
-    pipeline: new MemoryPipeline(),
-    queue: new MemoryQueue(),
-    notices: new MemoryNotices(),
-  };
-}
 
 const event = (changed: Partial<RegistryEvent> = {}): RegistryEvent => ({
   ...GOVERNANCE,
@@ -106,12 +88,38 @@ describe("an event that starts nothing", () => {
       registeredVersion({}, arnOf("constructor/7")),
       ignored("group constructor isn't configured"),
     ],
+    ...["credit", "credit-risk-2", "x-credit-risk", "Credit-Risk"].map(
+      (group): [string, RegistryEvent, ModelPackage, object] => [
+        `a group not configured, with a name like ${group}`,
+        event({ modelPackageArn: arnOf(`${group}/7`) }),
+        registeredVersion({}, arnOf(`${group}/7`)),
+        ignored(`group ${group} isn't configured`),
+      ],
+    ),
+    [
+      "a group that no registry can have",
+      event({ modelPackageArn: arnOf("__proto__/7") }),
+      undefined,
+      ignored("not a versioned model package"),
+    ],
     ["a version that was deleted", event(), undefined, ignored("the version no longer exists")],
     [
       "a registration under way",
       event(),
       registeredVersion({ status: "InProgress" }),
       ignored("its status is InProgress; another event follows"),
+    ],
+    ...["Pending", "Deleting"].map((status): [string, RegistryEvent, ModelPackage, object] => [
+      `a registration that is ${status}`,
+      event(),
+      registeredVersion({ status }),
+      ignored(`its status is ${status}; another event follows`),
+    ]),
+    [
+      "a failed registration that was rejected since",
+      event(),
+      registeredVersion({ status: "Failed", approvalStatus: "Rejected" }),
+      ignored("it is Rejected already"),
     ],
     ["a late event", event(), registeredVersion({ approvalStatus: "Approved" }), ignored("it is Approved already")],
     [
