@@ -1,4 +1,4 @@
-import { evidenceLocation } from "../../../src/contract/evidence-uri";
+import { evidenceLocation, type ObjectLocation } from "../../../src/contract/evidence-uri";
 import type { EvidenceReference } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { REPORT_SIZE_LIMIT } from "../../../src/reports/json";
@@ -55,6 +55,23 @@ describe("a report is pinned to one object version", () => {
       bytes: Buffer.from("right"),
     });
   });
+});
+
+it("every report is collected, in the version's order, whatever is wrong with another", async () => {
+  const store = filled([["right"]]);
+  store.put({ bucket: CREDIT.evidenceBucket, key: "b.json" }, "bias");
+  const evidence: EvidenceReference[] = [
+    right,
+    { ...named("gone.json", "x"), slot: "Bias.PreTrainingReport" },
+    { ...named("b.json", "bias"), slot: "Bias.Report" },
+  ];
+  const places = { place: (at: ObjectLocation) => evidenceLocation(at, [CREDIT]), store, acceptUndigested: false };
+  const documents = await collectEvidence(registeredVersion({ evidence }), places);
+  expect(documents.map(({ slot, source, problem }) => [slot, source?.versionId, problem])).toEqual([
+    ["ModelQuality.Statistics", "v1", undefined],
+    ["Bias.PreTrainingReport", undefined, `no object at s3://${AT.bucket}/gone.json`],
+    ["Bias.Report", "v2", undefined],
+  ]);
 });
 
 describe("a report that can't be pinned says why", () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { sha256 } from "../../../src/core/verdict";
+import { parseVerdictRecord } from "../../../src/core/verdict-record";
 import { decide } from "../../../src/stages/decide";
 import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
 import { ARN, arnOf, GROUPS, registeredVersion } from "../../support/registered-version";
@@ -114,5 +115,53 @@ describe("another checks.json, with its own digest in the step's arguments", () 
         expect(await other(replaced(record, path, { value: [[]] }))).not.toBe("Approved");
       }),
     );
+  });
+
+  it("with any one value changed is refused, or still an approval of this version in which all passes", async () => {
+    const likely = fc.constantFrom<unknown>(
+      "pass",
+      "fail",
+      "cannot-evaluate",
+      "Approved",
+      "Rejected",
+      "NaN",
+      ARN,
+      elsewhere,
+      null,
+      [],
+      {},
+    );
+    const change = fc.record({
+      path: fc.constantFrom(...pathsOf(record)),
+      value: fc.oneof(likely, fc.double(), fc.string(), fc.jsonValue()),
+    });
+    await fc.assert(
+      fc.asyncProperty(change, async ({ path, value }) => {
+        // As it is written: a number that JSON can't hold becomes null.
+        const changed = JSON.stringify(replaced(record, path, { value }));
+        if ((await decided(Buffer.from(changed), sha256(changed))) !== "Approved") return;
+        const { findings, evidence: _, ...bound } = parseVerdictRecord(Buffer.from(changed));
+        expect(new Set(findings.map(({ outcome }) => outcome))).toEqual(new Set(["pass"]));
+        expect(bound).toEqual({
+          schemaVersion: 1,
+          decision: "Approved",
+          modelPackageArn: ARN,
+          executionId: EXECUTION,
+          policy: { digest: POLICY },
+          checks: { imageDigest: IMAGE },
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ["an outcome twice", '"outcome":"pass"', '"outcome":"pass","outcome":"fail"'],
+    ["a prototype", '{"checks"', '{"__proto__":{"waived":true},"checks"'],
+    ["a byte that is no text", '"reason":null', '"reason":"\xff"'],
+  ])("with %s is refused", async (_, from, to) => {
+    const bytes = Buffer.from(text.replace(from, to), "latin1");
+    expect(bytes.equals(Buffer.from(text))).toBe(false);
+    expect(await decided(bytes, sha256(bytes))).not.toBe("Approved");
   });
 });

@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import type { ModelPackage } from "../../../src/core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
 import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
-import { ARN, GROUPS, registeredVersion } from "../../support/registered-version";
+import { ARN, arnOf, GROUPS, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../../support/verdict-record";
 
 const KEY = `governance-pipeline/processor/${EXECUTION}/checks.json`;
@@ -60,17 +61,43 @@ describe("a verdict is written to the registry", () => {
     }
   });
 
-  it("with the same token for a repeat, with another for another execution", async () => {
+  it("with the same token for a repeat, with another for another execution or version", async () => {
+    const cases = [
+      [EXECUTION, ARN],
+      [EXECUTION, ARN],
+      ["exec2", ARN],
+      [EXECUTION, arnOf("credit-risk/8")],
+    ] as const;
     const tokens = await Promise.all(
-      [EXECUTION, EXECUTION, "exec2"].map(async (executionId) => {
-        const { ports, args } = world(textOf(approvedRecord({ executionId })));
-        ports.verdicts.bodies.set(KEY.replace(EXECUTION, executionId), textOf(approvedRecord({ executionId })));
-        await decide({ ...args, ExecutionId: executionId }, ports, settings);
+      cases.map(async ([ExecutionId, ModelPackageArn]) => {
+        const body = textOf(approvedRecord({ executionId: ExecutionId, modelPackageArn: ModelPackageArn }));
+        const { ports, args } = world(body, registeredVersion({}, ModelPackageArn));
+        ports.verdicts.bodies.set(KEY.replace(EXECUTION, ExecutionId), body);
+        await decide({ ...args, ExecutionId, ModelPackageArn }, ports, settings);
         return ports.registry.changes[0]?.[1].token;
       }),
     );
     expect(tokens[1]).toBe(tokens[0]);
-    expect(tokens[2]).not.toBe(tokens[0]);
+    expect(new Set(tokens).size).toBe(3);
+  });
+
+  it("on one line within the limits, whatever the names in it are", async () => {
+    const names = fc.record({
+      facet: fc.string({ unit: "binary", maxLength: 400 }),
+      reason: fc.string({ unit: "binary" }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(names, { minLength: 1, maxLength: 12 }), async (findings) => {
+        const record = approvedRecord({
+          decision: "Rejected",
+          findings: findings.map((one) => finding({ ...failed, ...one })),
+        });
+        const { ports, args } = world(textOf(record));
+        await decide(args, ports, settings);
+        // Without the flag s, a dot is no line end: the registry's own pattern.
+        expect(ports.registry.changes[0]?.[1].description).toMatch(/^.{1,1024}$/);
+      }),
+    );
   });
 
   it("within the limit of 1024 characters, however much failed", async () => {
@@ -109,6 +136,21 @@ describe("a version is left alone", () => {
     expect(ports.registry.changes).toEqual([]);
   });
 
+  it.each(["governance-verdict-sha256", "governance-execution"])(
+    "when it was decided with another %s than ours",
+    async (name) => {
+      const { ports, args } = world(textOf(approvedRecord()));
+      await decide(args, ports, settings);
+      const before = await ports.registry.describe(ARN);
+      if (before === undefined) throw new Error("the version is gone");
+      ports.registry.set({ ...before, customerMetadata: new Map([...before.customerMetadata, [name, "other"]]) });
+      expect(await decide(args, ports, settings)).toEqual({
+        ApprovalStatus: "Approved",
+        Effect: "left alone, decided meanwhile",
+      });
+    },
+  );
+
   it("when this very verdict was written before", async () => {
     const { ports, args } = world(textOf(approvedRecord()));
     await decide(args, ports, settings);
@@ -134,17 +176,32 @@ describe("a fault of ours sets nothing", () => {
     await expect(decide(args, gone, settings)).rejects.toThrow(`${ARN} isn't in the registry`);
   });
 
-  it.each([{ other: [] }, Object.create({ "credit-risk": [] })])("a group that isn't configured", async (groups) => {
-    const { ports, args } = world(text);
-    await expect(decide(args, ports, { ...settings, groups })).rejects.toThrow(
-      "group credit-risk isn't configured in the governance stack",
-    );
-    expect(ports.registry.changes).toEqual([]);
-  });
+  it.each([{ other: [] }, { credit: [], "credit-risk-2": [] }, Object.create({ "credit-risk": [] })])(
+    "a group that isn't configured",
+    async (groups) => {
+      const { ports, args } = world(text);
+      await expect(decide(args, ports, { ...settings, groups })).rejects.toThrow(
+        "group credit-risk isn't configured in the governance stack",
+      );
+      expect(ports.registry.changes).toEqual([]);
+    },
+  );
 
-  it("a conflict in the registry", async () => {
-    const { ports, args } = world(text);
-    ports.registry.setStatus = () => Promise.reject(new Error("ConflictException"));
-    await expect(decide(args, ports, settings)).rejects.toThrow("ConflictException");
+  type Ports = ReturnType<typeof world>["ports"];
+  const review = textOf(approvedRecord({ decision: "PendingManualApproval", findings: [failed] }));
+
+  it.each<[string, (ports: Ports) => jest.SpyInstance, string]>([
+    ["reading the verdict", ({ verdicts }) => jest.spyOn(verdicts, "read"), text],
+    ["describing the version", ({ registry }) => jest.spyOn(registry, "describe"), text],
+    ["setting the status", ({ registry }) => jest.spyOn(registry, "setStatus"), text],
+    ["telling people", ({ notices }) => jest.spyOn(notices, "tell"), review],
+  ])("%s fails: that is thrown as it is, and the next try goes on", async (_, fails, body) => {
+    const { ports, args } = world(body);
+    const fault = new Error("ConflictException");
+    fails(ports).mockRejectedValueOnce(fault);
+    await expect(decide(args, ports, settings)).rejects.toBe(fault);
+    expect([ports.registry.changes, ports.notices.told]).toEqual([[], []]);
+    await decide(args, ports, settings);
+    expect([ports.registry.changes.length, ports.notices.told.length]).toEqual(body === text ? [1, 0] : [0, 1]);
   });
 });

@@ -96,12 +96,14 @@ describe("an event that starts nothing", () => {
         ignored(`group ${group} isn't configured`),
       ],
     ),
-    [
-      "a group that no registry can have",
-      event({ modelPackageArn: arnOf("__proto__/7") }),
-      undefined,
-      ignored("not a versioned model package"),
-    ],
+    ...["__proto__/7", "credit-risk/7x", "credit-risk/7/x", "credit-risk/0", "credit-risk/"].map(
+      (name): [string, RegistryEvent, undefined, object] => [
+        `what no registry can have: ${name}`,
+        event({ modelPackageArn: arnOf(name) }),
+        undefined,
+        ignored("not a versioned model package"),
+      ],
+    ),
     ["a version that was deleted", event(), undefined, ignored("the version no longer exists")],
     [
       "a registration under way",
