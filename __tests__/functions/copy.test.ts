@@ -103,6 +103,21 @@ describe("a batch", () => {
     ]);
   });
 
+  it("finds a bucket in whichever Region it lies", async () => {
+    await handler(queued(event));
+    expect(s3.calls().map(({ thisValue }) => thisValue.config.followRegionRedirects)).toEqual([true, true, true]);
+  });
+
+  it("names both buckets' owners, and says no checksum but S3's own", async () => {
+    await handler(queued(event));
+    expect(sent(s3).map(([, input]) => Object(input).ExpectedBucketOwner)).toEqual([
+      "111122223333",
+      "444455556666",
+      "444455556666",
+    ]);
+    expect(log.lines).toMatchObject([{ checksums: { SHA256: "sum" } }]);
+  });
+
   it("warns of an object that is gone", async () => {
     s3.on(HeadObjectCommand).rejects(awsError("NotFound"));
     expect(await handler(queued(event))).toEqual(failed());

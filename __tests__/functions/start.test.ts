@@ -177,9 +177,32 @@ describe("a version's events", () => {
     expect(JSON.stringify(log.lines[0])).toContain(reason);
   });
 
+  it("have their version in every line, in no other's", async () => {
+    registry(described(pending));
+    sagemaker.on(DescribeModelPackageCommand).rejectsOnce(awsError("ThrottlingException")).resolves(described(pending));
+    expect(await handler(queued(pending, "{", again(1)))).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m2" }],
+    });
+    expect(log.lines.map(({ modelPackageArn }) => modelPackageArn)).toEqual([arn, undefined, arn]);
+  });
+
   it("say no word of the evidence's content", async () => {
     registry(described(pending));
+    // Without a stored SHA-256 the bytes are read; they aren't those that are registered.
+    s3.on(HeadObjectCommand).resolves({});
+    s3.on(GetObjectCommand).callsFake(({ Key }) => {
+      if (Key.startsWith("start-markers/")) throw awsError("NoSuchKey");
+      return { Body: bodyOf("applicant Jane Doe") };
+    });
+    expect(await handler(queued(pending))).toEqual(allGood);
+    expect(effects()).toEqual(["INFO waiting"]);
+    expect(sent(s3).filter(([operation]) => operation === "GetObject").length).toBeGreaterThan(1);
+    expect(JSON.stringify(log.lines)).not.toContain("Jane");
+  });
+
+  it("name the account that owns the bucket in every call of S3", async () => {
+    registry(described(pending));
     await handler(queued(pending));
-    expect(JSON.stringify(log.lines)).not.toContain("5d5d");
+    expect(new Set(sent(s3).map(([, input]) => Object(input).ExpectedBucketOwner))).toEqual(new Set(["444455556666"]));
   });
 });

@@ -24,6 +24,8 @@ describe("versions", () => {
           { Key: "a.json.bak", VersionId: "v3", Size: 6 },
         ],
         DeleteMarkers: [{ Key: "a.json", VersionId: "d", IsLatest: false }],
+        IsTruncated: false,
+        NextKeyMarker: "a.json",
       },
       [{ ...version, versionId: "v2", size: 5 }, version],
     ],

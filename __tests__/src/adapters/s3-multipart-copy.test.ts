@@ -6,18 +6,22 @@ import {
   ListObjectVersionsCommand,
   S3Client,
   UploadPartCopyCommand,
+  type UploadPartCopyCommandInput,
 } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { s3EvidenceCarrier } from "../../../src/adapters/s3-evidence-carrier";
+import { copyInParts } from "../../../src/adapters/s3-multipart-copy";
+import { planCopy } from "../../../src/adapters/s3-object-copy";
 import { awsError, sent } from "../../support/sdk-answers";
 
 const s3 = mockClient(S3Client);
 const KEY_ARN = "arn:aws:kms:us-east-1:444455556666:key/1234";
-const carrier = s3EvidenceCarrier(new S3Client({ region: "us-east-1" }), {
+const BUCKETS = {
   artifact: { name: "artifacts", owner: "111122223333" },
   evidence: { name: "evidence", owner: "444455556666" },
   evidenceKeyArn: KEY_ARN,
-});
+};
+const carrier = s3EvidenceCarrier(new S3Client({ region: "us-east-1" }), BUCKETS);
 const GIB = 1024 ** 3;
 const object = (size: number) => ({
   bucket: "artifacts",
@@ -85,11 +89,40 @@ describe("an object above 5 GB", () => {
 
   it("of 50 TB stays under 10,000 parts of 5 GB each", async () => {
     const size = 50_000 * GIB;
-    await carrier.carry(object(size));
-    const parts = of("UploadPartCopy");
-    expect(parts.length).toBeLessThanOrEqual(10_000);
-    expect(parts.at(-1)).toEqual(part(parts.length, `${(parts.length - 1) * Math.ceil(size / 10_000)}-${size - 1}`));
+    const parts: UploadPartCopyCommandInput[] = [];
+    // The mock takes seconds to keep so many calls.
+    const counting = Object.assign(new S3Client({ region: "us-east-1" }), {
+      async send({ input }: { input: UploadPartCopyCommandInput }) {
+        if (input.PartNumber === undefined) return { UploadId: "u1", ChecksumCRC64NVME: "crc" };
+        parts.push(input);
+        return { CopyPartResult: { ETag: '"p"' } };
+      },
+    });
+    const copy = planCopy(object(size), BUCKETS, undefined);
+    expect(await copyInParts(counting, copy, "crc")).toEqual({ CRC64NVME: "crc" });
+    expect(parts).toHaveLength(10_000);
+    expect(parts.at(-1)).toEqual(part(10_000, `${9_999 * Math.ceil(size / 10_000)}-${size - 1}`));
     expect(Math.ceil(size / 10_000)).toBeLessThanOrEqual(5 * GIB);
+  });
+
+  it("has its parts in their order, however they end", async () => {
+    s3.on(UploadPartCopyCommand).callsFake(async ({ PartNumber }) => {
+      for (let turns = 6 - PartNumber; turns > 0; turns -= 1) await new Promise(setImmediate);
+      return { CopyPartResult: { ETag: `"p${PartNumber}"` } };
+    });
+    await carrier.carry(object(6 * GIB));
+    expect(of("CompleteMultipartUpload")).toMatchObject([
+      {
+        MultipartUpload: { Parts: [1, 2, 3, 4, 5, 6].map((PartNumber) => ({ PartNumber, ETag: `"p${PartNumber}"` })) },
+      },
+    ]);
+  });
+
+  it("whose copy has another CRC64NVME is an error", async () => {
+    s3.on(CompleteMultipartUploadCommand).resolves({ ChecksumCRC64NVME: "other", ChecksumType: "FULL_OBJECT" });
+    await expect(carrier.carry(object(6 * GIB))).rejects.toThrow(
+      "artifacts/evidence/m.tar.gz version s1: CRC64NVME of the copy is other, of the source crc",
+    );
   });
 
   it.each([
@@ -135,10 +168,17 @@ describe("a copy that fails takes its parts away", () => {
     expect(of("AbortMultipartUpload")).toEqual([UPLOAD]);
   });
 
-  it("and begins no further part", async () => {
-    s3.on(UploadPartCopyCommand).rejects(awsError("AccessDenied"));
+  it("and begins no further part, but waits for those under way", async () => {
+    let ended = 0;
+    s3.on(UploadPartCopyCommand).callsFake(async ({ PartNumber }) => {
+      if (PartNumber === 1) throw awsError("AccessDenied");
+      await new Promise(setImmediate);
+      ended += 1;
+      return { CopyPartResult: { ETag: '"p"' } };
+    });
+    s3.on(AbortMultipartUploadCommand).callsFake(() => expect(ended).toBe(15));
     await expect(carrier.carry(object(100 * GIB))).rejects.toMatchObject({ name: "AccessDenied" });
-    expect(of("UploadPartCopy").length).toBeLessThanOrEqual(16);
+    expect([of("UploadPartCopy").length, of("AbortMultipartUpload").length]).toEqual([16, 1]);
   });
 
   it("where the source was replaced meanwhile, it is gone", async () => {

@@ -67,10 +67,18 @@ it("every report is collected, in the version's order, whatever is wrong with an
   ];
   const places = { place: (at: ObjectLocation) => evidenceLocation(at, [CREDIT]), store, acceptUndigested: false };
   const documents = await collectEvidence(registeredVersion({ evidence }), places);
-  expect(documents.map(({ slot, source, problem }) => [slot, source?.versionId, problem])).toEqual([
-    ["ModelQuality.Statistics", "v1", undefined],
-    ["Bias.PreTrainingReport", undefined, `no object at s3://${AT.bucket}/gone.json`],
-    ["Bias.Report", "v2", undefined],
+  const source = (key: string, versionId: string, body: string) => ({
+    source: { uri: `s3://${AT.bucket}/${key}`, versionId, sha256: sha256(body), size: body.length },
+    bytes: Buffer.from(body),
+  });
+  expect(documents).toEqual([
+    { slot: "ModelQuality.Statistics", uri: right.uri, ...source("a.json", "v1", "right") },
+    {
+      slot: "Bias.PreTrainingReport",
+      uri: evidence[1]?.uri,
+      problem: `no object at s3://${AT.bucket}/gone.json`,
+    },
+    { slot: "Bias.Report", uri: evidence[2]?.uri, ...source("b.json", "v2", "bias") },
   ]);
 });
 
