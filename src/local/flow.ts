@@ -1,5 +1,6 @@
 import type { VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
+import { METADATA } from "../stages/decide";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
@@ -79,7 +80,7 @@ function outcomeOf({ sample, arn }: Registered, world: LocalWorld): FlowVersion 
     version: version?.number ?? 0,
     approvalStatus: String(version?.fields.ModelApprovalStatus ?? "not registered"),
     description: typeof description === "string" ? description : undefined,
-    verdict: isRecord(metadata) ? readVerdict(String(metadata["governance-verdict-uri"]), world) : undefined,
+    verdict: isRecord(metadata) ? readVerdict(String(metadata[METADATA.uri]), world) : undefined,
     elapsed: version === undefined ? 0 : (version.modified.getTime() - version.created.getTime()) / 1000,
   };
 }

@@ -1,4 +1,7 @@
 import { EvidenceError } from "../core/evidence";
+import { isObject } from "../core/shape";
+
+export { isObject } from "../core/shape";
 
 /** A JSON object as `JSON.parse` makes it: keys come from data, `__proto__` among them. Read it through `own`. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -16,9 +19,6 @@ export function shortText(text: string, limit = QUOTED): string {
 
 /** The same in double quotes, for names. */
 export const quoted = (text: string): string => `"${shortText(text, 80)}"`;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const hasOwn = (value: unknown, key: string): boolean => isObject(value) && Object.hasOwn(value, key);
 

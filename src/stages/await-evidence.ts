@@ -1,4 +1,4 @@
-import { type EvidenceSource, evidenceLocation, parseS3Uri } from "../contract/evidence-uri";
+import { type EvidenceSource, evidenceLocation, type ObjectLocation, parseS3Uri } from "../contract/evidence-uri";
 import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
 
 /** Above this many bytes an object without a stored SHA-256 isn't hashed while waiting: validate does it. */
@@ -25,8 +25,7 @@ async function hasArrived(
   sources: readonly EvidenceSource[],
   store: EvidenceStore,
 ): Promise<boolean> {
-  const named = parseS3Uri(uri);
-  const at = named && evidenceLocation(named, sources);
+  const at = placeOf(uri, sources);
   if (at === undefined) return true;
   const versions = await store.versions(at);
   if (sha256 === undefined) return versions.length > 0;
@@ -42,14 +41,19 @@ async function hasDigest(version: ObjectVersion, sha256: string, store: Evidence
   return version.size > HASH_LIMIT || (await store.hash(version)) === sha256;
 }
 
+/** Where a registered report is judged; undefined where no listed account could deliver it. */
+function placeOf(uri: string, sources: readonly EvidenceSource[]): ObjectLocation | undefined {
+  const named = parseS3Uri(uri);
+  return named && evidenceLocation(named, sources);
+}
+
 /** The evidence bucket of the first report that lies in one; undefined where none does. */
 export function firstEvidenceBucket(
   modelPackage: ModelPackage,
   sources: readonly EvidenceSource[],
 ): string | undefined {
   for (const { uri } of modelPackage.evidence) {
-    const named = parseS3Uri(uri);
-    const at = named && evidenceLocation(named, sources);
+    const at = placeOf(uri, sources);
     if (at) return at.bucket;
   }
   return undefined;
