@@ -1,5 +1,6 @@
-/** Long tests (`*.long.test.ts`) run with `npm run test:long` only. */
-const long = process.env.TESTS === "long";
+/** Long tests (`*.long.test.ts`) run with `npm run test:long` only, those of a real deployment with `npm run test:e2e`. */
+const KINDS = ["long", "e2e"];
+const kind = KINDS.find((name) => name === process.env.TESTS);
 
 module.exports = {
   testEnvironment: "node",
@@ -10,8 +11,8 @@ module.exports = {
   // Much longer than any test takes, so that a busy machine fails none.
   testTimeout: 30_000,
   roots: ["<rootDir>/__tests__"],
-  testMatch: [long ? "**/*.long.test.ts" : "**/*.test.ts"],
-  testPathIgnorePatterns: long ? [] : ["\\.long\\.test\\.ts$", "\\.e2e\\.test\\.ts$"],
+  testMatch: [kind === undefined ? "**/*.test.ts" : `**/*.${kind}.test.ts`],
+  testPathIgnorePatterns: kind === undefined ? KINDS.map((name) => `\\.${name}\\.test\\.ts$`) : [],
   setupFiles: ["<rootDir>/__tests__/support/quiet-sdk.ts"],
   transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };

@@ -1,0 +1,356 @@
+import { randomBytes } from "node:crypto";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CreateModelPackageCommand,
+  type CreateModelPackageCommandInput,
+  DescribeModelPackageCommand,
+} from "@aws-sdk/client-sagemaker";
+import { evidenceBucketName, functionArn, modelPackageGroupArn, verdictBucketName } from "../../src/contract/names";
+import { sha256 } from "../../src/core/verdict";
+import { evaluateProgram } from "../../src/local/evaluate-program";
+import { type FlowVersion, runFlow } from "../../src/local/flow";
+import { readSample } from "../../src/local/sample-versions";
+import type { BusEvent } from "../../src/local/stand-in/service";
+import { SAMPLE_STACKS, SAMPLE_VERSIONS, SCENES } from "../../src/local/story";
+import { CREDIT, type Deployment, deployment, GOVERNANCE, PAYMENTS } from "./deployment";
+import { eventually, missing, say } from "./tools";
+
+const absent = missing("pulumi", "fakecloud");
+if (absent.length > 0) say(`skipped, a real deployment: ${absent.join(" and ")} not on PATH`);
+const suite = absent.length > 0 ? describe.skip : describe;
+
+const MINUTES = 60_000;
+const artifacts = `mg-artifacts-${CREDIT}-${GOVERNANCE.region}`;
+const evidence = (account: string) => evidenceBucketName("mg", account, GOVERNANCE.region);
+
+suite("a deployment in an emulator", () => {
+  let deployed: Deployment;
+  /** What the local run makes of the same samples. */
+  let local: readonly FlowVersion[];
+
+  beforeAll(async () => {
+    const { versions } = await runFlow(await evaluateProgram(SAMPLE_STACKS), { seed: 1 });
+    local = versions;
+    deployed = await deployment();
+  }, 5 * MINUTES);
+  afterAll(() => deployed?.close(), 5 * MINUTES);
+
+  it(
+    "goes up: governance, then both dev accounts",
+    async () => {
+      const governance = await deployed.governance.up();
+      for (const [name, { value }] of Object.entries(governance.outputs))
+        say(`  ${name}: ${JSON.stringify(value).slice(0, 160)}`);
+      deployed.configureDev(governance.outputs);
+      const dev = await Promise.all([deployed.credit.up(), deployed.payments.up()]);
+      expect([governance, ...dev].map(({ counts }) => Object.keys(counts))).toEqual([
+        ["create"],
+        ["create"],
+        ["create"],
+      ]);
+      await deployed.serveRegistry();
+    },
+    15 * MINUTES,
+  );
+
+  it.each([
+    ["a report", "evidence/a/report.json", 1_000],
+    ["a key with blanks and other letters", "evidence/größe 100 %+ä/二.json", 1_000],
+    ["300 MB", "evidence/large.bin", 300 * 1024 * 1024],
+  ])(
+    "carries %s into that account's evidence bucket, byte by byte",
+    async (_, key, size) => {
+      const body = randomBytes(size);
+      const s3 = deployed.s3(CREDIT);
+      await s3.send(new PutObjectCommand({ Bucket: artifacts, Key: key, Body: body }));
+      await eventually(`${key} in ${evidence(CREDIT)}`, () => sizeOf(evidence(CREDIT), key));
+      const governance = deployed.s3(GOVERNANCE.account);
+      const { Body } = await governance.send(new GetObjectCommand({ Bucket: evidence(CREDIT), Key: key }));
+      expect(sha256((await Body?.transformToByteArray()) ?? "")).toBe(sha256(body));
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    "leaves alone what is no evidence, and puts evidence nowhere else",
+    async () => {
+      const outside = "training/data.csv";
+      await deployed.s3(CREDIT).send(new PutObjectCommand({ Bucket: artifacts, Key: outside, Body: "a,b" }));
+      const last = "evidence/last.json";
+      await deployed.s3(CREDIT).send(new PutObjectCommand({ Bucket: artifacts, Key: last, Body: "{}" }));
+      await eventually(`${last} in ${evidence(CREDIT)}`, () => sizeOf(evidence(CREDIT), last));
+      expect(await keysOf(evidence(CREDIT))).not.toContain(outside);
+      expect(await keysOf(evidence(PAYMENTS))).toEqual([]);
+    },
+    MINUTES,
+  );
+
+  const samples = SCENES.filter(({ late }) => late === undefined)
+    .map(({ sample }) => readSample(SAMPLE_VERSIONS, sample))
+    .filter(({ group }) => group === "credit-risk");
+
+  it.each(samples.map((sample) => [sample.name, sample] as const))(
+    "decides on %s as the local run does",
+    async (name, sample) => {
+      for (const { bucket, key, bytes } of sample.reports) {
+        await deployed.s3(CREDIT).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
+        await eventually(`${key} in ${evidence(CREDIT)}`, () => sizeOf(evidence(CREDIT), key));
+      }
+      const { InferenceSpecification, ModelMetrics } = sample.described;
+      const registry = deployed.registry(CREDIT);
+      const { ModelPackageArn = "" } = await registry.send(
+        new CreateModelPackageCommand({
+          ModelPackageGroupName: modelPackageGroupArn(GOVERNANCE, sample.group),
+          ModelApprovalStatus: "PendingManualApproval",
+          ...{ InferenceSpecification, ModelMetrics },
+        } as CreateModelPackageCommandInput),
+      );
+      const decided = await eventually(
+        `a decision on ${name}`,
+        async () => {
+          const described = await registry.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }));
+          return described.ModelApprovalStatus === "PendingManualApproval" ? undefined : described;
+        },
+        120,
+      ).catch((error: unknown) => {
+        throw new Error(`${error}\n${deployed.sageMaker.notes.slice(-20).join("\n")}`);
+      });
+      const expected = local.find((version) => version.sample === name);
+      expect(decided.ModelApprovalStatus).toBe(expected?.approvalStatus);
+      expect(withoutUri(decided.ApprovalDescription)).toBe(withoutUri(expected?.description));
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    "starts nothing for other events, and once for those that come twice",
+    async () => {
+      const before = deployed.sageMaker.sageMaker.executions().length;
+      const decided = deployed.sageMaker.sageMaker.versions()[0];
+      for (const name of STRANGE_EVENTS) await deployed.putEvent(eventOf(name, decided?.arn ?? ""));
+      for (const { arn } of deployed.sageMaker.sageMaker.versions()) deployed.sageMaker.sageMaker.announceAgain(arn);
+      await eventually("the queue to be empty", async () => ((await depth(deployed)) === 0 ? true : undefined));
+      expect(deployed.sageMaker.sageMaker.executions()).toHaveLength(before);
+    },
+    2 * MINUTES,
+  );
+
+  it.each(ATTEMPTS)(
+    "refuses: %s",
+    async (_, attempt) => {
+      await expect(attempt(deployed)).rejects.toMatchObject({
+        name: expect.stringMatching(/AccessDenied|Forbidden|403/),
+      });
+    },
+    MINUTES,
+  );
+
+  it(
+    "changes nothing in a second update",
+    async () => {
+      const updates = await Promise.all([deployed.governance.up(), deployed.credit.up(), deployed.payments.up()]);
+      for (const { changed } of updates) for (const one of changed) say(`  ${one}`);
+      expect(updates.flatMap(({ changed }) => changed).filter((one) => !EMULATORS_OWN.test(one))).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    "finds no drift",
+    async () => {
+      const refreshed = await Promise.all([
+        deployed.governance.refresh(),
+        deployed.credit.refresh(),
+        deployed.payments.refresh(),
+      ]);
+      for (const { changed } of refreshed) for (const one of changed) say(`  ${one}`);
+      expect(refreshed.flatMap(({ changed }) => changed).filter((one) => !EMULATORS_OWN.test(one))).toEqual([]);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    "says of a changed threshold what it changes: the image, and what names it or the policy",
+    async () => {
+      edit("checks/policy/organisation.yaml", /schemaVersion: 1/, (text) => `${text}\nevidenceDeadlineMinutes: 59`);
+      const { changed } = await deployed.governance.preview();
+      expect(
+        new Set(changed.filter((one) => !EMULATORS_OWN.test(one)).map((one) => one.split(" ").slice(1).join(" "))),
+      ).toEqual(
+        new Set([
+          "pulumi-nodejs:dynamic/governance:ChecksImage checks-image",
+          "aws:lambda/function:Function validate",
+          "aws:lambda/function:Function decide",
+          "aws:lambda/function:Function start",
+        ]),
+      );
+      restore("checks/policy/organisation.yaml");
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    "says of a changed start function that it changes alone",
+    async () => {
+      edit("functions/start/handler.ts", /serviceName: "start"/, () => 'serviceName: "start-2"');
+      const { changed } = await deployed.governance.preview();
+      restore("functions/start/handler.ts");
+      const functions = changed.filter((one) => !EMULATORS_OWN.test(one));
+      expect(new Set(functions)).toEqual(new Set(["update aws:lambda/function:Function start"]));
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    "stops at a wrong config with one clear error, before anything is made",
+    async () => {
+      const { region: _, ...values } = deployed.creditConfig();
+      deployed.credit.configure({ ...values, region: "us east 1" });
+      await expect(deployed.credit.preview()).rejects.toThrow(/governance:region.*us east 1/);
+      deployed.credit.configure(deployed.creditConfig());
+    },
+    3 * MINUTES,
+  );
+
+  it(
+    "keeps what is protected when it is destroyed, and goes up again",
+    async () => {
+      await deployed.credit.destroy();
+      const left = (await deployed.credit.resources()).filter(({ type }) => type.startsWith("aws:"));
+      expect(left.map(({ protect }) => protect)).toEqual(left.map(() => true));
+      const { counts } = await deployed.credit.up();
+      expect(counts.create).toBeGreaterThan(0);
+    },
+    10 * MINUTES,
+  );
+
+  async function keysOf(bucket: string): Promise<string[]> {
+    const { Contents = [] } = await deployed.s3(GOVERNANCE.account).send(new ListObjectsV2Command({ Bucket: bucket }));
+    return Contents.map(({ Key = "" }) => Key);
+  }
+
+  const sizeOf = async (bucket: string, key: string): Promise<number | undefined> =>
+    deployed
+      .s3(GOVERNANCE.account)
+      .send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
+      .then(
+        ({ ContentLength }) => ContentLength,
+        () => undefined,
+      );
+
+  function edit(file: string, pattern: RegExp, replace: (text: string) => string): void {
+    const at = path.join(deployed.project, file);
+    const text = readFileSync(at, "utf8");
+    expect(text).toMatch(pattern);
+    writeFileSync(at, text.replace(pattern, replace));
+  }
+
+  const restore = (file: string): void =>
+    cpSync(path.join(__dirname, "..", "..", file), path.join(deployed.project, file));
+});
+
+/** A description up to the place of the full result, which has the execution's id in it. */
+const withoutUri = (description: string | undefined): string | undefined => description?.replace(/s3:\/\/\S+$/, "");
+
+/** What the emulator forgets, so that each update and refresh sees it changed: a mapping's scalingConfig, an image function's imageConfig. */
+const EMULATORS_OWN = /aws:lambda\/eventSourceMapping:EventSourceMapping|aws:lambda\/permission:Permission/;
+
+const STRANGE_EVENTS = [
+  "approved-re-emit",
+  "rejected",
+  "other-group",
+  "lifecycle-change",
+  "status-in-progress",
+  "status-failed",
+];
+
+/** A recorded event about that version; an event of another group keeps its own. */
+function eventOf(name: string, arn: string) {
+  const file = path.join(__dirname, "..", "fixtures", "events", `model-package-state-change.${name}.json`);
+  const event: BusEvent = JSON.parse(readFileSync(file, "utf8"));
+  const about = name.startsWith("other") ? event.resources : [arn];
+  const detail = name.startsWith("other") ? event.detail : { ...event.detail, ModelPackageArn: arn };
+  return { ...event, account: GOVERNANCE.account, region: GOVERNANCE.region, resources: about, detail };
+}
+
+/** Messages in start's queue, waiting or being worked on. */
+async function depth({ emulator, startQueueUrl }: Deployment): Promise<number> {
+  const body = { QueueUrl: startQueueUrl(), AttributeNames: ["All"] };
+  const answer = await emulator.json(
+    GOVERNANCE.account,
+    GOVERNANCE.region,
+    "sqs",
+    "AmazonSQS.GetQueueAttributes",
+    body,
+  );
+  const counts = Object.entries(Object(answer.Attributes)).filter(([name]) => name.startsWith("ApproximateNumberOf"));
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+const lambdaPath = (of: string) => `/2015-03-31/functions/${functionArn("mg", of as "start", GOVERNANCE)}/invocations`;
+
+/** What a dev account's administrator must not be able to do. */
+const ATTEMPTS: [string, (deployed: Deployment) => Promise<unknown>][] = [
+  [
+    "reading another account's evidence",
+    ({ s3 }) => s3(PAYMENTS).send(new GetObjectCommand({ Bucket: evidence(CREDIT), Key: "evidence/last.json" })),
+  ],
+  [
+    "listing another account's evidence",
+    ({ s3 }) => s3(PAYMENTS).send(new ListObjectsV2Command({ Bucket: evidence(CREDIT) })),
+  ],
+  [
+    "writing another account's evidence",
+    ({ s3 }) =>
+      s3(PAYMENTS).send(new PutObjectCommand({ Bucket: evidence(CREDIT), Key: "evidence/x.json", Body: "{}" })),
+  ],
+  [
+    "writing its own evidence bucket by other than the copy role",
+    ({ s3 }) => s3(CREDIT).send(new PutObjectCommand({ Bucket: evidence(CREDIT), Key: "evidence/x.json", Body: "{}" })),
+  ],
+  [
+    "reading verdicts",
+    ({ s3 }) => s3(CREDIT).send(new ListObjectsV2Command({ Bucket: verdictBucketName("mg", GOVERNANCE) })),
+  ],
+  [
+    "sending to start's queue",
+    ({ emulator, startQueueUrl }) =>
+      refused(emulator, CREDIT, "sqs", "AmazonSQS.SendMessage", { QueueUrl: startQueueUrl(), MessageBody: "{}" }),
+  ],
+  ...(["start", "validate", "decide"] as const).map((of): (typeof ATTEMPTS)[number] => [
+    `invoking ${of}`,
+    async ({ emulator }) => {
+      const answer = await emulator.call(CREDIT, GOVERNANCE.region, "lambda", lambdaPath(of), {
+        method: "POST",
+        body: "{}",
+      });
+      throw Object.assign(new Error(await answer.text()), {
+        name: answer.status === 403 ? "403" : `answered ${answer.status}`,
+      });
+    },
+  ]),
+  [
+    "using another account's evidence key",
+    ({ emulator, evidenceKeys }) =>
+      refused(emulator, PAYMENTS, "kms", "TrentService.GenerateDataKey", {
+        KeyId: evidenceKeys()[CREDIT],
+        KeySpec: "AES_256",
+      }),
+  ],
+];
+
+async function refused(
+  emulator: Deployment["emulator"],
+  account: string,
+  service: string,
+  target: string,
+  body: unknown,
+) {
+  await emulator.json(account, GOVERNANCE.region, service, target, body).catch((error: unknown) => {
+    throw Object.assign(new Error(String(error)), {
+      name: /AccessDenied| 403 /.test(String(error)) ? "AccessDenied" : "other",
+    });
+  });
+}

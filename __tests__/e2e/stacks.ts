@@ -1,0 +1,124 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type EngineEvent, LocalWorkspace, type OpMap, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
+import { stringify } from "yaml";
+import type { Keys } from "./emulator";
+import { say } from "./tools";
+
+const ROOT = path.join(__dirname, "..", "..");
+
+/** Values of a stack file, without the `governance:` before their keys. */
+export type ConfigValues = Readonly<Record<string, unknown>>;
+
+/** A copy of the project as a fresh clone has it, so that a test may change its files. */
+export function copyProject(folder: string): string {
+  const copy = path.join(folder, "project");
+  mkdirSync(copy, { recursive: true });
+  for (const name of ["Pulumi.yaml", "package.json", "tsconfig.json", "src", "functions", "checks"]) {
+    cpSync(path.join(ROOT, name), path.join(copy, name), { recursive: true });
+  }
+  symlinkSync(path.join(ROOT, "node_modules"), path.join(copy, "node_modules"));
+  return copy;
+}
+
+/** What an update did to the resources. */
+export interface Updated {
+  /** Resources by what was done: create, update, same, … */
+  counts: OpMap;
+  /** `type name` of each that didn't stay the same. */
+  changed: string[];
+  outputs: OutputMap;
+}
+
+/** A stack of the project, driven by Pulumi's Automation API. */
+export class DeployedStack {
+  private constructor(
+    readonly name: string,
+    private readonly stack: Stack,
+    private readonly file: string,
+    readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  /** @param project folder of a copy of the project; its stack file is written there */
+  static async create(name: string, project: string, url: string, keys: Keys): Promise<DeployedStack> {
+    const state = path.join(path.dirname(project), "state");
+    mkdirSync(state, { recursive: true });
+    const environment = {
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: "e2e",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    };
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: name, workDir: project },
+      { envVars: environment },
+    );
+    return new DeployedStack(name, stack, path.join(project, `Pulumi.${name}.yaml`), environment);
+  }
+
+  configure(values: ConfigValues): void {
+    const config = Object.fromEntries(Object.entries(values).map(([key, value]) => [`governance:${key}`, value]));
+    writeFileSync(this.file, stringify({ config }));
+  }
+
+  async up(): Promise<Updated> {
+    return this.watched("up", async (onEvent) => {
+      const { summary, outputs } = await this.stack.up({ onEvent, suppressOutputs: true, color: "never" });
+      return { counts: summary.resourceChanges ?? {}, outputs };
+    });
+  }
+
+  /** What an update would do. */
+  async preview(): Promise<Updated> {
+    return this.watched("preview", async (onEvent) => {
+      const { changeSummary } = await this.stack.preview({ onEvent, color: "never" });
+      return { counts: changeSummary, outputs: {} };
+    });
+  }
+
+  async refresh(): Promise<Updated> {
+    return this.watched("refresh", async (onEvent) => {
+      const { summary } = await this.stack.refresh({ onEvent, color: "never" });
+      return { counts: summary.resourceChanges ?? {}, outputs: {} };
+    });
+  }
+
+  /** All but what is protected. */
+  async destroy(): Promise<Updated> {
+    return this.watched("destroy", async (onEvent) => {
+      const { summary } = await this.stack.destroy({ onEvent, excludeProtected: true, color: "never" });
+      return { counts: summary.resourceChanges ?? {}, outputs: {} };
+    });
+  }
+
+  cancel = (): Promise<void> => this.stack.cancel();
+
+  /** Everything that the state has, with its properties. */
+  async resources(): Promise<{ urn: string; type: string; protect?: boolean; outputs?: Record<string, unknown> }[]> {
+    const { deployment } = await this.stack.exportStack();
+    return deployment.resources ?? [];
+  }
+
+  private async watched(
+    what: string,
+    run: (onEvent: (event: EngineEvent) => void) => Promise<Omit<Updated, "changed">>,
+  ): Promise<Updated> {
+    const begun = Date.now();
+    const changed: string[] = [];
+    let done = 0;
+    const result = await run(({ resourcePreEvent, resOutputsEvent }) => {
+      const { op, urn, type } = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? {};
+      if (op === undefined || urn === undefined) return;
+      if (resourcePreEvent && !["same", "read", "refresh"].includes(op))
+        changed.push(`${op} ${type} ${urn.split("::").at(-1)}`);
+      if (resOutputsEvent && op !== "same" && op !== "refresh") changed.push(`${op} ${type} ${urn.split("::").at(-1)}`);
+      done += 1;
+      if (done % 40 === 0) say(`  ${this.name} ${what}: ${done} steps`);
+    });
+    const counts = Object.entries(result.counts).map(([op, count]) => `${count} ${op}`);
+    say(`${this.name} ${what}: ${counts.join(", ")} in ${Math.round((Date.now() - begun) / 1000)} s`);
+    return { ...result, changed: [...new Set(changed)] };
+  }
+}
