@@ -148,7 +148,9 @@ export function readEnvironment<P extends Process>(
   process: P,
   environment: Readonly<Record<string, string | undefined>>,
 ): Environment<P> {
-  const read = variablesOf(process).map(([name, variable]) => [name, variable.read(wholeValue(name, environment))] as const);
+  const read = variablesOf(process).map(
+    ([name, variable]) => [name, variable.read(wholeValue(name, environment))] as const,
+  );
   const wrong = read.filter(([, value]) => value === undefined).map(([name]) => name);
   if (wrong.length > 0) {
     throw new Error(

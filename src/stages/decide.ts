@@ -98,8 +98,7 @@ function leftAlone(
   digest: string,
 ): DecideOutputs {
   const ours =
-    customerMetadata.get(METADATA.sha256) === digest &&
-    customerMetadata.get(METADATA.execution) === args.ExecutionId;
+    customerMetadata.get(METADATA.sha256) === digest && customerMetadata.get(METADATA.execution) === args.ExecutionId;
   return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
 }
 
