@@ -22,7 +22,7 @@ export async function runJob(
     await step(parseArgs({ args: [...given], options: OPTIONS }).values);
     return 0;
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const reason = String(error);
     console.error(reason);
     leave(reason, messageFile);
     return 1;
@@ -36,6 +36,6 @@ function leave(reason: string, messageFile: string): void {
   try {
     writeFileSync(messageFile, Buffer.from(reason).subarray(0, LONGEST_MESSAGE));
   } catch (error) {
-    console.error(`${messageFile}: can't be written: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`${messageFile}: can't be written: ${error}`);
   }
 }

@@ -90,7 +90,7 @@ const DIGESTS: Record<Runner["kind"], Reference | string> = {
 
 /** Reports are judged in memory, so the volume holds next to nothing. */
 const VOLUME_GIGABYTES = 5;
-/** Start-up counts, which takes minutes. */
+/** Reports of any size are read in far less; a job that hangs isn't paid for a day. */
 const LONGEST_JOB_SECONDS = 3600;
 
 /**
