@@ -1,18 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { runFlow } from "../src/local/flow";
-import { SAMPLE_STACKS, SCENES } from "../src/local/story";
+import { SCENES } from "../src/local/story";
 import { type Break, broken, replace } from "./support/break-link";
+import { processingStacks } from "./support/processing-stacks";
 
 const folder = mkdtempSync(path.join(tmpdir(), "processing-flow-"));
 let program: EvaluatedProgram;
 beforeAll(async () => {
-  const [governance = "", ...dev] = SAMPLE_STACKS;
-  const file = path.join(folder, "governance.yaml");
-  writeFileSync(file, `${readFileSync(governance, "utf8")}  governance:runner: processing\n`);
-  program = await evaluateProgram([file, ...dev]);
+  program = await evaluateProgram(processingStacks(folder));
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
