@@ -42,7 +42,9 @@ const builtins = createRequire(__filename);
  * @throws what the bundle throws while it loads, and an Error where it has no such handler
  */
 export function startProcess(settings: FunctionSettings): Handler {
-  const scope = scopeOf(settings, () => undefined);
+  const scope = scopeOf(settings, () => {
+    throw new UnknownToStandIn("a function ends its own process");
+  });
   load(settings, scope);
   const [, name = ""] = settings.handler.split(".");
   const exported = scope.module.exports[name];
