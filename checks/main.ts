@@ -1,39 +1,18 @@
-import path from "node:path";
-import { Logger } from "@aws-lambda-powertools/logger";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { loggedStep } from "../functions/logged-step";
-import { readPolicyFiles } from "../src/adapters/policy-directory";
-import { s3EvidenceStore } from "../src/adapters/s3-evidence-store";
-import { s3WriteOnceStore } from "../src/adapters/s3-write-once-store";
-import { sagemakerModelRegistry } from "../src/adapters/sagemaker-model-registry";
-import { readEnvironment } from "../src/contract/environment";
-import { readArguments, VALIDATE_ARGUMENTS, type ValidateOutputs } from "../src/contract/pipeline-parameters";
-import { parsePolicy } from "../src/core/policy";
-import { policySchema } from "../src/core/policy-schema";
-import { validate } from "../src/stages/validate";
-import { catalogue } from "./catalogue";
+import type { ValidateOutputs } from "../src/contract/pipeline-parameters";
+import { runJob } from "./job";
+import { type ValidateStep, validateStep } from "./validate-step";
 
-const environment = readEnvironment("validate", process.env);
-const logger = new Logger({ serviceName: "validate" });
-const s3 = new S3Client({});
-const owner = environment.GOVERNANCE_ACCOUNT;
-const ports = {
-  registry: sagemakerModelRegistry(new SageMakerClient({})),
-  evidence: s3EvidenceStore(s3, owner),
-  verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
-};
-const settings = {
-  groups: environment.GROUPS,
-  sources: environment.EVIDENCE_SOURCES,
-  imageDigest: environment.CHECKS_IMAGE_DIGEST,
-  policy: parsePolicy(readPolicyFiles(path.join(__dirname, "policy")), policySchema(catalogue)),
-  checks: catalogue,
-};
+/** Made at the first call, so that a job which can't start says why. */
+let step: ValidateStep | undefined;
 
 /** RegisteredModelValidationStep: judges the version of the execution and writes checks.json. */
 export async function handler(event: unknown): Promise<ValidateOutputs> {
-  const args = readArguments(VALIDATE_ARGUMENTS, event);
-  logger.appendKeys({ modelPackageArn: args.ModelPackageArn, executionId: args.ExecutionId });
-  return loggedStep(logger, () => validate(args, ports, settings));
+  step ??= validateStep(process.env);
+  return step(event);
+}
+
+// Lambda loads this file and calls the handler; a Processing job runs it.
+if (require.main === module) {
+  // The exit doesn't wait for sockets that are kept open.
+  void runJob(handler, process.argv.slice(2)).then((code) => process.exit(code));
 }

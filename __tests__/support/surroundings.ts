@@ -41,7 +41,10 @@ export interface Heard {
   notes: string[];
 }
 
-/** The rest of the world around one service: real virtual time and policies, and records of what the service sends. */
+/**
+ * The rest of the world around one service: real virtual time and policies, and records of what the service sends.
+ * @param functions what stands for a function, by its ARN, or for an image, by its URI
+ */
 export function surroundings(
   resources: readonly DeclaredResource[],
   functions: Readonly<Record<string, (payload: unknown) => unknown>> = {},
@@ -67,6 +70,11 @@ export function surroundings(
       const made = functions[arn];
       if (made === undefined) throw new Error(`Function not found: ${arn}`);
       return made(payload);
+    },
+    async runJob({ image, ...job }) {
+      const made = functions[image];
+      if (made === undefined) throw new Error(`image ${image} doesn't exist`);
+      await made(job);
     },
     declared: (type) => resources.filter((resource) => resource.type === type),
     requirePrincipals: (of, resource) => identities.requirePrincipals(of, resource),

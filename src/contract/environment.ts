@@ -106,6 +106,32 @@ export type Environment<P extends Process> = {
 
 const variablesOf = (process: Process): [string, Variable<never>][] => Object.entries(ENVIRONMENTS[process]);
 
+/** Longest value of one variable of a Processing job, in characters; it has at most 100 variables. */
+export const LONGEST_JOB_VALUE = 256;
+
+/**
+ * An environment block as a Processing job takes it: what is longer than one value goes on in `NAME_2`, `NAME_3`…
+ * A block within Lambda's 4 KB makes far fewer than 100.
+ */
+export const jobEnvironment = (block: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(block).flatMap(([name, value]) =>
+      (value.match(PIECES) ?? [value]).map((piece, at) => [pieceName(name, at), piece]),
+    ),
+  );
+
+const PIECES = new RegExp(`[^]{1,${LONGEST_JOB_VALUE}}`, "gu");
+const pieceName = (name: string, at: number): string => (at === 0 ? name : `${name}_${at + 1}`);
+
+/** A variable's whole value, in one piece or in several; empty where it isn't there. */
+function wholeValue(name: string, environment: Readonly<Record<string, string | undefined>>): string {
+  const pieces: string[] = [];
+  for (let piece = environment[name]; piece !== undefined; piece = environment[pieceName(name, pieces.length)]) {
+    pieces.push(piece);
+  }
+  return pieces.join("");
+}
+
 /** The environment block of a process, from typed values. */
 export function writeEnvironment<P extends Process>(process: P, values: Environment<P>): Record<string, string> {
   const given = new Map<string, unknown>(Object.entries(values));
@@ -122,7 +148,9 @@ export function readEnvironment<P extends Process>(
   process: P,
   environment: Readonly<Record<string, string | undefined>>,
 ): Environment<P> {
-  const read = variablesOf(process).map(([name, variable]) => [name, variable.read(environment[name] ?? "")] as const);
+  const read = variablesOf(process).map(
+    ([name, variable]) => [name, variable.read(wholeValue(name, environment))] as const,
+  );
   const wrong = read.filter(([, value]) => value === undefined).map(([name]) => name);
   if (wrong.length > 0) {
     throw new Error(

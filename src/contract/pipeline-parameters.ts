@@ -22,6 +22,9 @@ export type ValidateOutputs = Record<(typeof VALIDATE_OUTPUTS)[number], string>;
 export const DECIDE_ARGUMENTS = ["ModelPackageArn", "ExecutionId", "VerdictSha256"] as const;
 export type DecideArguments = Record<(typeof DECIDE_ARGUMENTS)[number], string>;
 
+/** `VerdictSha256` where the validate step is a Processing job: a job returns nothing to its pipeline. */
+export const DIGEST_NOT_TOLD = "not-told";
+
 /** What the decide step returns: the approval status that the version has now, and whether this execution set it. */
 export const DECIDE_OUTPUTS = ["ApprovalStatus", "Effect"] as const;
 export type DecideOutputs = Record<(typeof DECIDE_OUTPUTS)[number], string>;

@@ -3,6 +3,7 @@ import {
   DECIDE_OUTPUTS,
   DECIDE_STEP,
   type DecideArguments,
+  DIGEST_NOT_TOLD,
   NO_BUCKET,
   PIPELINE_PARAMETERS,
   type PipelineParameter,
@@ -18,7 +19,20 @@ export interface LambdaRunner {
   /** The validate function, which is made from the image. */
   functionArn: string;
 }
-export type Runner = LambdaRunner;
+
+/** A job for each execution, of a container that runs the image's code with the step's arguments. */
+export interface ProcessingRunner {
+  kind: "processing";
+  /** The image, by digest. */
+  image: string;
+  /** Role of the job. */
+  roleArn: string;
+  /** Variables as `jobEnvironment` gives them. */
+  environment: Readonly<Record<string, string>>;
+  /** Where its network interfaces are, if in subnets of one's own. */
+  vpc?: { subnetIds: readonly string[]; securityGroupIds: readonly string[] };
+}
+export type Runner = LambdaRunner | ProcessingRunner;
 
 /** A value that is known when the execution runs. */
 interface Reference {
@@ -34,7 +48,7 @@ export const approvalPipelineDefinition = (runner: Runner, decideFunctionArn: st
   Version: "2020-12-01",
   Metadata: {},
   Parameters: PIPELINE_PARAMETERS.map((name) => ({ Name: name, Type: "String", ...PARAMETERS[name] })),
-  Steps: [validateStep(runner), decideStep(decideFunctionArn)],
+  Steps: [validateStep(runner), decideStep(decideFunctionArn, DIGESTS[runner.kind])],
 });
 
 /** The three are required but for the bucket, which people read and validate doesn't trust. */
@@ -63,14 +77,53 @@ function validateStep(runner: Runner) {
         Arguments: inOrder(VALIDATE_ARGUMENTS, values),
         OutputParameters: textOutputs(VALIDATE_OUTPUTS),
       };
+    case "processing":
+      return { Name: VALIDATE_STEP, Type: "Processing", Arguments: processingJob(runner, values) };
   }
 }
 
-function decideStep(functionArn: string) {
-  const values: Record<keyof DecideArguments, Reference> = {
+/** SHA-256 of checks.json, as far as the validate step can tell it. */
+const DIGESTS: Record<Runner["kind"], Reference | string> = {
+  lambda: { Get: `Steps.${VALIDATE_STEP}.OutputParameters['VerdictSha256']` },
+  processing: DIGEST_NOT_TOLD,
+};
+
+/** Reports are judged in memory, so the volume holds next to nothing. */
+const VOLUME_GIGABYTES = 5;
+/** Reports of any size are read in far less; a job that hangs isn't paid for a day. */
+const LONGEST_JOB_SECONDS = 3600;
+
+/**
+ * What the step's job is created with, except its name, which Pipelines gives. It has no inputs and outputs: SageMaker
+ * would read other than pinned versions, and upload without If-None-Match.
+ */
+const processingJob = (
+  { image, roleArn, environment, vpc }: ProcessingRunner,
+  values: Record<keyof ValidateArguments, Reference>,
+) => ({
+  ProcessingResources: {
+    ClusterConfig: { InstanceType: "ml.t3.medium", InstanceCount: 1, VolumeSizeInGB: VOLUME_GIGABYTES },
+  },
+  AppSpecification: {
+    ImageUri: image,
+    ContainerEntrypoint: ["node", "/var/task/index.js"],
+    ContainerArguments: VALIDATE_ARGUMENTS.flatMap((name) => [`--${name}`, values[name]]),
+  },
+  Environment: environment,
+  NetworkConfig: {
+    // Isolated, it could neither describe the version nor read evidence.
+    EnableNetworkIsolation: false,
+    ...(vpc && { VpcConfig: { Subnets: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds } }),
+  },
+  RoleArn: roleArn,
+  StoppingCondition: { MaxRuntimeInSeconds: LONGEST_JOB_SECONDS },
+});
+
+function decideStep(functionArn: string, digest: Reference | string) {
+  const values: Record<keyof DecideArguments, Reference | string> = {
     ModelPackageArn: parameter("ModelPackageArn"),
     ExecutionId: EXECUTION_ID,
-    VerdictSha256: { Get: `Steps.${VALIDATE_STEP}.OutputParameters['VerdictSha256']` },
+    VerdictSha256: digest,
   };
   return {
     Name: DECIDE_STEP,
@@ -82,7 +135,7 @@ function decideStep(functionArn: string) {
   };
 }
 
-const inOrder = <Name extends string>(names: readonly Name[], values: Record<Name, Reference>) =>
+const inOrder = <Name extends string>(names: readonly Name[], values: Record<Name, Reference | string>) =>
   Object.fromEntries(names.map((name) => [name, values[name]]));
 
 const textOutputs = (names: readonly string[]) => names.map((name) => ({ OutputName: name, OutputType: "String" }));

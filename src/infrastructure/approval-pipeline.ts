@@ -1,15 +1,16 @@
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../bundle";
+import { jobEnvironment } from "../contract/environment";
 import { PIPELINE, verdictBucketName } from "../contract/names";
 import type { Policy } from "../core/policy";
-import { approvalPipelineDefinition } from "./approval-pipeline-definition";
+import { approvalPipelineDefinition, type Runner } from "./approval-pipeline-definition";
 import { evidenceSources, groupAccounts } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
 import type { Grant, MadeArns } from "./permissions/grant";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
-import { type GovernanceConfig, placeOf } from "./stack-config";
+import { type GovernanceConfig, placeOf, type RunnerKind } from "./stack-config";
 
 export interface ApprovalPipelineArgs {
   config: GovernanceConfig;
@@ -23,21 +24,19 @@ export interface ApprovalPipelineArgs {
   topicArn: pulumi.Input<string>;
 }
 
-/** The pipeline that decides, and the functions of its two steps: whoever runs the checks is not the approver. */
+/** The pipeline that decides, and what runs its two steps: whoever runs the checks is not the approver. */
 export class ApprovalPipeline extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ApprovalPipeline", name, {}, options);
     const { config, table, made } = args;
-    const validate = validateFunction(args, { parent: this });
+    const runner = RUNNERS[config.runner](args, { parent: this });
     const decide = decideFunction(args, { parent: this });
     const role = new ProcessRole("pipeline", { config, of: "pipeline", table, made }, { parent: this });
     const definition = pulumi
-      .all([validate.arn, decide.arn])
-      .apply(([functionArn, decideArn]) =>
-        JSON.stringify(approvalPipelineDefinition({ kind: "lambda", functionArn }, decideArn)),
-      );
+      .all([runner, decide.arn])
+      .apply(([known, decideArn]) => JSON.stringify(approvalPipelineDefinition(known, decideArn)));
     const pipeline = new sagemaker.Pipeline(
       name,
       {
@@ -54,6 +53,26 @@ export class ApprovalPipeline extends pulumi.ComponentResource {
   }
 }
 
+type MakeRunner = (args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) => pulumi.Output<Runner>;
+
+/** What the validate step needs, for each way to run it. */
+const RUNNERS: Record<RunnerKind, MakeRunner> = {
+  lambda: (args, options) =>
+    validateFunction(args, options).arn.apply((functionArn): Runner => ({ kind: "lambda", functionArn })),
+  processing({ config, image, table, made }, options) {
+    const role = new ProcessRole("validate", { config, of: "validate", table, made }, options);
+    return pulumi.all([image, role.arn, validateEnvironment(config, image)]).apply(
+      ([uri, roleArn, environment]): Runner => ({
+        kind: "processing",
+        image: uri,
+        roleArn,
+        // Lambda tells its functions their Region; a job must be told.
+        environment: jobEnvironment({ ...environment, AWS_REGION: config.region }),
+      }),
+    );
+  },
+};
+
 function validateFunction(
   { config, image, table, made }: ApprovalPipelineArgs,
   options: pulumi.ComponentResourceOptions,
@@ -65,10 +84,7 @@ function validateFunction(
       of: "validate",
       description: "Judges a version's evidence by policy and writes the verdict",
       code: { image },
-      environment: environmentOf("validate", {
-        ...verdictsOf(config, image),
-        EVIDENCE_SOURCES: evidenceSources(config),
-      }),
+      environment: validateEnvironment(config, image),
       // A Lambda step waits 10 minutes at most, and fails while its function goes on. Reports of 64 MB are parsed in memory.
       timeoutSeconds: 590,
       memoryMegabytes: 3008,
@@ -103,7 +119,10 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
   );
 }
 
-/** What both steps' functions know of verdicts. */
+const validateEnvironment = (config: GovernanceConfig, image: pulumi.Input<string>) =>
+  environmentOf("validate", { ...verdictsOf(config, image), EVIDENCE_SOURCES: evidenceSources(config) });
+
+/** What both steps know of verdicts. */
 const verdictsOf = (config: GovernanceConfig, image: pulumi.Input<string>) => ({
   GROUPS: groupAccounts(config),
   GOVERNANCE_ACCOUNT: config.account,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checksRepositoryName } from "../contract/names";
 import { registrarsOf } from "./model-registry";
 import { repositoryPolicy } from "./permissions/repository-policy";
-import { type GovernanceConfig, placeOf } from "./stack-config";
+import type { GovernanceConfig } from "./stack-config";
 
 export interface ChecksRepositoryArgs {
   config: GovernanceConfig;
@@ -31,7 +31,7 @@ export class ChecksRepository extends pulumi.ComponentResource {
       config,
       config.devAccounts.map(({ account }) => account),
     );
-    const policy = repositoryPolicy(config.prefix, placeOf(config), roles);
+    const policy = repositoryPolicy(config, roles);
     const opened = new ecr.RepositoryPolicy(name, { ...of, policy: JSON.stringify(policy) }, own);
     new ecr.LifecyclePolicy(name, { ...of, policy: JSON.stringify(UNTAGGED_EXPIRE) }, own);
     // Whoever pushes and runs an image waits for the policy that lets Lambda pull it.

@@ -28,7 +28,7 @@ export class ProcessRole extends pulumi.ComponentResource {
       name,
       {
         name: roleName(config.prefix, of, config.region),
-        assumeRolePolicy: JSON.stringify(trustPolicy(of, config.account)),
+        assumeRolePolicy: JSON.stringify(trustPolicy(of, config)),
       },
       own,
     );

@@ -140,6 +140,12 @@ export const GOVERNANCE_SCHEMA = objectOf(
       description: "an object for an image that `pulumi up` builds: empty, or with baseRegistry and baseImage",
       examples: [{}],
     },
+    runner: {
+      enum: ["lambda", "processing"],
+      default: "lambda",
+      description: "what runs the checks' image: lambda, or processing (a SageMaker Processing job)",
+      examples: ["lambda"],
+    },
     devAccounts: {
       type: "array",
       minItems: 1,

@@ -8,6 +8,9 @@ import { DEV_SCHEMA, GOVERNANCE_SCHEMA } from "./stack-config-schema";
 /** How evidence gets to governance: by the copy function, or by S3 replication. */
 export type Transfer = "copy" | "replication";
 
+/** What runs the checks' image: a Lambda function, or a SageMaker Processing job. */
+export type RunnerKind = "lambda" | "processing";
+
 /** What both kinds of stack are told. */
 export interface AccountConfig extends Place {
   /** Physical names begin with it. */
@@ -46,6 +49,7 @@ export interface GovernanceConfig extends AccountConfig {
   checksImage?: string;
   /** The update builds and pushes the image, on this base. */
   checksImageBuild?: BaseChoice;
+  runner: RunnerKind;
   devAccounts: readonly DevAccountConfig[];
   groups: readonly GroupConfig[];
 }

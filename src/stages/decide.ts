@@ -1,6 +1,6 @@
 import { formatS3Uri } from "../contract/evidence-uri";
 import { verdictKey } from "../contract/names";
-import type { DecideArguments, DecideOutputs } from "../contract/pipeline-parameters";
+import { type DecideArguments, type DecideOutputs, DIGEST_NOT_TOLD } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
@@ -37,12 +37,12 @@ export async function decide(
   ports: DecidePorts,
   settings: DecideSettings,
 ): Promise<DecideOutputs> {
-  const record = await readVerdict(args, ports.verdicts, settings);
+  const { record, digest } = await readVerdict(args, ports.verdicts, settings);
   const version = await ports.registry.describe(args.ModelPackageArn);
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
   if (!Object.hasOwn(settings.groups, version.id.group))
     throw new Error(`group ${version.id.group} isn't configured in the governance stack`);
-  if (version.approvalStatus !== PENDING) return leftAlone(version, args);
+  if (version.approvalStatus !== PENDING) return leftAlone(version, args, digest);
   const uri = formatS3Uri({ bucket: settings.verdictBucket, key: verdictKey(args.ExecutionId) });
   const description = describeVerdict(record, uri);
   if (record.decision === "PendingManualApproval") {
@@ -57,7 +57,7 @@ export async function decide(
     description,
     metadata: {
       [METADATA.uri]: uri,
-      [METADATA.sha256]: args.VerdictSha256,
+      [METADATA.sha256]: digest,
       [METADATA.policy]: record.policy.digest,
       [METADATA.execution]: args.ExecutionId,
     },
@@ -70,13 +70,17 @@ async function readVerdict(
   args: DecideArguments,
   verdicts: WriteOnceStore,
   settings: DecideSettings,
-): Promise<VerdictRecord> {
+): Promise<{ record: VerdictRecord; digest: string }> {
   const key = verdictKey(args.ExecutionId);
   const body = await verdicts.read(key);
   if (body === undefined) throw new Error(`${key}: the validate step of this execution wrote none`);
   const record = parseVerdictRecord(body);
+  const digest = sha256(body);
+  // Where no digest is told, what is there is what validate wrote: its role alone writes there, a key takes one write, and
+  // the record must be of this execution.
+  const told = args.VerdictSha256 === DIGEST_NOT_TOLD ? digest : args.VerdictSha256;
   const expected = {
-    "SHA-256": [sha256(body), args.VerdictSha256],
+    "SHA-256": [digest, told],
     modelPackageArn: [record.modelPackageArn, args.ModelPackageArn],
     executionId: [record.executionId, args.ExecutionId],
     "policy.digest": [record.policy.digest, settings.policyDigest],
@@ -85,13 +89,16 @@ async function readVerdict(
   for (const [name, [found, wanted]] of Object.entries(expected)) {
     if (found !== wanted) throw new Error(`${key}: ${name}: found ${found}, expected ${wanted}; it decides nothing`);
   }
-  return record;
+  return { record, digest };
 }
 
-function leftAlone({ approvalStatus, customerMetadata }: ModelPackage, args: DecideArguments): DecideOutputs {
+function leftAlone(
+  { approvalStatus, customerMetadata }: ModelPackage,
+  args: DecideArguments,
+  digest: string,
+): DecideOutputs {
   const ours =
-    customerMetadata.get(METADATA.sha256) === args.VerdictSha256 &&
-    customerMetadata.get(METADATA.execution) === args.ExecutionId;
+    customerMetadata.get(METADATA.sha256) === digest && customerMetadata.get(METADATA.execution) === args.ExecutionId;
   return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
 }
 

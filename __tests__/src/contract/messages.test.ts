@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import {
   ENVIRONMENTS,
   type Environment,
+  jobEnvironment,
+  LONGEST_JOB_VALUE,
   type Process,
   readEnvironment,
   writeEnvironment,
@@ -83,6 +86,46 @@ describe("environment", () => {
     ["EVIDENCE_SOURCES", "{"],
   ])("%s=%s is malformed", (name, text) => {
     expect(() => readEnvironment("start", { ...writeEnvironment("start", values.start), [name]: text })).toThrow(name);
+  });
+});
+
+describe("environment of a Processing job", () => {
+  const name = fc.string({ minLength: 1, maxLength: 80, unit: "grapheme" });
+  const environments = fc.record({
+    GROUPS: fc.dictionary(name, fc.array(name, { maxLength: 40 }), { maxKeys: 40 }),
+    EVIDENCE_SOURCES: fc.array(fc.record({ account: name, artifactBucket: name, evidenceBucket: name })),
+  });
+
+  it("has values of at most 256 characters, and is read as it was written", () => {
+    fc.assert(
+      fc.property(environments, (some) => {
+        const whole = { ...values.validate, ...some };
+        const block = jobEnvironment(writeEnvironment("validate", whole));
+        for (const value of Object.values(block)) expect([...value].length).toBeLessThanOrEqual(LONGEST_JOB_VALUE);
+        expect(readEnvironment("validate", block)).toEqual(whole);
+      }),
+    );
+  });
+
+  it("is Lambda's own where nothing is long", () => {
+    const block = writeEnvironment("validate", values.validate);
+    expect(jobEnvironment({ ...block, EMPTY: "" })).toEqual({ ...block, EMPTY: "" });
+  });
+
+  it("is refused by name without any one of its pieces", () => {
+    const many = Array.from({ length: 200 }, (_, at) => [
+      `group-${at * 7_919}`,
+      [String(100_000_000_000 + at * 104_729)],
+    ]);
+    const block = jobEnvironment(
+      writeEnvironment("validate", { ...values.validate, GROUPS: Object.fromEntries(many) }),
+    );
+    const pieces = Object.keys(block).filter((key) => key.startsWith("GROUPS"));
+    expect(pieces.length).toBeGreaterThan(3);
+    for (const piece of pieces) {
+      const { [piece]: _, ...rest } = block;
+      expect(() => readEnvironment("validate", rest)).toThrow("environment of validate: GROUPS missing or malformed");
+    }
   });
 });
 

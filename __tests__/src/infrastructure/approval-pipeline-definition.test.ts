@@ -1,4 +1,7 @@
-import { approvalPipelineDefinition } from "../../../src/infrastructure/approval-pipeline-definition";
+import {
+  approvalPipelineDefinition,
+  type ProcessingRunner,
+} from "../../../src/infrastructure/approval-pipeline-definition";
 
 it("is the definition that SageMaker runs", () => {
   const definition = approvalPipelineDefinition({ kind: "lambda", functionArn: "VALIDATE" }, "DECIDE");
@@ -47,5 +50,54 @@ it("is the definition that SageMaker runs", () => {
         ],
       },
     ],
+  });
+});
+
+describe("with a Processing job", () => {
+  const runner: ProcessingRunner = { kind: "processing", image: "IMAGE", roleArn: "ROLE", environment: { A: "a" } };
+  const steps = (change: Partial<ProcessingRunner> = {}) =>
+    approvalPipelineDefinition({ ...runner, ...change }, "DECIDE").Steps;
+
+  it("the step is a job without inputs, outputs, cache and name", () => {
+    expect(steps()[0]).toEqual({
+      Name: "RegisteredModelValidationStep",
+      Type: "Processing",
+      Arguments: {
+        ProcessingResources: {
+          ClusterConfig: { InstanceType: "ml.t3.medium", InstanceCount: 1, VolumeSizeInGB: 5 },
+        },
+        AppSpecification: {
+          ImageUri: "IMAGE",
+          ContainerEntrypoint: ["node", "/var/task/index.js"],
+          ContainerArguments: [
+            ...["--ModelPackageGroupName", { Get: "Parameters.ModelPackageGroupName" }],
+            ...["--Bucket", { Get: "Parameters.Bucket" }],
+            ...["--ModelPackageArn", { Get: "Parameters.ModelPackageArn" }],
+            ...["--ExecutionId", { Get: "Execution.PipelineExecutionId" }],
+          ],
+        },
+        Environment: { A: "a" },
+        NetworkConfig: { EnableNetworkIsolation: false },
+        RoleArn: "ROLE",
+        StoppingCondition: { MaxRuntimeInSeconds: 3600 },
+      },
+    });
+  });
+
+  it("the job may have subnets of one's own, and isn't isolated there either", () => {
+    const vpc = { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] };
+    expect(steps({ vpc })[0]).toMatchObject({
+      Arguments: {
+        NetworkConfig: {
+          EnableNetworkIsolation: false,
+          VpcConfig: { Subnets: ["subnet-1"], SecurityGroupIds: ["sg-1"] },
+        },
+      },
+    });
+  });
+
+  it("decide is a function still, and is told no digest", () => {
+    const [, decide] = approvalPipelineDefinition({ kind: "lambda", functionArn: "VALIDATE" }, "DECIDE").Steps;
+    expect(steps()[1]).toEqual({ ...decide, Arguments: { ...decide?.Arguments, VerdictSha256: "not-told" } });
   });
 });

@@ -7,6 +7,7 @@ describe("a governance stack's configuration", () => {
       ...governanceValues(),
       partition: "aws",
       prefix: "mg",
+      runner: "lambda",
       tags: {},
       notifyEmails: [],
     });
@@ -17,7 +18,7 @@ describe("a governance stack's configuration", () => {
       "a misspelt key",
       { devAcounts: [] },
       [
-        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, devAccounts, groups",
+        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, devAccounts, groups",
       ],
     ],
     [

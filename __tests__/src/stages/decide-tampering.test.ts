@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { DIGEST_NOT_TOLD } from "../../../src/contract/pipeline-parameters";
 import { sha256 } from "../../../src/core/verdict";
 import { parseVerdictRecord } from "../../../src/core/verdict-record";
 import { decide } from "../../../src/stages/decide";
@@ -44,6 +45,25 @@ describe("checks.json as it was written", () => {
         expect(await decided(changed, sha256(text))).not.toBe("Approved");
       }),
     );
+  });
+});
+
+describe("checks.json whose digest isn't told, as after a Processing job", () => {
+  it("is approved where it is of this execution", async () => {
+    expect(await decided(Buffer.from(text), DIGEST_NOT_TOLD)).toBe("Approved");
+  });
+
+  it.each([
+    ["version", { modelPackageArn: arnOf("credit-risk/8") }, "modelPackageArn: found"],
+    ["execution", { executionId: "exec2" }, "executionId: found exec2"],
+    ["policy", { policy: { ...record.policy, digest: "0".repeat(64) } }, "policy.digest: found"],
+    ["image", { checks: { imageDigest: `sha256:${"0".repeat(64)}` } }, "checks.imageDigest: found"],
+  ])("is refused where it is of another %s", async (_, change, refused) => {
+    expect(await decided(Buffer.from(textOf({ ...record, ...change })), DIGEST_NOT_TOLD)).toContain(refused);
+  });
+
+  it.each(["", "unknown", "Not-told", "0".repeat(64)])("is refused for the digest '%s'", async (told) => {
+    expect(await decided(Buffer.from(text), told)).toContain("SHA-256: found");
   });
 });
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { DIGEST_NOT_TOLD } from "../../../src/contract/pipeline-parameters";
 import type { ModelPackage } from "../../../src/core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
@@ -151,10 +152,17 @@ describe("a version is left alone", () => {
     },
   );
 
-  it("when this very verdict was written before", async () => {
+  it.each([
+    ["with its digest told", {}],
+    ["with no digest told", { VerdictSha256: DIGEST_NOT_TOLD }],
+  ])("when this very verdict was written before, %s", async (_, told) => {
     const { ports, args } = world(textOf(approvedRecord()));
-    await decide(args, ports, settings);
-    expect(await decide(args, ports, settings)).toEqual({ ApprovalStatus: "Approved", Effect: "set before" });
+    await decide({ ...args, ...told }, ports, settings);
+    expect(ports.registry.changes[0]?.[1].metadata).toMatchObject({ "governance-verdict-sha256": args.VerdictSha256 });
+    expect(await decide({ ...args, ...told }, ports, settings)).toEqual({
+      ApprovalStatus: "Approved",
+      Effect: "set before",
+    });
     expect(ports.registry.changes).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import {
+  checksRepositoryName,
   evidenceBucketName,
   functionArn,
   modelPackageArnPattern,
@@ -9,7 +10,7 @@ import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
 import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { ownRole } from "./principals";
-import { takeMessages, writeLogs } from "./running";
+import { runJobs, takeMessages, useJobContainer, writeLogs } from "./running";
 
 /** Beginnings of keys in the verdict bucket, one for each writer. */
 const VERDICTS = "governance-pipeline/processor/";
@@ -57,11 +58,19 @@ function startGrants(config: GovernanceConfig): Grant[] {
 }
 
 function pipelineGrants(config: GovernanceConfig): Grant[] {
-  const steps = (["validate", "decide"] as const).map((of) => ({
-    arn: functionArn(config.prefix, of, placeOf(config)),
-  }));
   const who = [ownRole(config.prefix, "pipeline", placeOf(config))];
-  return [{ sid: "InvokeSteps", who, may: ["lambda:InvokeFunction"], on: steps }];
+  const invoke = (...steps: ("validate" | "decide")[]): Grant => ({
+    sid: "InvokeSteps",
+    who,
+    may: ["lambda:InvokeFunction"],
+    on: steps.map((of) => ({ arn: functionArn(config.prefix, of, placeOf(config)) })),
+  });
+  switch (config.runner) {
+    case "lambda":
+      return [invoke("validate", "decide")];
+    case "processing":
+      return [invoke("decide"), ...runJobs(placeOf(config), who, ownRole(config.prefix, "validate", placeOf(config)))];
+  }
 }
 
 function validateGrants(config: GovernanceConfig): Grant[] {
@@ -70,9 +79,15 @@ function validateGrants(config: GovernanceConfig): Grant[] {
     describeVersions(config, who),
     ...readEvidence(config, who),
     ...verdictObjects(config, who, VERDICTS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
-    writeLogs(config.prefix, placeOf(config), who, "validate"),
+    ...(config.runner === "lambda"
+      ? [writeLogs(config.prefix, placeOf(config), who, "validate")]
+      : useJobContainer(placeOf(config), who, checksRepositoryOf(config))),
   ];
 }
+
+/** Name of the repository that holds the image that runs, which CI may keep elsewhere than in the stack's own. */
+const checksRepositoryOf = ({ prefix, checksImage }: GovernanceConfig): string =>
+  /\/(.+)@/.exec(checksImage ?? "")?.[1] ?? checksRepositoryName(prefix);
 
 /** The one role that sets a status. */
 function decideGrants(config: GovernanceConfig): Grant[] {

@@ -1,16 +1,14 @@
-import { functionArn, type Place } from "../../contract/names";
-import { type PolicyDocument, type Principal, policyOf } from "./grant";
+import { functionArn } from "../../contract/names";
+import { type GovernanceConfig, placeOf } from "../stack-config";
+import { type PolicyDocument, type Principal, policyOf, type Statement } from "./grant";
 
-/** Policy of the repository of the checks' image: Lambda pulls it for the validate function, dev roles to run it themselves. */
-export const repositoryPolicy = (prefix: string, place: Place, devRoles: readonly Principal[]): PolicyDocument =>
+/**
+ * Policy of the repository of the checks' image: Lambda pulls it for the validate function, dev roles to run it
+ * themselves. A Processing job pulls under its own role.
+ */
+export const repositoryPolicy = (config: GovernanceConfig, devRoles: readonly Principal[]): PolicyDocument =>
   policyOf([
-    {
-      Sid: "LambdaPulls",
-      Effect: "Allow",
-      Principal: { Service: "lambda.amazonaws.com" },
-      Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-      Condition: { ArnLike: { "aws:SourceArn": functionArn(prefix, "validate", place) } },
-    },
+    ...(config.runner === "lambda" ? [lambdaPulls(config)] : []),
     {
       Sid: "DevRolesPull",
       Effect: "Allow",
@@ -18,3 +16,11 @@ export const repositoryPolicy = (prefix: string, place: Place, devRoles: readonl
       Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"],
     },
   ]);
+
+const lambdaPulls = (config: GovernanceConfig): Statement => ({
+  Sid: "LambdaPulls",
+  Effect: "Allow",
+  Principal: { Service: "lambda.amazonaws.com" },
+  Action: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+  Condition: { ArnLike: { "aws:SourceArn": functionArn(config.prefix, "validate", placeOf(config)) } },
+});

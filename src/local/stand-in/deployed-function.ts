@@ -1,9 +1,7 @@
 import { arnOf } from "./aws-outputs";
 import { isRecord, nameOf, number, optionalText, record, text } from "./inputs";
+import type { Files } from "./process-files";
 import { type DeclaredResource, UnknownToStandIn } from "./service";
-
-/** Texts of a function's files, by path below its root. */
-export type Files = ReadonlyMap<string, string>;
 
 /** Images by URI: texts of their files by absolute path. */
 export type Images = ReadonlyMap<string, Files>;

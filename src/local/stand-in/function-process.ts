@@ -1,4 +1,5 @@
 import { Console } from "node:console";
+import fs from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { Writable } from "node:stream";
@@ -6,18 +7,29 @@ import { isRecord } from "./inputs";
 import { type Send, sdkModule } from "./sdk-modules";
 import { type Clock, UnknownToStandIn } from "./service";
 
-/** What a function's process is started with. */
-export interface ProcessSettings {
+/** What a process is started with. */
+interface ProcessSettings {
   /** Folder that holds its files. */
   root: string;
   /** Text of its entry file. */
   source: string;
-  /** Like `index.handler`. */
-  handler: string;
   environment: Readonly<Record<string, string>>;
   clock: Clock;
   send: Send;
   log(line: string): void;
+}
+
+/** A function's process: what it exports is called. */
+export interface FunctionSettings extends ProcessSettings {
+  /** Like `index.handler`. */
+  handler: string;
+}
+
+/** A program's process: `node index.js ...args`. */
+export interface ProgramSettings extends ProcessSettings {
+  args: readonly string[];
+  /** Folder that stands for the root of its container's files, as far as the program writes any. */
+  files: string;
 }
 
 export type Handler = (event: unknown, context: Readonly<Record<string, unknown>>) => unknown;
@@ -29,12 +41,11 @@ const builtins = createRequire(__filename);
  * its own.
  * @throws what the bundle throws while it loads, and an Error where it has no such handler
  */
-export function startProcess(settings: ProcessSettings): Handler {
-  const scope = scopeOf(settings);
-  const names = Object.keys(scope);
-  // The bundle's code must share this realm's classes, or `instanceof Error` fails across the border.
-  const run = new Function(...names, `${settings.source}\n//# sourceURL=${path.join(settings.root, "index.js")}`);
-  run(...Object.values(scope));
+export function startProcess(settings: FunctionSettings): Handler {
+  const scope = scopeOf(settings, () => {
+    throw new UnknownToStandIn("a function ends its own process");
+  });
+  load(settings, scope);
   const [, name = ""] = settings.handler.split(".");
   const exported = scope.module.exports[name];
   if (typeof exported !== "function") {
@@ -45,9 +56,34 @@ export function startProcess(settings: ProcessSettings): Handler {
   return (event, context) => exported(event, context);
 }
 
-function scopeOf(settings: ProcessSettings) {
-  const module: { exports: Record<string, unknown> } = { exports: {} };
-  const own = processOf(settings);
+/** Runs a bundle as a program; resolves with its exit code when it exits by itself. */
+export function runProgram(settings: ProgramSettings): Promise<number> {
+  return new Promise((exit) => {
+    const scope = scopeOf(settings, exit);
+    scope.require.main = scope.module;
+    try {
+      load(settings, scope);
+    } catch (error) {
+      scope.console.error(error);
+      exit(1);
+    }
+  });
+}
+
+function load({ source, root }: ProcessSettings, scope: Scope): void {
+  // The bundle's code must share this realm's classes, or `instanceof Error` fails across the border.
+  const run = new Function(...Object.keys(scope), `${source}\n//# sourceURL=${path.join(root, "index.js")}`);
+  run(...Object.values(scope));
+}
+
+interface Module {
+  exports: Record<string, unknown>;
+}
+type Scope = ReturnType<typeof scopeOf>;
+
+function scopeOf(settings: FunctionSettings | ProgramSettings, exit: (code: number) => void) {
+  const module: Module = { exports: {} };
+  const own = processOf(settings, exit);
   return {
     module,
     exports: module.exports,
@@ -61,7 +97,8 @@ function scopeOf(settings: ProcessSettings) {
   };
 }
 
-function processOf({ environment, log, root }: ProcessSettings) {
+function processOf(settings: FunctionSettings | ProgramSettings, exit: (code: number) => void) {
+  const { environment, log, root } = settings;
   const output = new Writable({
     decodeStrings: false,
     write(chunk: unknown, _encoding, done) {
@@ -75,14 +112,23 @@ function processOf({ environment, log, root }: ProcessSettings) {
     stdout: fixed(output),
     stderr: fixed(output),
     cwd: fixed(() => root),
+    exit: fixed(exit),
+    argv: fixed(["node", path.join(root, "index.js"), ...("args" in settings ? settings.args : [])]),
   });
   return { process: own, output };
 }
 
-function requireOf({ send }: ProcessSettings, own: NodeJS.Process): (name: string) => unknown {
+interface Require {
+  (name: string): unknown;
+  main?: Module;
+}
+
+function requireOf(settings: FunctionSettings | ProgramSettings, own: NodeJS.Process): Require {
+  const { send } = settings;
   const sdk = new Map<string, unknown>();
   return (name) => {
     if (name === "process" || name === "node:process") return own;
+    if ("files" in settings && /^(node:)?fs$/.test(name)) return containerFiles(settings.files);
     if (isBuiltin(name)) return builtins(name);
     if (!name.startsWith("@aws-sdk/"))
       throw new UnknownToStandIn(`a function requires ${name}, which its bundle doesn't hold`);
@@ -91,6 +137,17 @@ function requireOf({ send }: ProcessSettings, own: NodeJS.Process): (name: strin
     return known;
   };
 }
+
+/** Node.js's `fs` with what SageMaker shares with a container in a folder of its own. */
+const containerFiles = (folder: string): object =>
+  new Proxy(fs, {
+    get(real, name) {
+      const value: unknown = Reflect.get(real, name);
+      if (typeof value !== "function") return value;
+      return (...values: unknown[]) =>
+        value(...values.map((one) => (String(one).startsWith("/opt/ml/") ? path.join(folder, String(one)) : one)));
+    },
+  });
 
 /** `Date` of virtual time. */
 function dateOf(clock: Clock): DateConstructor {

@@ -28,15 +28,18 @@ export class Identities {
     }
   }
 
-  /** Refuses a role that isn't there or that doesn't let `service` act as it for the resource with ARN `actingFor`. */
-  requireRole(arn: string, service: string, of: DeclaredResource, actingFor: string): void {
-    if (!this.roles.has(arn)) throw new Error(`${nameOf(of)}: role ${arn} doesn't exist`);
+  /**
+   * Refuses a role that isn't there or that doesn't let `service` act as it for the resource with ARN `actingFor`.
+   * @param of what needs the role, for messages
+   */
+  requireRole(arn: string, service: string, of: string, actingFor: string): void {
+    if (!this.roles.has(arn)) throw new Error(`${of}: role ${arn} doesn't exist`);
     const role = this.roles.get(arn);
     if (
       role !== undefined &&
       !allowsService(parsePolicy(role.inputs.assumeRolePolicy, nameOf(role)), service, actingFor)
     ) {
-      throw new Error(`${nameOf(role)}: its trust policy doesn't let ${service} act as it, which ${nameOf(of)} needs`);
+      throw new Error(`${nameOf(role)}: its trust policy doesn't let ${service} act as it, which ${of} needs`);
     }
   }
 

@@ -1,20 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { wildcardMatches } from "./arns";
 import type { VirtualClock } from "./clock";
 import { type DeployedFunction, deployedFunction, type Images } from "./deployed-function";
 import { type Handler, startProcess } from "./function-process";
 import type { Identities } from "./identities";
 import { nameOf, text } from "./inputs";
+import { writeFiles } from "./process-files";
 import type { Send } from "./sdk-modules";
 import { AwsError, type DeclaredResource, type Trace, UnknownToStandIn } from "./service";
 import { seededUuid } from "./uuid";
 
-/** A line that a function wrote. */
+/** A line that a function or a job wrote. */
 export interface LogLine {
   at: Date;
-  /** ARN of the function. */
+  /** ARN of the function or the job. */
   function: string;
   text: string;
 }
@@ -51,7 +50,7 @@ export class Lambda {
   ) {
     for (const resource of resources.filter(({ type }) => type === "aws:lambda/function:Function")) {
       const deployed = deployedFunction(resource, around.images);
-      around.identities.requireRole(deployed.role, "lambda.amazonaws.com", resource, deployed.arn);
+      around.identities.requireRole(deployed.role, "lambda.amazonaws.com", nameOf(resource), deployed.arn);
       this.functions.set(deployed.arn, deployed);
     }
     this.permissions = resources.filter(({ type }) => type === "aws:lambda/permission:Permission");
@@ -148,13 +147,8 @@ export class Lambda {
   }
 
   private rootOf({ arn, files }: DeployedFunction): string {
-    const root = this.roots.get(arn) ?? mkdtempSync(path.join(tmpdir(), "function-"));
-    if (this.roots.has(arn)) return root;
+    const root = this.roots.get(arn) ?? writeFiles(files, "function-");
     this.roots.set(arn, root);
-    for (const [name, content] of files) {
-      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-      writeFileSync(path.join(root, name), content);
-    }
     return root;
   }
 

@@ -59,7 +59,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": (of, identities) => identities.requireAttached(of),
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": (of, identities) =>
-    identities.requireRole(text(of, "role"), "s3.amazonaws.com", of, `arn:aws:s3:::${text(of, "bucket")}`),
+    identities.requireRole(text(of, "role"), "s3.amazonaws.com", nameOf(of), `arn:aws:s3:::${text(of, "bucket")}`),
   "aws:s3/bucketNotification:BucketNotification": (of, _identities, all) => {
     const known = all.filter(({ type }) => type === "aws:sqs/queue:Queue").map(arnOf);
     for (const queue of listOf(of.inputs.queues)) {
@@ -68,7 +68,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     }
   },
   "aws:sagemaker/pipeline:Pipeline": (of, identities) =>
-    identities.requireRole(text(of, "roleArn"), "sagemaker.amazonaws.com", of, arnOf(of)),
+    identities.requireRole(text(of, "roleArn"), "sagemaker.amazonaws.com", nameOf(of), arnOf(of)),
 };
 
 /** ARNs of KMS keys anywhere in an input must be keys that exist. */

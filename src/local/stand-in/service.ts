@@ -1,3 +1,5 @@
+import type { ProcessingJob } from "./sagemaker/processing-step";
+
 /** A resource as the Pulumi program declared it, with the account and Region of its provider. */
 export interface DeclaredResource {
   /** Stack it belongs to, for messages. */
@@ -113,6 +115,8 @@ export interface Surroundings {
   observe(seen: Observation): void;
   /** Runs a deployed function, as the account's Lambda service does; what it returns or throws. */
   invoke(functionArn: string, payload: unknown): Promise<unknown>;
+  /** Runs a Processing job to its end. @throws Error with the reason why it failed or couldn't be created */
+  runJob(job: ProcessingJob): Promise<void>;
   /** All declared resources of one type token. */
   declared(type: string): readonly DeclaredResource[];
   /**

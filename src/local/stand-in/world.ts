@@ -7,6 +7,7 @@ import { EventSourceMapping } from "./event-source-mapping";
 import { type CallHooks, Gateway } from "./gateway";
 import { Identities } from "./identities";
 import { Lambda, type LogLine } from "./lambda";
+import { ProcessingJobs } from "./processing-jobs";
 import { requireReferences } from "./references";
 import type { Send } from "./sdk-modules";
 import type { ActingService, BusEvent, DeclaredResource, Service, Surroundings } from "./service";
@@ -77,7 +78,8 @@ export function assembleWorld<S3 extends Service, SageMaker extends Service>(
   const sqs = new Sqs(clock, trace, resources, identities);
   const sns = new Sns(clock, trace, resources, identities);
   const watch = new CloudWatch(trace, resources, sns);
-  const sendAs = (deployed: DeployedFunction): Send => sender(deployed, () => gateway);
+  const sendAs = ({ role, resource: { account, region } }: DeployedFunction): Send =>
+    sender({ role, account, region }, () => gateway);
   const failed = ({ name, resource: { account, region } }: DeployedFunction) =>
     watch.observe({
       account,
@@ -88,6 +90,10 @@ export function assembleWorld<S3 extends Service, SageMaker extends Service>(
       value: 1,
     });
   const lambda = new Lambda({ clock, trace, identities, images: options.images, sendAs, failed }, resources);
+  const jobs = new ProcessingJobs({
+    ...{ clock, trace, identities, images: options.images, logs: lambda.logs },
+    sendAs: (job) => sender(job, () => gateway),
+  });
   const bus = new EventBridge(clock, trace, resources, { sqs, sns, lambda });
   const around: Surroundings = {
     clock,
@@ -96,6 +102,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends Service>(
     tell: (target, body, from) => tell(target, body, from, { sqs, sns }),
     observe: (seen) => watch.observe(seen),
     invoke: (arn, payload) => lambda.invoke(arn, payload),
+    runJob: (job) => jobs.run(job),
     declared: (type) => resources.filter((resource) => resource.type === type),
     requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
     admits: (policy, caller) => identities.admits(policy, caller),
@@ -138,6 +145,6 @@ function tell(target: string, body: string, from: ActingService, to: { sqs: Sqs;
 }
 
 const sender =
-  ({ role, resource: { account, region } }: DeployedFunction, gateway: () => Gateway): Send =>
+  ({ role, account, region }: { role: string; account: string; region: string }, gateway: () => Gateway): Send =>
   (service, operation, input, asked) =>
     gateway().send(service, { operation, input, caller: { account, region: asked ?? region, principal: role } });

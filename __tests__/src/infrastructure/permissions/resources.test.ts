@@ -157,10 +157,9 @@ describe("queues, topics, repository, trust", () => {
     expect(statements.map(({ Sid: _, Effect: __, Action: ___, Resource: ____, ...rest }) => rest)).toEqual(expected);
   });
 
+  const devRoles = [existingRole("ml-build", { ...place, account: "111122223333" })];
   it("the repository is pulled by Lambda and the dev roles", () => {
-    expect(
-      repositoryPolicy("mg", place, [existingRole("ml-build", { ...place, account: "111122223333" })]).Statement,
-    ).toEqual([
+    expect(repositoryPolicy(governance(), devRoles).Statement).toEqual([
       {
         Sid: "LambdaPulls",
         Effect: "Allow",
@@ -177,15 +176,23 @@ describe("queues, topics, repository, trust", () => {
     ]);
   });
 
+  it("the repository isn't pulled by Lambda where no function runs its image", () => {
+    const { Statement } = repositoryPolicy(governance({ runner: "processing" }), devRoles);
+    expect(Statement.map(({ Sid }) => Sid)).toEqual(["DevRolesPull"]);
+  });
+
+  const forAccount = { StringEquals: { "aws:SourceAccount": place.account } };
   it.each([
-    ["copy", "lambda.amazonaws.com"],
-    ["replication", "s3.amazonaws.com"],
-    ["start", "lambda.amazonaws.com"],
-    ["pipeline", "sagemaker.amazonaws.com"],
-    ["validate", "lambda.amazonaws.com"],
-    ["decide", "lambda.amazonaws.com"],
-  ] as const)("%s is run by %s", (of, Service) => {
-    const [statement] = trustPolicy(of, place.account).Statement;
+    ["copy", "lambda", "lambda.amazonaws.com", undefined],
+    ["replication", "lambda", "s3.amazonaws.com", undefined],
+    ["start", "processing", "lambda.amazonaws.com", undefined],
+    ["pipeline", "lambda", "sagemaker.amazonaws.com", forAccount],
+    ["validate", "lambda", "lambda.amazonaws.com", undefined],
+    ["validate", "processing", "sagemaker.amazonaws.com", forAccount],
+    ["decide", "processing", "lambda.amazonaws.com", undefined],
+  ] as const)("%s with runner %s is run by %s", (of, runner, Service, condition) => {
+    const [statement] = trustPolicy(of, governance({ runner })).Statement;
     expect(statement).toMatchObject({ Effect: "Allow", Principal: { Service }, Action: ["sts:AssumeRole"] });
+    expect(statement?.Condition).toEqual(condition);
   });
 });

@@ -23,8 +23,8 @@ function lines(table: readonly Grant[], principal: string, partition = "aws"): s
   );
 }
 
-const inGovernance = (of: RoleOf) => {
-  const config = governance();
+const inGovernance = (of: RoleOf, change = {}) => {
+  const config = governance(change);
   return lines(governanceTable(config), roleArn(config.prefix, of, placeOf(config)));
 };
 const inDev = (of: RoleOf, change = {}) => {
@@ -95,6 +95,33 @@ describe("roles of the governance account", () => {
     ],
   ])("%s", (of, expected) => {
     expect(inGovernance(of)).toEqual(expected);
+  });
+
+  const REPOSITORY = "arn:aws:ecr:us-east-1:444455556666:repository/team/judge";
+  const JOB_LOGS = "arn:aws:logs:us-east-1:444455556666:log-group:/aws/sagemaker/ProcessingJobs";
+  it.each<[RoleOf, string[]]>([
+    [
+      "pipeline",
+      [
+        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        "Allow sagemaker:CreateProcessingJob, sagemaker:DescribeProcessingJob, sagemaker:StopProcessingJob, sagemaker:AddTags on arn:aws:sagemaker:us-east-1:444455556666:processing-job/pipelines-*",
+        'Allow iam:PassRole on arn:aws:iam::444455556666:role/mg-validate-us-east-1 when {"StringEquals":{"iam:PassedToService":"sagemaker.amazonaws.com"}}',
+      ],
+    ],
+    [
+      "validate",
+      [
+        ...inGovernance("validate").slice(0, -1),
+        `Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ${REPOSITORY}`,
+        "Allow ecr:GetAuthorizationToken on *",
+        `Allow logs:CreateLogGroup, logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on ${JOB_LOGS}, ${JOB_LOGS}:*`,
+      ],
+    ],
+    ["start", inGovernance("start")],
+    ["decide", inGovernance("decide")],
+  ])("%s, with Processing jobs", (of, expected) => {
+    const checksImage = `444455556666.dkr.ecr.us-east-1.amazonaws.com/team/judge@sha256:${"a".repeat(64)}`;
+    expect(inGovernance(of, { runner: "processing", checksImage })).toEqual(expected);
   });
 
   it("has one role that sets a status", () => {
@@ -170,6 +197,7 @@ describe("both tables", () => {
   const CHINA = { partition: "aws-cn", region: "cn-north-1" };
   const tables: [string, Grant[], string][] = [
     ["governance", governanceTable(governance()), "aws"],
+    ["governance, Processing jobs", governanceTable(governance({ runner: "processing" })), "aws"],
     ["dev, copy", devTable(dev({ imageRepositories: ["serve"] })), "aws"],
     ["dev, replication", devTable(dev({ transfer: "replication" })), "aws"],
     [
@@ -189,12 +217,15 @@ describe("both tables", () => {
     ],
   ];
 
+  /** Actions that take no resource. */
+  const OF_ALL = ["ecr:GetAuthorizationToken"];
   it.each(tables)("%s: no action of all, no resource of all, every ARN of its partition", (_, table, partition) => {
     for (const principal of new Set(table.flatMap(({ who }) => who.map(({ arn }) => arn)))) {
       expect(principal).toMatch(new RegExp(`^arn:${partition}:iam::\\d{12}:`));
       for (const { Action, Resource = [] } of identityPolicy(table, principal, partition, MADE).Statement) {
         expect(Action.filter((action) => /^\w+:\*$|^\*$/.test(action))).toEqual([]);
-        for (const arn of Resource) expect(arn).toMatch(new RegExp(`^(arn:${partition}:[a-z0-9]+:.+|[A-Z0-9-]+)$`));
+        const named = Action.every((action) => OF_ALL.includes(action)) ? [] : Resource;
+        for (const arn of named) expect(arn).toMatch(new RegExp(`^(arn:${partition}:[a-z0-9]+:.+|[A-Z0-9-]+)$`));
       }
     }
   });

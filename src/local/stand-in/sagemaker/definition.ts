@@ -1,6 +1,7 @@
 import { isRecord, listOf } from "../inputs";
 import { UnknownToStandIn } from "../service";
 import { EXECUTION_VARIABLES, outputOf, pathsIn } from "./expressions";
+import { type JobTemplate, parseJobTemplate, valuesOfJob } from "./processing-step";
 
 /** A pipeline's parameter; without a default it must be given at the start. */
 export interface Parameter {
@@ -8,17 +9,23 @@ export interface Parameter {
   default?: string;
 }
 
-export interface LambdaStep {
-  kind: "Lambda";
+interface AnyStep {
   name: string;
-  functionArn: string;
-  arguments: Readonly<Record<string, unknown>>;
-  outputs: readonly { name: string; type: string }[];
   /** Steps that must have ended well before. */
   after: readonly string[];
 }
+export interface LambdaStep extends AnyStep {
+  kind: "Lambda";
+  functionArn: string;
+  arguments: Readonly<Record<string, unknown>>;
+  outputs: readonly { name: string; type: string }[];
+}
+export interface ProcessingStep extends AnyStep {
+  kind: "Processing";
+  job: JobTemplate;
+}
 /** Steps of other types join here. */
-export type Step = LambdaStep;
+export type Step = LambdaStep | ProcessingStep;
 
 export interface Definition {
   parameters: readonly Parameter[];
@@ -27,16 +34,7 @@ export interface Definition {
 
 const NAME = /^[A-Za-z0-9\-_]{1,64}$/;
 const OUTPUT_TYPES = ["String", "Integer", "Float", "Boolean"];
-const STEP_FIELDS = [
-  "Name",
-  "Type",
-  "FunctionArn",
-  "Arguments",
-  "OutputParameters",
-  "DependsOn",
-  "DisplayName",
-  "Description",
-];
+const STEP_FIELDS = ["Name", "Type", "Arguments", "DependsOn", "DisplayName", "Description"];
 /** Longest definition, in characters. */
 const LONGEST = 1_048_576;
 
@@ -77,20 +75,38 @@ function parseStep(value: unknown, of: string): Step {
   if (!isRecord(value) || !NAME.test(String(value.Name))) throw new Error(`${of}: a step without a valid Name`);
   const name = String(value.Name);
   const at = `${of}: step ${name}`;
-  if (value.Type !== "Lambda") throw new UnknownToStandIn(`${at} of type ${value.Type}`);
-  refuseOthers(value, STEP_FIELDS, at);
-  if (typeof value.FunctionArn !== "string") throw new Error(`${at} without FunctionArn`);
-  const args = isRecord(value.Arguments) ? value.Arguments : {};
-  const needed = pathsOf(args, at).flatMap((path) => outputOf(path)?.step ?? []);
-  return {
-    ...{ kind: "Lambda", name, functionArn: value.FunctionArn, arguments: args },
-    outputs: listOf(value.OutputParameters).map((output) => parseOutput(output, at)),
-    after: [...new Set([...listOf(value.DependsOn).map(String), ...needed])],
-  };
+  const step = parseKind(value, at);
+  const needed = pathsOf(step, at).flatMap((path) => outputOf(path)?.step ?? []);
+  return { ...step, name, after: [...new Set([...listOf(value.DependsOn).map(String), ...needed])] };
 }
 
-const pathsOf = (args: LambdaStep["arguments"], at: string): string[] =>
-  Object.entries(args).flatMap(([name, value]) => pathsIn(value, `${at}: argument ${name}`));
+type StepKind = Omit<LambdaStep, keyof AnyStep> | Omit<ProcessingStep, keyof AnyStep>;
+
+/** What a step has by its type. */
+function parseKind(value: Readonly<Record<string, unknown>>, at: string): StepKind {
+  switch (value.Type) {
+    case "Lambda":
+      refuseOthers(value, [...STEP_FIELDS, "FunctionArn", "OutputParameters"], at);
+      if (typeof value.FunctionArn !== "string") throw new Error(`${at} without FunctionArn`);
+      return {
+        kind: "Lambda",
+        functionArn: value.FunctionArn,
+        arguments: isRecord(value.Arguments) ? value.Arguments : {},
+        outputs: listOf(value.OutputParameters).map((output) => parseOutput(output, at)),
+      };
+    case "Processing":
+      refuseOthers(value, STEP_FIELDS, at);
+      return { kind: "Processing", job: parseJobTemplate(value.Arguments, at) };
+    default:
+      throw new UnknownToStandIn(`${at} of type ${value.Type}`);
+  }
+}
+
+/** Every reference in a step. */
+const pathsOf = (step: StepKind, at: string): string[] =>
+  Object.entries(step.kind === "Lambda" ? step.arguments : valuesOfJob(step.job)).flatMap(([name, value]) =>
+    pathsIn(value, `${at}: argument ${name}`),
+  );
 
 function parseOutput(value: unknown, at: string): LambdaStep["outputs"][number] {
   const { OutputName: name, OutputType: type, ...others } = isRecord(value) ? value : {};
@@ -122,13 +138,17 @@ function requireOrder(steps: readonly Step[], of: string): void {
   }
 }
 
-function requireReferences({ name, arguments: args }: Step, { parameters, steps }: Definition, of: string): void {
-  const at = `${of}: step ${name}`;
-  for (const path of pathsOf(args, at)) {
+function requireReferences(step: Step, { parameters, steps }: Definition, of: string): void {
+  const at = `${of}: step ${step.name}`;
+  for (const path of pathsOf(step, at)) {
     const wanted = outputOf(path);
-    const outputs = steps.find((step) => step.name === wanted?.step)?.outputs;
     const known =
-      outputs?.some((output) => output.name === wanted?.output) ||
+      steps.some(
+        (one) =>
+          one.kind === "Lambda" &&
+          one.name === wanted?.step &&
+          one.outputs.some((output) => output.name === wanted.output),
+      ) ||
       parameters.some((parameter) => path === `Parameters.${parameter.name}`) ||
       EXECUTION_VARIABLES.some((variable) => path === `Execution.${variable}`);
     if (!known) throw new Error(`${at} refers to ${path}, which isn't there`);

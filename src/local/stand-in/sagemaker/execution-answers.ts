@@ -49,17 +49,20 @@ export const EXECUTION_ANSWERS: Readonly<Record<string, (execution: Execution, c
   },
 };
 
-const describeStep = ({ name, functionArn, status, started, ended, failure, outputs }: StepRun) => ({
+const describeStep = ({ name, type, ran, status, started, ended, failure, outputs }: StepRun) => ({
   StepName: name,
   StartTime: started,
   EndTime: ended,
   StepStatus: status,
   AttemptCount: 1,
   FailureReason: failure,
-  Metadata: {
-    Lambda: {
-      Arn: functionArn,
-      OutputParameters: Object.entries(outputs).map(([Name, Value]) => ({ Name, Value: String(Value) })),
-    },
-  },
+  Metadata:
+    type === "Processing"
+      ? { ProcessingJob: { Arn: ran } }
+      : {
+          Lambda: {
+            Arn: ran,
+            OutputParameters: Object.entries(outputs).map(([Name, Value]) => ({ Name, Value: String(Value) })),
+          },
+        },
 });

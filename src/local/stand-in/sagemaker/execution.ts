@@ -1,10 +1,11 @@
-import type { Definition } from "./definition";
+import type { Definition, Step } from "./definition";
 
 /** One step of an execution. */
 export interface StepRun {
   name: string;
-  type: "Lambda";
-  functionArn: string;
+  type: Step["kind"];
+  /** ARN of the function or job that it ran. */
+  ran: string;
   status: "Executing" | "Succeeded" | "Failed";
   started: Date;
   ended?: Date;

@@ -148,9 +148,9 @@ function pipelineOf(resource: DeclaredResource): Pipeline {
   if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}$/.test(name)) throw new Error(`${nameOf(resource)}: pipelineName ${name}`);
   const { account, region } = resource;
   const definition = parseDefinition(text(resource, "pipelineDefinition"), nameOf(resource));
-  const strange = definition.steps.find(({ functionArn }) => arnParts(functionArn)?.region !== region);
-  if (strange !== undefined) {
-    throw new Error(`${nameOf(resource)}: step ${strange.name}: ${strange.functionArn} is no function in ${region}`);
+  for (const step of definition.steps) {
+    if (step.kind === "Lambda" && arnParts(step.functionArn)?.region !== region)
+      throw new Error(`${nameOf(resource)}: step ${step.name}: ${step.functionArn} is no function in ${region}`);
   }
   const partition = arnParts(text(resource, "roleArn"))?.partition;
   return { arn: `arn:${partition}:sagemaker:${region}:${account}:pipeline/${name}`, name, resource, definition };

@@ -1,9 +1,11 @@
+import { arnParts } from "../arns";
 import { isRecord } from "../inputs";
 import type { Surroundings } from "../service";
-import type { LambdaStep, Step } from "./definition";
+import type { LambdaStep, ProcessingStep, Step } from "./definition";
 import { announceExecution, announceStep } from "./events";
 import type { Execution, StepRun } from "./execution";
 import { resolved, type Values } from "./expressions";
+import { jobOf } from "./processing-step";
 
 /** Longest that a Lambda step may take, in virtual milliseconds. */
 const STEP_LIMIT = 10 * 60_000;
@@ -47,13 +49,15 @@ function end(execution: Execution, failed: readonly StepRun[], around: Surroundi
 }
 
 async function runStep(execution: Execution, step: Step, around: Surroundings): Promise<void> {
-  const { name, kind: type, functionArn } = step;
+  const { name, kind: type } = step;
   const { clock, trace } = around;
-  const run: StepRun = { name, type, functionArn, status: "Executing", started: clock.now(), outputs: {} };
+  const ran = step.kind === "Lambda" ? step.functionArn : jobArn(execution, step);
+  const run: StepRun = { name, type, ran, status: "Executing", started: clock.now(), outputs: {} };
   execution.steps.push(run);
   announceStep(execution, run, null, around);
   try {
-    run.outputs = requireOutputs(await invoked(execution, step, around), step);
+    if (step.kind === "Lambda") run.outputs = requireOutputs(await invoked(execution, step, around), step);
+    else await around.runJob({ ...jobOf(step.job, valuesOf(execution)), ...whereOf(execution), arn: ran });
     run.status = "Succeeded";
   } catch (error) {
     run.status = "Failed";
@@ -79,6 +83,11 @@ async function invoked(execution: Execution, step: LambdaStep, { clock, invoke }
     callOff();
   }
 }
+
+const whereOf = ({ account, region }: Execution) => ({ account, region });
+
+const jobArn = ({ id, pipelineArn, account, region }: Execution, { name }: ProcessingStep): string =>
+  `arn:${arnParts(pipelineArn)?.partition}:sagemaker:${region}:${account}:processing-job/pipelines-${id}-${name.slice(0, 39)}`;
 
 const valuesOf = ({ id, arn, pipelineName, pipelineArn, started, parameters, steps }: Execution): Values => ({
   parameters,

@@ -1,0 +1,16 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** Texts of a process's files, by path below its root. */
+export type Files = ReadonlyMap<string, string>;
+
+/** Writes files into a new folder, which the caller removes. */
+export function writeFiles(files: Files, prefix: string): string {
+  const root = mkdtempSync(path.join(tmpdir(), prefix));
+  for (const [name, content] of files) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), content);
+  }
+  return root;
+}

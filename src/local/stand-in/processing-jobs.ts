@@ -1,0 +1,103 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import type { VirtualClock } from "./clock";
+import type { Images } from "./deployed-function";
+import { runProgram } from "./function-process";
+import type { Identities } from "./identities";
+import type { LogLine } from "./lambda";
+import { type Files, writeFiles } from "./process-files";
+import type { ProcessingJob } from "./sagemaker/processing-step";
+import type { Send } from "./sdk-modules";
+import type { Trace } from "./service";
+
+/** What jobs need of the world around them. */
+export interface JobSurroundings {
+  clock: VirtualClock;
+  trace: Trace;
+  identities: Identities;
+  images: Images;
+  logs: LogLine[];
+  /** Sends a call of that job's. */
+  sendAs(job: ProcessingJob): Send;
+}
+
+/** A job's container while it runs. */
+interface Process {
+  /** Folder that stands for the root of its files. */
+  root: string;
+  alive: boolean;
+}
+
+/** Virtual seconds until a job's container runs. */
+const START_UP = [120, 300] as const;
+/** What SageMaker keeps of a job's exit message, in bytes. */
+const LONGEST_MESSAGE = 1024;
+
+/** SageMaker Processing: jobs of one container, run in this process. */
+export class ProcessingJobs {
+  constructor(private readonly around: JobSurroundings) {}
+
+  /** Runs a job to its end. @throws Error with the reason why it failed or couldn't be created */
+  async run(job: ProcessingJob): Promise<void> {
+    const { clock, identities, images, trace } = this.around;
+    const image = images.get(job.image);
+    if (image === undefined) throw new Error(`ClientError: image ${job.image} doesn't exist`);
+    identities.requireRole(job.role, "sagemaker.amazonaws.com", job.arn, job.arn);
+    const [least, most] = START_UP;
+    await clock.sleep((least + clock.random() * (most - least)) * 1000);
+    const process = { root: writeFiles(image, "job-"), alive: true };
+    const { root } = process;
+    try {
+      mkdirSync(path.join(root, "opt/ml/output"), { recursive: true });
+      const code = await this.within(job, this.exitCode(job, process, image));
+      if (code === 0) return;
+      const message = exitMessage(root);
+      trace.note(job.arn, `job failed with exit code ${code}: ${message}`);
+      throw new Error(`AlgorithmError: ${message}, exit code: ${code}`);
+    } finally {
+      process.alive = false;
+      rmSync(root, { recursive: true, force: true });
+    }
+  }
+
+  private exitCode(job: ProcessingJob, process: Process, image: Files): Promise<number> {
+    const [program, file = ""] = job.entrypoint;
+    const source = image.get(file);
+    if (program !== "node" || source === undefined) {
+      throw new Error(
+        `AlgorithmError: entry point ${job.entrypoint.join(" ")}: the image has ${[...image.keys()].join(", ")}`,
+      );
+    }
+    const { clock, logs, sendAs } = this.around;
+    const send = sendAs(job);
+    return runProgram({
+      ...{ source, clock, args: job.arguments, environment: job.environment },
+      root: path.join(process.root, path.dirname(file)),
+      files: process.root,
+      // A process that ran out of time is gone: its calls never come back.
+      send: (...call) => (process.alive ? send(...call) : new Promise(() => undefined)),
+      log: (text) => logs.push({ at: clock.now(), function: job.arn, text }),
+    });
+  }
+
+  private async within({ maxSeconds }: ProcessingJob, ended: Promise<number>): Promise<number> {
+    let callOff = () => undefined as unknown;
+    const late = new Promise<never>((_, reject) => {
+      const message = `the job ran longer than MaxRuntimeInSeconds, ${maxSeconds}`;
+      callOff = this.around.clock.limit(maxSeconds * 1000, () => reject(new Error(message)));
+    });
+    try {
+      return await Promise.race([ended, late]);
+    } finally {
+      callOff();
+    }
+  }
+}
+
+function exitMessage(root: string): string {
+  try {
+    return readFileSync(path.join(root, "opt/ml/output/message")).subarray(0, LONGEST_MESSAGE).toString();
+  } catch {
+    return "see the job's log";
+  }
+}
