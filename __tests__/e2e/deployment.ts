@@ -4,7 +4,7 @@ import path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { OutputMap } from "@pulumi/pulumi/automation";
-import { roleArn } from "../../src/contract/names";
+import { evidenceBucketName, roleArn } from "../../src/contract/names";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { readStackFile } from "../../src/local/evaluate-stack";
 import type { BusEvent } from "../../src/local/stand-in/service";
@@ -21,6 +21,9 @@ export const CREDIT = "111122223333";
 /** Its evidence is replicated. */
 export const PAYMENTS = "222233334444";
 const PREFIX = "mg";
+
+/** Evidence bucket of a dev account. */
+export const evidence = (account: string): string => evidenceBucketName(PREFIX, account, GOVERNANCE.region);
 
 /** The sample accounts in an emulator: their stacks, and SageMaker as the local run has it. */
 export interface Deployment {

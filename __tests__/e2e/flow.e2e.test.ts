@@ -7,14 +7,15 @@ import {
   type CreateModelPackageCommandInput,
   DescribeModelPackageCommand,
 } from "@aws-sdk/client-sagemaker";
-import { evidenceBucketName, functionArn, modelPackageGroupArn, verdictBucketName } from "../../src/contract/names";
+import { modelPackageGroupArn } from "../../src/contract/names";
 import { sha256 } from "../../src/core/verdict";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { type FlowVersion, runFlow } from "../../src/local/flow";
 import { readSample } from "../../src/local/sample-versions";
 import type { BusEvent } from "../../src/local/stand-in/service";
 import { SAMPLE_STACKS, SAMPLE_VERSIONS, SCENES } from "../../src/local/story";
-import { CREDIT, type Deployment, deployment, GOVERNANCE, PAYMENTS } from "./deployment";
+import { ATTEMPTS } from "./attempts";
+import { CREDIT, type Deployment, deployment, evidence, GOVERNANCE, PAYMENTS } from "./deployment";
 import { eventually, missing, say } from "./tools";
 
 const absent = missing("pulumi", "fakecloud");
@@ -23,7 +24,44 @@ const suite = absent.length > 0 ? describe.skip : describe;
 
 const MINUTES = 60_000;
 const artifacts = `mg-artifacts-${CREDIT}-${GOVERNANCE.region}`;
-const evidence = (account: string) => evidenceBucketName("mg", account, GOVERNANCE.region);
+
+/** A description up to the place of the full result, which has the execution's id in it. */
+const withoutUri = (description: string | undefined): string | undefined => description?.replace(/s3:\/\/\S+$/, "");
+
+/** What the emulator forgets, so that each update and refresh sees it changed: a mapping's scalingConfig, an image function's imageConfig. */
+const EMULATORS_OWN = /aws:lambda\/eventSourceMapping:EventSourceMapping|aws:lambda\/permission:Permission/;
+
+const STRANGE_EVENTS = [
+  "approved-re-emit",
+  "rejected",
+  "other-group",
+  "lifecycle-change",
+  "status-in-progress",
+  "status-failed",
+];
+
+/** A recorded event about that version; an event of another group keeps its own. */
+function eventOf(name: string, arn: string) {
+  const file = path.join(__dirname, "..", "fixtures", "events", `model-package-state-change.${name}.json`);
+  const event: BusEvent = JSON.parse(readFileSync(file, "utf8"));
+  const about = name.startsWith("other") ? event.resources : [arn];
+  const detail = name.startsWith("other") ? event.detail : { ...event.detail, ModelPackageArn: arn };
+  return { ...event, account: GOVERNANCE.account, region: GOVERNANCE.region, resources: about, detail };
+}
+
+/** Messages in start's queue, waiting or being worked on. */
+async function depth({ emulator, startQueueUrl }: Deployment): Promise<number> {
+  const body = { QueueUrl: startQueueUrl(), AttributeNames: ["All"] };
+  const answer = await emulator.json(
+    GOVERNANCE.account,
+    GOVERNANCE.region,
+    "sqs",
+    "AmazonSQS.GetQueueAttributes",
+    body,
+  );
+  const counts = Object.entries(Object(answer.Attributes)).filter(([name]) => name.startsWith("ApproximateNumberOf"));
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
 
 suite("a deployment in an emulator", () => {
   let deployed: Deployment;
@@ -250,107 +288,3 @@ suite("a deployment in an emulator", () => {
   const restore = (file: string): void =>
     cpSync(path.join(__dirname, "..", "..", file), path.join(deployed.project, file));
 });
-
-/** A description up to the place of the full result, which has the execution's id in it. */
-const withoutUri = (description: string | undefined): string | undefined => description?.replace(/s3:\/\/\S+$/, "");
-
-/** What the emulator forgets, so that each update and refresh sees it changed: a mapping's scalingConfig, an image function's imageConfig. */
-const EMULATORS_OWN = /aws:lambda\/eventSourceMapping:EventSourceMapping|aws:lambda\/permission:Permission/;
-
-const STRANGE_EVENTS = [
-  "approved-re-emit",
-  "rejected",
-  "other-group",
-  "lifecycle-change",
-  "status-in-progress",
-  "status-failed",
-];
-
-/** A recorded event about that version; an event of another group keeps its own. */
-function eventOf(name: string, arn: string) {
-  const file = path.join(__dirname, "..", "fixtures", "events", `model-package-state-change.${name}.json`);
-  const event: BusEvent = JSON.parse(readFileSync(file, "utf8"));
-  const about = name.startsWith("other") ? event.resources : [arn];
-  const detail = name.startsWith("other") ? event.detail : { ...event.detail, ModelPackageArn: arn };
-  return { ...event, account: GOVERNANCE.account, region: GOVERNANCE.region, resources: about, detail };
-}
-
-/** Messages in start's queue, waiting or being worked on. */
-async function depth({ emulator, startQueueUrl }: Deployment): Promise<number> {
-  const body = { QueueUrl: startQueueUrl(), AttributeNames: ["All"] };
-  const answer = await emulator.json(
-    GOVERNANCE.account,
-    GOVERNANCE.region,
-    "sqs",
-    "AmazonSQS.GetQueueAttributes",
-    body,
-  );
-  const counts = Object.entries(Object(answer.Attributes)).filter(([name]) => name.startsWith("ApproximateNumberOf"));
-  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-const lambdaPath = (of: string) => `/2015-03-31/functions/${functionArn("mg", of as "start", GOVERNANCE)}/invocations`;
-
-/** What a dev account's administrator must not be able to do. */
-const ATTEMPTS: [string, (deployed: Deployment) => Promise<unknown>][] = [
-  [
-    "reading another account's evidence",
-    ({ s3 }) => s3(PAYMENTS).send(new GetObjectCommand({ Bucket: evidence(CREDIT), Key: "evidence/last.json" })),
-  ],
-  [
-    "listing another account's evidence",
-    ({ s3 }) => s3(PAYMENTS).send(new ListObjectsV2Command({ Bucket: evidence(CREDIT) })),
-  ],
-  [
-    "writing another account's evidence",
-    ({ s3 }) =>
-      s3(PAYMENTS).send(new PutObjectCommand({ Bucket: evidence(CREDIT), Key: "evidence/x.json", Body: "{}" })),
-  ],
-  [
-    "writing its own evidence bucket by other than the copy role",
-    ({ s3 }) => s3(CREDIT).send(new PutObjectCommand({ Bucket: evidence(CREDIT), Key: "evidence/x.json", Body: "{}" })),
-  ],
-  [
-    "reading verdicts",
-    ({ s3 }) => s3(CREDIT).send(new ListObjectsV2Command({ Bucket: verdictBucketName("mg", GOVERNANCE) })),
-  ],
-  [
-    "sending to start's queue",
-    ({ emulator, startQueueUrl }) =>
-      refused(emulator, CREDIT, "sqs", "AmazonSQS.SendMessage", { QueueUrl: startQueueUrl(), MessageBody: "{}" }),
-  ],
-  ...(["start", "validate", "decide"] as const).map((of): (typeof ATTEMPTS)[number] => [
-    `invoking ${of}`,
-    async ({ emulator }) => {
-      const answer = await emulator.call(CREDIT, GOVERNANCE.region, "lambda", lambdaPath(of), {
-        method: "POST",
-        body: "{}",
-      });
-      throw Object.assign(new Error(await answer.text()), {
-        name: answer.status === 403 ? "403" : `answered ${answer.status}`,
-      });
-    },
-  ]),
-  [
-    "using another account's evidence key",
-    ({ emulator, evidenceKeys }) =>
-      refused(emulator, PAYMENTS, "kms", "TrentService.GenerateDataKey", {
-        KeyId: evidenceKeys()[CREDIT],
-        KeySpec: "AES_256",
-      }),
-  ],
-];
-
-async function refused(
-  emulator: Deployment["emulator"],
-  account: string,
-  service: string,
-  target: string,
-  body: unknown,
-) {
-  await emulator.json(account, GOVERNANCE.region, service, target, body).catch((error: unknown) => {
-    throw Object.assign(new Error(String(error)), {
-      name: /AccessDenied| 403 /.test(String(error)) ? "AccessDenied" : "other",
-    });
-  });
-}
