@@ -51,6 +51,13 @@ describe("a governance stack's configuration", () => {
       ],
     ],
     [
+      "another runner",
+      { runner: "batch" },
+      [
+        'governance:runner: found "batch", expected what runs the checks\' image: lambda, or processing (a SageMaker Processing job), for example\n  governance:runner: "lambda"',
+      ],
+    ],
+    [
       "an entry without its roles",
       { devAccounts: [{ account: "111122223333", transfer: "copy" }] },
       [
