@@ -141,7 +141,7 @@ async function open(folder: string, closing: (() => Promise<void> | void)[]): Pr
   };
 }
 
-const PIPELINE = "aws:sagemaker/pipeline:Pipeline";
+export const PIPELINE = "aws:sagemaker/pipeline:Pipeline";
 
 function governanceConfig(base: TestRegistry, folder: string) {
   const { checksImage: _, ...values } = readStackFile(SAMPLE_STACKS[0] ?? "");
@@ -152,9 +152,13 @@ function governanceConfig(base: TestRegistry, folder: string) {
 /** Keys of functions are made by the emulator, which doesn't say whose they are; each operation is of one step. */
 const STEPS = { UpdateModelPackage: "decide", DescribeModelPackage: "validate" } as const;
 const stepRole = (operation: string): string =>
-  roleArn(PREFIX, operation in STEPS ? STEPS[operation as keyof typeof STEPS] : "start", GOVERNANCE);
+  roleArn(
+    { prefix: PREFIX, rolePath: "/" },
+    operation in STEPS ? STEPS[operation as keyof typeof STEPS] : "start",
+    GOVERNANCE,
+  );
 
-async function makeRegisteringRole(emulator: Emulator, account: string): Promise<void> {
+export async function makeRegisteringRole(emulator: Emulator, account: string): Promise<void> {
   const trust = {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole" }],

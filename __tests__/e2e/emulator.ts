@@ -111,6 +111,17 @@ export class Emulator {
     return text;
   }
 
+  /** A user of an account with that policy alone. */
+  async userOf(account: string, name: string, policy: unknown): Promise<Keys> {
+    const of = { Version: "2010-05-08", UserName: name };
+    await this.query(account, "iam", { Action: "CreateUser", ...of });
+    const document = { PolicyName: name, PolicyDocument: JSON.stringify(policy) };
+    await this.query(account, "iam", { Action: "PutUserPolicy", ...of, ...document });
+    const made = await this.query(account, "iam", { Action: "CreateAccessKey", ...of });
+    const field = (of: string) => new RegExp(`<${of}>([^<]+)<`).exec(made)?.[1] ?? "";
+    return { accessKeyId: field("AccessKeyId"), secretAccessKey: field("SecretAccessKey") };
+  }
+
   /** Ends it and the functions that it runs. */
   async stop(): Promise<void> {
     await this.proxy.close();

@@ -20,8 +20,10 @@ const ENCODINGS: readonly ((text: string) => string)[] = [
   (text) => text,
   (text) => JSON.stringify(text).slice(1, -1),
   (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
-  encodeURIComponent,
 ];
+
+/** IAM answers with documents in URL encoding. */
+const IAM_DOCUMENT = /(?<=<(?:PolicyDocument|Document)>)[^<]+/g;
 
 /**
  * IAM policies as AWS and as the emulator understand them. What differs, and AWS is right in each (IAM's documentation of
@@ -51,7 +53,10 @@ export class PolicyDialect {
 
   /** An answer with the policies as they were given. */
   fromEmulator(answer: string): string {
-    let text = answer;
+    let text = answer.replace(IAM_DOCUMENT, (document) => {
+      const original = this.originals.get(decodeURIComponent(document));
+      return original === undefined ? document : encodeURIComponent(original);
+    });
     for (const [translated, original] of this.originals) {
       for (const encoded of ENCODINGS) text = text.replaceAll(encoded(translated), encoded(original));
     }

@@ -48,6 +48,9 @@ export class SageMakerOverHttp {
       tell: () => undefined,
       observe: () => undefined,
       invoke: this.options.invoke,
+      runJob: async () => {
+        throw new Error("no container runs here: a Processing job's image is tested by itself");
+      },
       declared: (type) => resources.filter((resource) => resource.type === type),
       requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
       admits: (policy, caller) => identities.admits(policy, caller),

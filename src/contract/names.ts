@@ -22,9 +22,16 @@ export type RoleOf = (typeof ROLES)[number];
 /** Role name, unique in an account that is used from several Regions (IAM names are global): at most 64 characters. */
 export const roleName = (prefix: string, of: RoleOf, region: string): string => `${prefix}-${of}-${region}`;
 
+/** What the names of roles are made from; the same in all stacks, since their policies name each other's roles. */
+export interface RoleNaming {
+  prefix: string;
+  /** IAM path: `/`, or `/ml/governance/`. */
+  rolePath: string;
+}
+
 /** ARN of that role in `place`. */
-export const roleArn = (prefix: string, of: RoleOf, place: Place): string =>
-  formatArn({ ...place, service: "iam", region: "", resource: `role/${roleName(prefix, of, place.region)}` });
+export const roleArn = ({ prefix, rolePath }: RoleNaming, of: RoleOf, place: Place): string =>
+  formatArn({ ...place, service: "iam", region: "", resource: `role${rolePath}${roleName(prefix, of, place.region)}` });
 
 /** Processes that are a Lambda function. */
 export const PROCESSES_WITH_FUNCTION = ["copy", "start", "validate", "decide"] as const;

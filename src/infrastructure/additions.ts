@@ -2,7 +2,7 @@ import type { Output } from "@pulumi/pulumi";
 import { FAILURE_EVENTS, FAILURES } from "./evidence-replication";
 import { bucketAdmissions } from "./permissions/bucket-policy";
 import { bucketOf, repositoryArn } from "./permissions/dev-table";
-import { admit, type Grant, type Statement } from "./permissions/grant";
+import { admit, type Grant, type Made, type Statement } from "./permissions/grant";
 import { keyAdmissions } from "./permissions/key-policy";
 import { replicationConfigurationJson } from "./replication-rules";
 import { type DevConfig, placeOf } from "./stack-config";
@@ -23,9 +23,25 @@ export function bucketAdditions(
   const owned = { ...placeOf(config), bucket: bucketOf(config) };
   return {
     addToArtifactBucketPolicy: bucketAdmissions(table, owned),
-    ...(config.artifactKeyArn !== undefined && { addToArtifactKeyPolicy: keyAdmissions(table, "artifact-key") }),
     ...transferAdditions(config, failuresArn),
   };
+}
+
+/**
+ * For each key that the program uses and doesn't own: whom its policy must let in.
+ * @param uses what each key is for, and the AWS services that use it for a topic
+ */
+export function keyAdditions(
+  table: readonly Grant[],
+  uses: readonly { arn: string | undefined; key: Made; services?: readonly string[] }[],
+): Additions {
+  const existing = uses.flatMap(({ arn, key, services }) =>
+    arn === undefined ? [] : [[arn, keyAdmissions(table, key, services)] as const],
+  );
+  if (existing.length === 0) return {};
+  // One key may serve several uses.
+  const all = (key: string) => existing.filter(([arn]) => arn === key).flatMap(([, admissions]) => admissions);
+  return { addToKeyPolicies: Object.fromEntries(existing.map(([arn]) => [arn, all(arn)])) };
 }
 
 function transferAdditions(config: DevConfig, failuresArn: Output<string> | undefined): Additions {

@@ -66,6 +66,7 @@ const RUNNERS: Record<RunnerKind, MakeRunner> = {
         kind: "processing",
         image: uri,
         roleArn,
+        ...(config.vpc && { vpc: config.vpc }),
         // Lambda tells its functions their Region; a job must be told.
         environment: jobEnvironment({ ...environment, AWS_REGION: config.region }),
       }),

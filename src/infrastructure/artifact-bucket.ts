@@ -33,6 +33,7 @@ export class ArtifactBucket extends pulumi.ComponentResource {
         alias: bucket,
         policy: keyPolicy(table, "artifact-key", placeOf(config)),
         protect: true,
+        existing: config.artifactKeyArn,
       },
       { parent: this },
     );

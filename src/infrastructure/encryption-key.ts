@@ -10,25 +10,29 @@ export interface EncryptionKeyArgs {
   policy: PolicyDocument;
   /** Whether evidence is lost with it. */
   protect: boolean;
+  /** ARN of a key that is there already: it is used, and its policy stays its owner's. */
+  existing?: string | undefined;
 }
 
-/** A customer key that rotates, with an alias. */
+/** A customer key that rotates, with an alias; or one that exists. */
 export class EncryptionKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
   constructor(
     name: string,
-    { description, alias, policy, protect }: EncryptionKeyArgs,
+    { description, alias, policy, protect, existing }: EncryptionKeyArgs,
     options: pulumi.ComponentResourceOptions,
   ) {
     super("governance:index:EncryptionKey", name, {}, options);
-    const key = new kms.Key(
-      name,
-      { description, enableKeyRotation: true, deletionWindowInDays: 30, policy: pulumi.jsonStringify(policy) },
-      { parent: this, protect },
-    );
-    new kms.Alias(name, { name: `alias/${alias}`, targetKeyId: key.keyId }, { parent: this, protect });
-    this.arn = key.arn;
+    if (existing === undefined) {
+      const key = new kms.Key(
+        name,
+        { description, enableKeyRotation: true, deletionWindowInDays: 30, policy: pulumi.jsonStringify(policy) },
+        { parent: this, protect },
+      );
+      new kms.Alias(name, { name: `alias/${alias}`, targetKeyId: key.keyId }, { parent: this, protect });
+      this.arn = key.arn;
+    } else this.arn = pulumi.output(existing);
     this.registerOutputs({ arn: this.arn });
   }
 }

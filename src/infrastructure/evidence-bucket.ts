@@ -30,6 +30,7 @@ export class EvidenceBucket extends pulumi.ComponentResource {
         alias: bucket,
         policy: keyPolicy(table, `evidence-key-${account}`, placeOf(config)),
         protect: true,
+        existing: config.devAccounts.find((dev) => dev.account === account)?.evidenceKeyArn,
       },
       { parent: this },
     );

@@ -49,6 +49,9 @@ export class HandlerFunction extends pulumi.ComponentResource {
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes,
         environment: { variables: args.environment },
+        ...(config.vpc && {
+          vpcConfig: { subnetIds: [...config.vpc.subnetIds], securityGroupIds: [...config.vpc.securityGroupIds] },
+        }),
         ...codeOf(args.code),
       },
       { parent: this, dependsOn: logs },
@@ -66,8 +69,7 @@ function codeOf(code: FunctionCode): Partial<lambda.FunctionArgs> {
     return {
       packageType: "Image",
       imageUri: code.image,
-      imageConfig: { commands: ["index.handler"] },
-      // One image serves Lambda and SageMaker's jobs, and those have no Graviton.
+      // Its own command is the handler. One image serves Lambda and SageMaker's jobs, and those have no Graviton.
       architectures: ["x86_64"],
     };
   }

@@ -28,6 +28,7 @@ export class Notices extends pulumi.ComponentResource {
         alias: `${config.prefix}-notices-${config.role}`,
         policy: keyPolicy(table, "notice-key", placeOf(config), publishers.map(publishingService)),
         protect: false,
+        existing: config.noticeKeyArn,
       },
       { parent: this },
     );

@@ -28,11 +28,13 @@ export class ProcessRole extends pulumi.ComponentResource {
       name,
       {
         name: roleName(config.prefix, of, config.region),
+        path: config.rolePath,
+        ...(config.permissionsBoundary !== undefined && { permissionsBoundary: config.permissionsBoundary }),
         assumeRolePolicy: JSON.stringify(trustPolicy(of, config)),
       },
       own,
     );
-    const arn = roleArn(config.prefix, of, placeOf(config));
+    const arn = roleArn(config, of, placeOf(config));
     requireRoom(table, arn, config.partition);
     const policy = identityPolicy(table, arn, config.partition, made);
     const granted = new iam.RolePolicy(name, { role: role.name, policy: pulumi.jsonStringify(policy) }, own);

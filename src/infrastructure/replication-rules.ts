@@ -28,7 +28,7 @@ const evidenceBucketArn = ({ partition, prefix, account, governanceRegion }: Dev
 
 /** The same as `aws s3api put-bucket-replication --replication-configuration` takes it, to merge with what a bucket has. */
 export const replicationConfigurationJson = (config: DevConfig) => ({
-  Role: roleArn(config.prefix, "replication", placeOf(config)),
+  Role: roleArn(config, "replication", placeOf(config)),
   Rules: config.evidencePrefixes.map((prefix, at) => ({
     ID: ruleId(at),
     Priority: at + 1,

@@ -30,6 +30,14 @@ export function governanceMistakes(
     ...imageInThisAccount(config),
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),
+    ...ownBoundary(config),
+    ...ownKeys(config, {
+      noticeKeyArn: config.noticeKeyArn,
+      verdictKeyArn: config.verdictKeyArn,
+      ...Object.fromEntries(
+        (config.devAccounts ?? []).map((dev, at) => [`devAccounts[${at}].evidenceKeyArn`, dev.evidenceKeyArn]),
+      ),
+    }),
     ...longNames(governanceNames(config)),
   ];
 }
@@ -43,6 +51,8 @@ export function devMistakes(config: Partial<DevConfig>, values: Readonly<Record<
     ...disjointPrefixes(config),
     ...ownRoles(config.registeringRoles, config.account, "registeringRoles"),
     ...deployRoleInThisAccount(config),
+    ...ownBoundary(config),
+    ...ownKeys(config, { noticeKeyArn: config.noticeKeyArn, artifactKeyArn: config.artifactKeyArn }),
     ...longNames(devNames(config)),
   ];
 }
@@ -118,6 +128,29 @@ function ownRoles(roles: readonly string[] | undefined, account: string | undefi
 const deployRoleInThisAccount = ({ assumeRole, account }: { assumeRole?: string; account?: string }): ConfigMistake[] =>
   ownRoles(assumeRole === undefined ? [] : [assumeRole], account, "assumeRole");
 
+function ownBoundary({
+  permissionsBoundary,
+  account,
+}: Partial<GovernanceConfig> | Partial<DevConfig>): ConfigMistake[] {
+  const owner = permissionsBoundary === undefined ? undefined : parseArn(permissionsBoundary)?.account;
+  if (owner === undefined || account === undefined || owner === account || owner === "aws") return [];
+  const problem = `found a policy of account ${shown(owner)}; expected one of this account, ${account}, or of AWS, since IAM takes no other`;
+  return [{ key: "permissionsBoundary", problem }];
+}
+
+/** S3 and SNS take a key of their own Region. One of another account would be open to whom that account lets in. */
+const ownKeys = (
+  { account, region }: { account?: string; region?: string },
+  keys: Readonly<Record<string, string | undefined>>,
+): ConfigMistake[] =>
+  Object.entries(keys).flatMap(([key, arn]) => {
+    const found = arn === undefined ? undefined : parseArn(arn);
+    if (found === undefined || account === undefined || region === undefined) return [];
+    if (found.account === account && found.region === region) return [];
+    const problem = `found a key of account ${found.account} in ${found.region}; expected one of this stack's account and Region, ${account} in ${region}`;
+    return [{ key, problem }];
+  });
+
 function otherAccountThanGovernance({ account, governanceAccount }: Partial<DevConfig>): ConfigMistake[] {
   if (account === undefined || account !== governanceAccount) return [];
   const problem = `found ${shown(account)}, this stack's own account; expected the account of the governance stack`;
@@ -135,12 +168,7 @@ function keyOfGovernance(config: Partial<DevConfig>): ConfigMistake[] {
 }
 
 function existingBucket(config: Partial<DevConfig>, values: Readonly<Record<string, unknown>>): ConfigMistake[] {
-  if (values.artifactBucket === undefined) {
-    if (values.artifactKeyArn === undefined) return [];
-    const problem = "is for an existing bucket alone; name it in governance:artifactBucket, or take the key out";
-    return [{ key: "artifactKeyArn", problem }];
-  }
-  if (values.evidencePrefixes !== undefined) return [];
+  if (values.artifactBucket === undefined || values.evidencePrefixes !== undefined) return [];
   const problem = `is missing; the bucket ${shown(config.artifactBucket ?? values.artifactBucket)} exists already and may hold training data and checkpoints, which stay where they are, so say which keys are evidence, for example\n  governance:evidencePrefixes: ["evidence/"]`;
   return [{ key: "evidencePrefixes", problem }];
 }

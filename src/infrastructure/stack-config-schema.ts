@@ -57,6 +57,37 @@ const group: ValueSchema = {
 };
 
 /** Keys that both kinds of stack have. */
+const objectOf = (properties: Readonly<Record<string, ValueSchema>>, required: readonly string[]) => ({
+  type: "object",
+  additionalProperties: false,
+  required,
+  properties,
+});
+
+const KEY_ARN = "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$";
+
+const existingKey = (of: string, account = "444455556666"): ValueSchema => ({
+  type: "string",
+  pattern: KEY_ARN,
+  description: `the ARN of an existing key of this account for ${of}; the stack prints what its policy must let in`,
+  examples: [`arn:aws:kms:us-east-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`],
+});
+
+const idList = (kind: string, what: string): ValueSchema => ({
+  type: "array",
+  minItems: 1,
+  maxItems: 16,
+  uniqueItems: true,
+  items: {
+    type: "string",
+    pattern: `^${kind}-[0-9a-f]{8,32}$`,
+    description: `an id: ${kind}- and hexadecimal digits`,
+    examples: [`${kind}-0a1b2c3d`],
+  },
+  description: `a list of the ids of ${what}`,
+  examples: [[`${kind}-0a1b2c3d`]],
+});
+
 const COMMON: Readonly<Record<string, ValueSchema>> = {
   account,
   region,
@@ -73,6 +104,32 @@ const COMMON: Readonly<Record<string, ValueSchema>> = {
     description: "what names begin with: small letters, digits and hyphens, the same in all stacks",
     examples: ["mg"],
   },
+  rolePath: {
+    type: "string",
+    pattern: "^/([\\w+=,.@-]+/)*$",
+    maxLength: 512,
+    default: "/",
+    description: "the IAM path of the roles, beginning and ending with /, the same in all stacks",
+    examples: ["/ml-governance/"],
+  },
+  permissionsBoundary: {
+    type: "string",
+    pattern: "^arn:aws[a-z-]*:iam::(\\d{12}|aws):policy/[\\w+=,.@/-]{1,512}$",
+    description: "the ARN of the policy that bounds every role of the stack",
+    examples: ["arn:aws:iam::111122223333:policy/boundary"],
+  },
+  vpc: {
+    ...objectOf(
+      {
+        subnetIds: idList("subnet", "the subnets"),
+        securityGroupIds: idList("sg", "the security groups"),
+      },
+      ["subnetIds", "securityGroupIds"],
+    ),
+    description: "the network of functions and jobs: subnetIds and securityGroupIds",
+    examples: [{ subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] }],
+  },
+  noticeKeyArn: existingKey("alarms and notices"),
   assumeRole: {
     type: "string",
     pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}$",
@@ -100,13 +157,6 @@ const COMMON: Readonly<Record<string, ValueSchema>> = {
     examples: [["ml-oncall@example.com"]],
   },
 };
-
-const objectOf = (properties: Readonly<Record<string, ValueSchema>>, required: readonly string[]) => ({
-  type: "object",
-  additionalProperties: false,
-  required,
-  properties,
-});
 
 /** Configuration of the governance account's stack. */
 export const GOVERNANCE_SCHEMA = objectOf(
@@ -146,16 +196,24 @@ export const GOVERNANCE_SCHEMA = objectOf(
       description: "what runs the checks' image: lambda, or processing (a SageMaker Processing job)",
       examples: ["lambda"],
     },
+    verdictKeyArn: existingKey("verdicts and start markers"),
     devAccounts: {
       type: "array",
       minItems: 1,
       items: {
-        ...objectOf({ account, region, transfer, artifactBucket: bucket, registeringRoles }, [
-          "account",
-          "transfer",
-          "registeringRoles",
-        ]),
-        description: "a dev account: account, transfer and registeringRoles, also region and artifactBucket",
+        ...objectOf(
+          {
+            account,
+            region,
+            transfer,
+            artifactBucket: bucket,
+            registeringRoles,
+            evidenceKeyArn: existingKey("its evidence"),
+          },
+          ["account", "transfer", "registeringRoles"],
+        ),
+        description:
+          "a dev account: account, transfer and registeringRoles, also region, artifactBucket and evidenceKeyArn",
         examples: [{ account: "111122223333", transfer: "copy", registeringRoles: ["ml-build"] }],
       },
       description: "a list of dev accounts",
@@ -198,7 +256,7 @@ export const DEV_SCHEMA = objectOf(
     governanceRegion: region,
     evidenceKeyArn: {
       type: "string",
-      pattern: "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$",
+      pattern: KEY_ARN,
       description:
         "the ARN of this account's evidence key; `pulumi stack output evidenceKeyArns --stack governance` prints it for each dev account",
       examples: ["arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
@@ -207,8 +265,9 @@ export const DEV_SCHEMA = objectOf(
     artifactBucket: bucket,
     artifactKeyArn: {
       type: "string",
-      pattern: "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$",
-      description: "the ARN of the key that encrypts the existing artifact bucket",
+      pattern: KEY_ARN,
+      description:
+        "the ARN of the key of the artifact bucket: of the existing one, or in place of one that the stack makes",
       examples: ["arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     },
     evidencePrefixes: {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { artifactBucketName, type Place } from "../contract/names";
 import type { BaseChoice } from "../image/ecr-image";
+import type { Network } from "./permissions/running";
 import { ConfigError, compileSchema, schemaMistakes, unknownRole } from "./stack-config-mistakes";
 import { devMistakes, governanceMistakes } from "./stack-config-rules";
 import { DEV_SCHEMA, GOVERNANCE_SCHEMA } from "./stack-config-schema";
@@ -15,6 +16,14 @@ export type RunnerKind = "lambda" | "processing";
 export interface AccountConfig extends Place {
   /** Physical names begin with it. */
   prefix: string;
+  /** IAM path of every role that the stack makes. */
+  rolePath: string;
+  /** ARN of the policy that bounds every role that the stack makes. */
+  permissionsBoundary?: string;
+  /** Where functions and jobs run, if not outside of the account's networks. */
+  vpc?: Network;
+  /** An existing key for alarms and notices, in place of one that the stack makes. */
+  noticeKeyArn?: string;
   /** ARN of the role to deploy with, where it isn't the caller's own. */
   assumeRole?: string;
   /** Tags of every resource. */
@@ -33,6 +42,8 @@ export interface DevAccountConfig {
   artifactBucket?: string;
   /** Names or ARNs of the roles that register versions. */
   registeringRoles: readonly string[];
+  /** An existing key for its evidence, in place of one that the governance stack makes. */
+  evidenceKeyArn?: string;
 }
 
 /** A model package group of the central registry. */
@@ -50,6 +61,8 @@ export interface GovernanceConfig extends AccountConfig {
   /** The update builds and pushes the image, on this base. */
   checksImageBuild?: BaseChoice;
   runner: RunnerKind;
+  /** An existing key for verdicts, in place of one that the stack makes. */
+  verdictKeyArn?: string;
   devAccounts: readonly DevAccountConfig[];
   groups: readonly GroupConfig[];
 }
@@ -64,7 +77,7 @@ export interface DevConfig extends AccountConfig {
   transfer: Transfer;
   /** An existing bucket; otherwise the stack makes one. */
   artifactBucket?: string;
-  /** Key of the existing bucket, where it has one of its own. */
+  /** Key of the existing bucket, where it has one of its own; or an existing key for the bucket that the stack makes. */
   artifactKeyArn?: string;
   /** Beginnings of the keys that are evidence. */
   evidencePrefixes: readonly string[];

@@ -28,6 +28,7 @@ export class VerdictBucket extends pulumi.ComponentResource {
         alias: bucket,
         policy: keyPolicy(table, "verdict-key", placeOf(config)),
         protect: true,
+        existing: config.verdictKeyArn,
       },
       { parent: this },
     );

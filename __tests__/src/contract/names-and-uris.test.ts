@@ -28,7 +28,7 @@ describe("ARNs", () => {
   });
 
   it("writes what it reads", () => {
-    const arn = names.roleArn("mg", "copy", governance);
+    const arn = names.roleArn({ prefix: "mg", rolePath: "/" }, "copy", governance);
     const parsed = parseArn(arn);
     expect(parsed && formatArn(parsed)).toBe("arn:aws:iam::444455556666:role/mg-copy-eu-central-1");
   });

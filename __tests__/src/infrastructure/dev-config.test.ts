@@ -7,6 +7,7 @@ describe("a dev stack's configuration", () => {
       ...devValues(),
       partition: "aws",
       prefix: "mg",
+      rolePath: "/",
       tags: {},
       notifyEmails: [],
       imageRepositories: [],
@@ -55,10 +56,10 @@ describe("a dev stack's configuration", () => {
       ],
     ],
     [
-      "an existing bucket's key without the bucket",
-      { artifactKeyArn: "arn:aws:kms:us-east-1:111122223333:key/k" },
+      "a key of another account for the bucket",
+      { artifactKeyArn: "arn:aws:kms:us-east-1:444455556666:key/k" },
       [
-        "governance:artifactKeyArn: is for an existing bucket alone; name it in governance:artifactBucket, or take the key out",
+        "governance:artifactKeyArn: found a key of account 444455556666 in us-east-1; expected one of this stack's account and Region, 111122223333 in us-east-1",
       ],
     ],
     [

@@ -191,11 +191,13 @@ describe("an existing bucket", () => {
       artifactBucket: "team-artifacts",
       artifactKeyArn: KEY,
       addToArtifactBucketPolicy: [{ Sid: "ReadModels" }, { Sid: "ReadModelBucket" }],
-      addToArtifactKeyPolicy: [
-        { Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/mg-copy-us-east-1" } } },
-        { Principal: { AWS: "arn:aws:iam::111122223333:role/ml-build" } },
-        { Principal: { AWS: "arn:aws:iam::444455556666:root" } },
-      ],
+      addToKeyPolicies: {
+        [KEY]: [
+          { Condition: { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/mg-copy-us-east-1" } } },
+          { Principal: { AWS: "arn:aws:iam::111122223333:role/ml-build" } },
+          { Principal: { AWS: "arn:aws:iam::444455556666:root" } },
+        ],
+      },
       addToArtifactBucketNotifications: { EventBridgeConfiguration: {} },
     });
     expect(existingCopy.one("Function", "copy").inputs).toMatchObject({

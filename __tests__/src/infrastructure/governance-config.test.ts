@@ -7,6 +7,7 @@ describe("a governance stack's configuration", () => {
       ...governanceValues(),
       partition: "aws",
       prefix: "mg",
+      rolePath: "/",
       runner: "lambda",
       tags: {},
       notifyEmails: [],
@@ -18,7 +19,7 @@ describe("a governance stack's configuration", () => {
       "a misspelt key",
       { devAcounts: [] },
       [
-        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, devAccounts, groups",
+        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, rolePath, permissionsBoundary, vpc, noticeKeyArn, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, verdictKeyArn, devAccounts, groups",
       ],
     ],
     [
@@ -153,6 +154,44 @@ describe("a governance stack's configuration", () => {
       "a deploy role of another account",
       { assumeRole: "arn:aws:iam::111122223333:role/deploy" },
       ['governance:assumeRole: found "arn:aws:iam::111122223333:role/deploy", expected a role of account 444455556666'],
+    ],
+    [
+      "a boundary of another account",
+      { permissionsBoundary: "arn:aws:iam::111122223333:policy/boundary" },
+      [
+        'governance:permissionsBoundary: found a policy of account "111122223333"; expected one of this account, 444455556666, or of AWS, since IAM takes no other',
+      ],
+    ],
+    [
+      "a path without its slashes",
+      { rolePath: "ml" },
+      [
+        'governance:rolePath: found "ml", expected the IAM path of the roles, beginning and ending with /, the same in all stacks, for example\n  governance:rolePath: "/ml-governance/"',
+      ],
+    ],
+    [
+      "a network without security groups",
+      { vpc: { subnetIds: ["subnet-0a1b2c3d"] } },
+      [expect.stringMatching(/^governance:vpc\.securityGroupIds: is missing/)],
+    ],
+    [
+      "keys of another Region",
+      {
+        verdictKeyArn: "arn:aws:kms:eu-west-1:444455556666:key/k",
+        devAccounts: [
+          {
+            account: "111122223333",
+            transfer: "copy",
+            registeringRoles: ["r"],
+            evidenceKeyArn: "arn:aws:kms:us-east-1:111122223333:key/k",
+          },
+        ],
+        groups: [{ name: "credit-risk", accounts: ["111122223333"] }],
+      },
+      [
+        "governance:verdictKeyArn: found a key of account 444455556666 in eu-west-1; expected one of this stack's account and Region, 444455556666 in us-east-1",
+        "governance:devAccounts[0].evidenceKeyArn: found a key of account 111122223333 in us-east-1; expected one of this stack's account and Region, 444455556666 in us-east-1",
+      ],
     ],
     [
       "a prefix that makes names too long",

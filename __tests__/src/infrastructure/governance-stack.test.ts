@@ -141,7 +141,6 @@ describe("functions", () => {
       {
         packageType: "Image",
         imageUri: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@${IMAGE_DIGEST}`,
-        imageConfig: { commands: ["index.handler"] },
         architectures: ["x86_64"],
         timeout: 590,
         memorySize: 3008,

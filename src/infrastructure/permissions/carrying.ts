@@ -1,11 +1,11 @@
-import { evidenceBucketName, type Place } from "../../contract/names";
+import { evidenceBucketName, type Place, type RoleNaming } from "../../contract/names";
 import type { Transfer } from "../stack-config";
 import type { Grant } from "./grant";
 import { ownRole } from "./principals";
 
 /** What is needed to say how one account's evidence is carried. */
 export interface Carriage {
-  prefix: string;
+  naming: RoleNaming;
   transfer: Transfer;
   dev: Place;
   /** Region of the evidence bucket. */
@@ -16,10 +16,10 @@ export interface Carriage {
  * What the carrier of one account's evidence does in its evidence bucket. The dev stack attaches it to the carrier's
  * role, the governance stack writes it into the bucket's and the key's policy: both sides say the same.
  */
-export function carrying({ prefix, transfer, dev, governanceRegion }: Carriage): Grant[] {
-  const bucket = evidenceBucketName(prefix, dev.account, governanceRegion);
+export function carrying({ naming, transfer, dev, governanceRegion }: Carriage): Grant[] {
+  const bucket = evidenceBucketName(naming.prefix, dev.account, governanceRegion);
   const key = `evidence-key-${dev.account}` as const;
-  const who = [ownRole(prefix, transfer, dev)];
+  const who = [ownRole(naming, transfer, dev)];
   switch (transfer) {
     case "copy":
       return [

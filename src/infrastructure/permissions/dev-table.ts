@@ -4,7 +4,7 @@ import { carrying, READ } from "./carrying";
 import type { Grant, Principal, Resource } from "./grant";
 import { existingRole, ownRole, wholeAccount } from "./principals";
 import { registeringIn } from "./registering";
-import { takeMessages, writeLogs } from "./running";
+import { runFunction, takeMessages } from "./running";
 
 /** Who does what in a dev account: the table that all its roles' and resources' policies are made from. */
 export function devTable(config: DevConfig): Grant[] {
@@ -13,21 +13,21 @@ export function devTable(config: DevConfig): Grant[] {
 }
 
 /** The role that carries evidence, and the roles that register. */
-export const carrierOf = (config: DevConfig): Principal => ownRole(config.prefix, config.transfer, placeOf(config));
+export const carrierOf = (config: DevConfig): Principal => ownRole(config, config.transfer, placeOf(config));
 export const registrarsOf = (config: DevConfig): Principal[] =>
   config.registeringRoles.map((role) => existingRole(role, placeOf(config)));
 
 function carrierGrants(config: DevConfig): Grant[] {
-  const { prefix, transfer, governanceRegion } = config;
+  const { transfer, governanceRegion } = config;
   const who = [carrierOf(config)];
-  const there = carrying({ prefix, transfer, dev: placeOf(config), governanceRegion });
+  const there = carrying({ naming: config, transfer, dev: placeOf(config), governanceRegion });
   switch (transfer) {
     case "copy":
       return [
         ...takeMessages(who),
         ...copySource(config, who),
         ...there,
-        writeLogs(config.prefix, placeOf(config), who, "copy"),
+        ...runFunction(config, placeOf(config), who, "copy"),
       ];
     case "replication":
       return [...replicationSource(config, who), ...there];

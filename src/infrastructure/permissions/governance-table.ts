@@ -10,7 +10,7 @@ import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
 import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { ownRole } from "./principals";
-import { runJobs, takeMessages, useJobContainer, writeLogs } from "./running";
+import { runFunction, runJobs, takeMessages, useJobContainer } from "./running";
 
 /** Beginnings of keys in the verdict bucket, one for each writer. */
 const VERDICTS = "governance-pipeline/processor/";
@@ -31,7 +31,7 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
 const carriersOf = (config: GovernanceConfig): Grant[] =>
   config.devAccounts.flatMap((dev) =>
     carrying({
-      prefix: config.prefix,
+      naming: config,
       transfer: dev.transfer,
       dev: devPlaceOf(config, dev),
       governanceRegion: config.region,
@@ -39,7 +39,7 @@ const carriersOf = (config: GovernanceConfig): Grant[] =>
   );
 
 function startGrants(config: GovernanceConfig): Grant[] {
-  const who = [ownRole(config.prefix, "start", placeOf(config))];
+  const who = [ownRole(config, "start", placeOf(config))];
   return [
     ...takeMessages(who),
     { sid: "SendItselfMessages", who, may: ["sqs:SendMessage"], on: [{ made: "queue" }] },
@@ -53,12 +53,12 @@ function startGrants(config: GovernanceConfig): Grant[] {
       on: [{ arn: pipelineArn(placeOf(config)) }],
     },
     ...tellPeople(who),
-    writeLogs(config.prefix, placeOf(config), who, "start"),
+    ...runFunction(config, placeOf(config), who, "start"),
   ];
 }
 
 function pipelineGrants(config: GovernanceConfig): Grant[] {
-  const who = [ownRole(config.prefix, "pipeline", placeOf(config))];
+  const who = [ownRole(config, "pipeline", placeOf(config))];
   const invoke = (...steps: ("validate" | "decide")[]): Grant => ({
     sid: "InvokeSteps",
     who,
@@ -69,19 +69,19 @@ function pipelineGrants(config: GovernanceConfig): Grant[] {
     case "lambda":
       return [invoke("validate", "decide")];
     case "processing":
-      return [invoke("decide"), ...runJobs(placeOf(config), who, ownRole(config.prefix, "validate", placeOf(config)))];
+      return [invoke("decide"), ...runJobs(placeOf(config), who, ownRole(config, "validate", placeOf(config)))];
   }
 }
 
 function validateGrants(config: GovernanceConfig): Grant[] {
-  const who = [ownRole(config.prefix, "validate", placeOf(config))];
+  const who = [ownRole(config, "validate", placeOf(config))];
   return [
     describeVersions(config, who),
     ...readEvidence(config, who),
     ...verdictObjects(config, who, VERDICTS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...(config.runner === "lambda"
-      ? [writeLogs(config.prefix, placeOf(config), who, "validate")]
-      : useJobContainer(placeOf(config), who, checksRepositoryOf(config))),
+      ? runFunction(config, placeOf(config), who, "validate")
+      : useJobContainer(config, placeOf(config), who, checksRepositoryOf(config))),
   ];
 }
 
@@ -91,7 +91,7 @@ const checksRepositoryOf = ({ prefix, checksImage }: GovernanceConfig): string =
 
 /** The one role that sets a status. */
 function decideGrants(config: GovernanceConfig): Grant[] {
-  const who = [ownRole(config.prefix, "decide", placeOf(config))];
+  const who = [ownRole(config, "decide", placeOf(config))];
   return [
     describeVersions(config, who),
     {
@@ -103,7 +103,7 @@ function decideGrants(config: GovernanceConfig): Grant[] {
     },
     ...verdictObjects(config, who, VERDICTS, ["s3:GetObject"], ["kms:Decrypt"]),
     ...tellPeople(who),
-    writeLogs(config.prefix, placeOf(config), who, "decide"),
+    ...runFunction(config, placeOf(config), who, "decide"),
   ];
 }
 

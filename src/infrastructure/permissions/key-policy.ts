@@ -48,17 +48,18 @@ export const keyPolicy = (
       Action: ADMINISTER,
       Resource: THIS_KEY,
     },
-    ...keyAdmissions(table, key),
-    ...services.map(serviceUses),
+    ...keyAdmissions(table, key, services),
   ]);
 
 /** Whom a key's policy lets in, of its own account and of others alike. */
-export const keyAdmissions = (table: readonly Grant[], key: Made): Statement[] =>
-  table
+export const keyAdmissions = (table: readonly Grant[], key: Made, services: readonly string[] = []): Statement[] => [
+  ...table
     .filter(({ on }) => on.some((resource) => "made" in resource && resource.made === key))
     .flatMap(({ sid, who, may }) =>
       who.map((principal, at) => admit(principal, `${sid}${words(principal.arn)}${at || ""}`, may, THIS_KEY)),
-    );
+    ),
+  ...services.map(serviceUses),
+];
 
 /** `arn:…:role/mg-start-us-east-1` -> `MgStartUsEast1`: statement ids are letters and digits, each once in a policy. */
 const words = (arn: string): string =>

@@ -1,11 +1,11 @@
 import { formatArn, parseArn } from "../../contract/arn";
-import { type Place, type RoleOf, roleArn } from "../../contract/names";
+import { type Place, type RoleNaming, type RoleOf, roleArn } from "../../contract/names";
 import type { Principal } from "./grant";
 
 /** A role that this project makes. */
-export const ownRole = (prefix: string, of: RoleOf, place: Place): Principal => ({
+export const ownRole = (naming: RoleNaming, of: RoleOf, place: Place): Principal => ({
   kind: "own-role",
-  arn: roleArn(prefix, of, place),
+  arn: roleArn(naming, of, place),
   account: place.account,
   root: rootArn(place),
 });

@@ -1,10 +1,11 @@
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
-import { bucketAdditions, repositoryAdditions } from "../additions";
+import { bucketAdditions, keyAdditions, repositoryAdditions } from "../additions";
 import { ArtifactBucket } from "../artifact-bucket";
 import { EvidenceTransfer } from "../evidence-transfer";
 import { Notices } from "../notices";
 import { bucketOf, devTable } from "../permissions/dev-table";
 import type { MadeArns } from "../permissions/grant";
+import { publishingService } from "../permissions/messaging-policy";
 import { RegisteringPolicy } from "../registering-policy";
 import type { StackBuild } from "../stack-build";
 import type { DevConfig } from "../stack-config";
@@ -16,7 +17,8 @@ export function devStack(
   options: ComponentResourceOptions,
 ): Record<string, Input<unknown>> {
   const table = devTable(config);
-  const { topicArn } = new Notices("notices", { config, table, publishers: ["alarms"] }, options);
+  const publishers = ["alarms"] as const;
+  const { topicArn } = new Notices("notices", { config, table, publishers }, options);
   const ownBucket =
     config.artifactBucket === undefined ? new ArtifactBucket("artifacts", { config, table }, options) : undefined;
   const artifactKeyArn = ownBucket?.keyArn ?? config.artifactKeyArn;
@@ -38,6 +40,10 @@ export function devStack(
     noticeTopicArn: topicArn,
     ...(transfer.failuresArn !== undefined && { replicationFailuresArn: transfer.failuresArn }),
     ...(transfer.deadLettersUrl !== undefined && { copyDeadLettersUrl: transfer.deadLettersUrl }),
+    ...keyAdditions(table, [
+      { arn: config.artifactKeyArn, key: "artifact-key" },
+      { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
+    ]),
     ...bucketAdditions(config, table, transfer.failuresArn),
     ...repositoryAdditions(config, table),
   };

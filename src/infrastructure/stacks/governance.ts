@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { keyAdditions } from "../additions";
 import { ApprovalPipeline } from "../approval-pipeline";
 import { checksImage } from "../checks-image";
 import { ChecksRepository } from "../checks-repository";
@@ -8,6 +9,7 @@ import { ModelRegistry } from "../model-registry";
 import { Notices } from "../notices";
 import { governanceTable } from "../permissions/governance-table";
 import type { MadeArns } from "../permissions/grant";
+import { publishingService } from "../permissions/messaging-policy";
 import { policyOutputs } from "../policy-outputs";
 import { RegistryEvents } from "../registry-events";
 import type { StackBuild } from "../stack-build";
@@ -22,7 +24,8 @@ export function governanceStack(
 ): Record<string, Input<unknown>> {
   const { policy } = build;
   const table = governanceTable(config);
-  const notices = new Notices("notices", { config, table, publishers: ["alarms", "rules"] }, options);
+  const publishers = ["alarms", "rules"] as const;
+  const notices = new Notices("notices", { config, table, publishers }, options);
   const verdicts = new VerdictBucket("verdicts", { config, table }, options);
   const evidence = config.devAccounts.map(({ account }): [string, EvidenceBucket] => [
     account,
@@ -57,6 +60,14 @@ export function governanceStack(
     startDeadLettersUrl: events.deadLettersUrl,
     noticeTopicArn: topicArn,
     policyDigest: policy.digest,
+    ...keyAdditions(table, [
+      { arn: config.verdictKeyArn, key: "verdict-key" },
+      { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
+      ...config.devAccounts.map(({ account, evidenceKeyArn }) => ({
+        arn: evidenceKeyArn,
+        key: `evidence-key-${account}` as const,
+      })),
+    ]),
     effectivePolicy: policyOutputs(
       policy,
       config.groups.map(({ name }) => name),

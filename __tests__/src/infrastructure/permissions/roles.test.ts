@@ -25,11 +25,11 @@ function lines(table: readonly Grant[], principal: string, partition = "aws"): s
 
 const inGovernance = (of: RoleOf, change = {}) => {
   const config = governance(change);
-  return lines(governanceTable(config), roleArn(config.prefix, of, placeOf(config)));
+  return lines(governanceTable(config), roleArn(config, of, placeOf(config)));
 };
 const inDev = (of: RoleOf, change = {}) => {
   const config = dev(change);
-  return lines(devTable(config), roleArn(config.prefix, of, placeOf(config)));
+  return lines(devTable(config), roleArn(config, of, placeOf(config)));
 };
 
 const GROUPS = "arn:aws:sagemaker:us-east-1:444455556666:model-package";
@@ -241,7 +241,7 @@ describe("both tables", () => {
 
   it("asks for an ARN that it wasn't given", () => {
     const config = governance();
-    const start = roleArn(config.prefix, "start", placeOf(config));
+    const start = roleArn(config, "start", placeOf(config));
     expect(() => identityPolicy(governanceTable(config), start, "aws", {})).toThrow("the ARN of queue is needed");
   });
 });
