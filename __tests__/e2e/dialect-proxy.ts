@@ -6,11 +6,16 @@ import {
   request as send,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { actionOf, type SignedCall } from "./aws-actions";
 import { PolicyDialect } from "./policy-dialect";
 
 /** Stands before the emulator, so that it sees what AWS sees. */
 export interface DialectProxy {
   url: string;
+  /** From now on those keys make no role without that boundary: the emulator doesn't know `iam:PermissionsBoundary`. */
+  bound(accessKeyId: string, boundary: string): void;
+  /** IAM actions of the calls so far, under that access key. */
+  actionsOf(accessKeyId: string): string[];
   close(): Promise<void>;
 }
 
@@ -27,6 +32,12 @@ const POLICY_TARGETS =
  */
 export async function dialectProxy(target: string): Promise<DialectProxy> {
   const dialect = new PolicyDialect();
+  const boundaries = new Map<string, string>();
+  const actions = new Map<string, Set<string>>();
+  const note = (call: SignedCall) => {
+    const { key, action } = actionOf(call) ?? {};
+    if (key !== undefined && action !== undefined) actions.set(key, (actions.get(key) ?? new Set()).add(action));
+  };
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(502);
@@ -42,9 +53,15 @@ export async function dialectProxy(target: string): Promise<DialectProxy> {
     const kind = headers["content-type"] ?? "";
     const isPolicy = /\?policy\b/.test(path) || POLICY_TARGETS.test(String(headers["x-amz-target"] ?? ""));
     if (!isPolicy && !kind.startsWith("application/x-www-form-urlencoded")) {
+      note({ method, path, headers });
       return pass(target, { method, path, headers }, request, response);
     }
     const body = await bodyOf(request);
+    note({ method, path, headers, body });
+    if (isUnbounded({ method, path, headers, body }, boundaries)) {
+      response.writeHead(403, { "content-type": "text/xml" }).end(UNBOUNDED);
+      return;
+    }
     if (!isPolicy && !POLICY_ACTIONS.test(body)) return pass(target, { method, path, headers }, body, response);
     const translated = dialect.toEmulator(body, kind);
     const answer = await collect(target, { method, path, headers: withoutDigests(headers) }, translated);
@@ -54,11 +71,27 @@ export async function dialectProxy(target: string): Promise<DialectProxy> {
 
   return {
     url,
+    bound: (key, boundary) => void boundaries.set(key, boundary),
+    actionsOf: (key) => [...(actions.get(key) ?? [])].sort(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+const UNBOUNDED =
+  "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized to perform: iam:CreateRole without the boundary</Message></Error></ErrorResponse>";
+
+/** Whether a call makes a role without the boundary that its caller must give. */
+function isUnbounded(call: SignedCall, boundaries: ReadonlyMap<string, string>): boolean {
+  const { key = "", action } = actionOf(call) ?? {};
+  const boundary = boundaries.get(key);
+  return (
+    boundary !== undefined &&
+    action === "iam:CreateRole" &&
+    new URLSearchParams(call.body).get("PermissionsBoundary") !== boundary
+  );
 }
 
 /** Without what was computed from the body. */

@@ -111,6 +111,16 @@ export class Emulator {
     return text;
   }
 
+  /** IAM actions of all calls under those keys. */
+  actionsOf({ accessKeyId }: Keys): string[] {
+    return this.proxy.actionsOf(accessKeyId);
+  }
+
+  /** From now on those keys make no role without that boundary. */
+  bound({ accessKeyId }: Keys, boundary: string): void {
+    this.proxy.bound(accessKeyId, boundary);
+  }
+
   /** A user of an account with that policy alone. */
   async userOf(account: string, name: string, policy: unknown): Promise<Keys> {
     const of = { Version: "2010-05-08", UserName: name };

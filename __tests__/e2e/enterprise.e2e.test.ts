@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseDefinition } from "../../src/local/stand-in/sagemaker/definition";
 import { type TestRegistry, testRegistry } from "../src/image/registry";
 import { holdBase } from "./base-image";
 import { CREDIT, GOVERNANCE, makeRegisteringRole, PIPELINE } from "./deployment";
-import { Emulator } from "./emulator";
+import { Emulator, type Keys } from "./emulator";
 import { type ConfigValues, copyProject, DeployedStack } from "./stacks";
 import { missing, say } from "./tools";
 
@@ -15,18 +15,9 @@ if (absent.length > 0) say(`skipped, a deployment by a bounded deployer: ${absen
 const MINUTES = 60_000;
 const NAME = "model-governance-boundary";
 const boundaryOf = (account: string) => `arn:aws:iam::${account}:policy/${NAME}`;
-/** Roles without the boundary aren't the deployer's to make; what a role may do at most is everything but IAM. */
+/** What a role may do at most: everything but IAM. */
 const BOUNDARY = allowing([{ Effect: "Allow", NotAction: "iam:*", Resource: "*" }]);
-const deployerOf = (account: string) =>
-  allowing([
-    { Effect: "Allow", Action: "*", Resource: "*" },
-    {
-      Effect: "Deny",
-      Action: ["iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"],
-      Resource: "*",
-      Condition: { StringNotEquals: { "iam:PermissionsBoundary": boundaryOf(account) } },
-    },
-  ]);
+const DEPLOYER = allowing([{ Effect: "Allow", Action: "*", Resource: "*" }]);
 
 const COMMON = { prefix: "acme", rolePath: "/ml/governance/" };
 const DEV_REGION = "eu-west-1";
@@ -37,6 +28,7 @@ const DEV_REGION = "eu-west-1";
   let base: TestRegistry;
   let governance: DeployedStack;
   let dev: DeployedStack;
+  const deployers = new Map<string, Keys>();
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), "governance-e2e-"));
@@ -49,7 +41,9 @@ const DEV_REGION = "eu-west-1";
     const stack = async (name: string, account: string) => {
       const document = { PolicyName: NAME, PolicyDocument: JSON.stringify(BOUNDARY) };
       await emulator.query(account, "iam", { Action: "CreatePolicy", Version: "2010-05-08", ...document });
-      const keys = await emulator.userOf(account, "deployer", deployerOf(account));
+      const keys = await emulator.userOf(account, "deployer", DEPLOYER);
+      emulator.bound(keys, boundaryOf(account));
+      deployers.set(name, keys);
       return DeployedStack.create(name, project, emulator.url, keys);
     };
     governance = await stack("governance", GOVERNANCE.account);
@@ -117,8 +111,34 @@ const DEV_REGION = "eu-west-1";
     expect(String(deployed)).toContain(String(image?.outputs?.uri));
     expect(resources.filter(({ urn }) => urn.endsWith("Function::validate"))).toEqual([]);
   });
+
+  it.each([
+    ["governance", () => governance],
+    ["dev", () => dev],
+  ])(
+    "needs of the %s stack's deployer what docs/deploy-actions.md lists",
+    async (name, stack) => {
+      await stack().up();
+      await stack().refresh();
+      await stack().destroy();
+      const keys = deployers.get(name);
+      const used = keys === undefined ? [] : emulator.actionsOf(keys);
+      const listed = listedActions(name);
+      if (used.some((action) => !listed.includes(action))) for (const action of used) say(`  ${name}: ${action}`);
+      expect(used.filter((action) => !listed.includes(action))).toEqual([]);
+      expect(used.length).toBeGreaterThan(20);
+    },
+    10 * MINUTES,
+  );
 });
 
 function allowing(Statement: readonly unknown[]) {
   return { Version: "2012-10-17", Statement };
+}
+
+/** Actions below the heading of that stack. */
+function listedActions(stack: string): string[] {
+  const document = readFileSync(path.join(__dirname, "..", "..", "docs", "deploy-actions.md"), "utf8");
+  const section = document.split(/^## /m).find((text) => text.toLowerCase().startsWith(stack)) ?? "";
+  return [...section.matchAll(/`([a-z0-9-]+:\w+)`/g)].map(([, action = ""]) => action);
 }
