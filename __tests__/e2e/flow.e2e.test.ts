@@ -267,6 +267,18 @@ suite("a deployment in an emulator", () => {
     10 * MINUTES,
   );
 
+  it(
+    "ends the same after it was interrupted",
+    async () => {
+      const before = (await deployed.credit.resources()).map(({ urn }) => urn).sort();
+      await deployed.credit.destroy();
+      await deployed.credit.interrupted("SIGINT", 8);
+      await deployed.credit.up();
+      expect((await deployed.credit.resources()).map(({ urn }) => urn).sort()).toEqual(before);
+    },
+    10 * MINUTES,
+  );
+
   async function keysOf(bucket: string): Promise<string[]> {
     const { Contents = [] } = await deployed.s3(GOVERNANCE.account).send(new ListObjectsV2Command({ Bucket: bucket }));
     return Contents.map(({ Key = "" }) => Key);

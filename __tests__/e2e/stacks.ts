@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type EngineEvent, LocalWorkspace, type OpMap, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
@@ -20,6 +21,9 @@ export function copyProject(folder: string): string {
   symlinkSync(path.join(ROOT, "node_modules"), path.join(copy, "node_modules"));
   return copy;
 }
+
+/** Steps that change nothing. */
+const UNCHANGED: readonly string[] = ["same", "read", "refresh"];
 
 /** What an update did to the resources. */
 export interface Updated {
@@ -93,7 +97,22 @@ export class DeployedStack {
     });
   }
 
-  cancel = (): Promise<void> => this.stack.cancel();
+  /** Begins an update and sends it that signal once it has made as many resources. */
+  async interrupted(signal: "SIGINT" | "SIGKILL", after: number): Promise<void> {
+    const options = ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never", "--stack", this.name];
+    const child = spawn("pulumi", options, {
+      cwd: path.dirname(this.file),
+      env: { ...process.env, ...this.environment },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let made = 0;
+    child.stdout.on("data", (text: Buffer) => {
+      made += text.toString().match(/ created/g)?.length ?? 0;
+      if (made >= after) child.kill(signal);
+    });
+    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    if (code === 0) throw new Error(`${this.name}: the update ended before it was interrupted`);
+  }
 
   /** Everything that the state has, with its properties. */
   async resources(): Promise<{ urn: string; type: string; protect?: boolean; outputs?: Record<string, unknown> }[]> {
@@ -109,16 +128,20 @@ export class DeployedStack {
     const changed: string[] = [];
     let done = 0;
     const result = await run(({ resourcePreEvent, resOutputsEvent }) => {
-      const { op, urn, type } = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? {};
+      const { op, urn, type, detailedDiff, diffs } = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? {};
       if (op === undefined || urn === undefined) return;
-      if (resourcePreEvent && !["same", "read", "refresh"].includes(op))
-        changed.push(`${op} ${type} ${urn.split("::").at(-1)}`);
-      if (resOutputsEvent && op !== "same" && op !== "refresh") changed.push(`${op} ${type} ${urn.split("::").at(-1)}`);
+      const which = `${op} ${type} ${urn.split("::").at(-1)}`;
+      if (!UNCHANGED.includes(op) && !changed.includes(which)) {
+        changed.push(which);
+        // The engine sends null where there is none.
+        const fields = [...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])];
+        if (op === "update") say(`  ${which}: ${fields.join(", ") || "no field named"}`);
+      }
       done += 1;
       if (done % 40 === 0) say(`  ${this.name} ${what}: ${done} steps`);
     });
     const counts = Object.entries(result.counts).map(([op, count]) => `${count} ${op}`);
     say(`${this.name} ${what}: ${counts.join(", ")} in ${Math.round((Date.now() - begun) / 1000)} s`);
-    return { ...result, changed: [...new Set(changed)] };
+    return { ...result, changed };
   }
 }
