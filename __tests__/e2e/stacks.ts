@@ -29,7 +29,7 @@ const UNCHANGED: readonly string[] = ["same", "read", "refresh"];
 export interface Updated {
   /** Resources by what was done: create, update, same, … */
   counts: OpMap;
-  /** `type name` of each that didn't stay the same. */
+  /** `operation type name [fields]` of each that didn't stay the same. */
   changed: string[];
   outputs: OutputMap;
 }
@@ -131,11 +131,10 @@ export class DeployedStack {
       const { op, urn, type, detailedDiff, diffs } = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata ?? {};
       if (op === undefined || urn === undefined) return;
       const which = `${op} ${type} ${urn.split("::").at(-1)}`;
-      if (!UNCHANGED.includes(op) && !changed.includes(which)) {
-        changed.push(which);
+      if (!UNCHANGED.includes(op) && !changed.some((one) => one.startsWith(`${which} [`))) {
         // The engine sends null where there is none.
-        const fields = [...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])];
-        if (op === "update") say(`  ${which}: ${fields.join(", ") || "no field named"}`);
+        const fields = new Set([...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])]);
+        changed.push(`${which} [${[...fields].sort().join(", ")}]`);
       }
       done += 1;
       if (done % 40 === 0) say(`  ${this.name} ${what}: ${done} steps`);
