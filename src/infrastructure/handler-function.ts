@@ -15,7 +15,7 @@ export interface HandlerFunctionArgs {
   of: FunctionOf;
   description: string;
   code: FunctionCode;
-  environment: pulumi.Input<Record<string, string>>;
+  environment: pulumi.Input<Record<string, pulumi.Input<string>>>;
   timeoutSeconds: number;
   memoryMegabytes: number;
   /** Who does what in this account. */

@@ -16,21 +16,29 @@ const ROOM = 4096;
 const LATER = "x".repeat(160);
 
 /**
- * The environment block of a process.
+ * The environment block of a process. Each variable is an output of its own where its value is one, so that a preview shows all
+ * the others.
  * @throws RunError at preview where it can't fit
  */
 export function environmentOf<P extends Process>(
   process: P,
   values: EnvironmentValues<P>,
-): pulumi.Output<Record<string, string>> {
-  const known = Object.entries(values).map(([name, value]) => [name, pulumi.Output.isInstance(value) ? LATER : value]);
+): Record<string, pulumi.Input<string>> {
+  const entries = Object.entries<unknown>(values);
+  const known = Object.fromEntries(
+    entries.map(([name, value]) => [name, pulumi.Output.isInstance(value) ? LATER : value]),
+  );
   // Each value is of its variable's type, or a text that stands for one; Pulumi's own type of the whole isn't resolved for a generic P.
   const block = (all: unknown): Record<string, string> => ({
     ...RUNTIME,
     ...writeEnvironment(process, all as Environment<P>),
   });
-  requireRoom(process, block(Object.fromEntries(known)));
-  return pulumi.output(values).apply(block);
+  const written = block(known);
+  requireRoom(process, written);
+  const later = entries.flatMap(([name, value]) =>
+    pulumi.Output.isInstance(value) ? [[name, value.apply((made) => block({ ...known, [name]: made })[name])]] : [],
+  );
+  return { ...written, ...Object.fromEntries(later) };
 }
 
 function requireRoom(process: Process, block: Readonly<Record<string, string>>): void {
