@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
+import { freePort, stopped } from "./processes";
 import { eventually } from "./tools";
 
 /** Programs that must be on PATH: Debian's packages of their names, and libc-bin's ldd. */
@@ -110,29 +110,8 @@ export class Containers {
   }
 }
 
-/** Ends a process of ours, whatever it does. */
-export async function stopped(process: ChildProcess): Promise<void> {
-  if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined) return;
-  const ended = new Promise((resolve) => process.once("exit", resolve));
-  process.kill("SIGTERM");
-  const kill = setTimeout(() => process.kill("SIGKILL"), 5_000);
-  await ended;
-  clearTimeout(kill);
-}
-
 function copyTo(root: string, from: string, to: string): void {
   const target = path.join(root, to);
   mkdirSync(path.dirname(target), { recursive: true });
   copyFileSync(realpathSync(from), target);
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

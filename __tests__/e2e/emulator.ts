@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { AwsClient } from "aws4fetch";
 import { type DialectProxy, dialectProxy } from "./dialect-proxy";
+import { freePort, stopped } from "./processes";
 import { eventually } from "./tools";
 
 /** An account's administrator. */
@@ -135,24 +135,8 @@ export class Emulator {
   /** Ends it and the functions that it runs. */
   async stop(): Promise<void> {
     await this.proxy.close();
-    if (this.server.exitCode !== null) return;
-    const ended = new Promise((resolve) => this.server.once("exit", resolve));
-    this.server.kill("SIGTERM");
-    const kill = setTimeout(() => this.server.kill("SIGKILL"), 5_000);
-    await ended;
-    clearTimeout(kill);
+    await stopped(this.server);
   }
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 async function administratorOf(url: string, accountId: string): Promise<Keys> {

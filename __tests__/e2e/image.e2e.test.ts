@@ -21,7 +21,8 @@ import { parseDefinition } from "../../src/local/stand-in/sagemaker/definition";
 import { type JobTemplate, jobOf } from "../../src/local/stand-in/sagemaker/processing-step";
 import { SAMPLE_VERSIONS } from "../../src/local/story";
 import { processingStacks } from "../support/processing-stacks";
-import { CONTAINER_PROGRAMS, Containers, freePort, NOBODY, stopped } from "./containers";
+import { CONTAINER_PROGRAMS, Containers, NOBODY } from "./containers";
+import { freePort, stopped } from "./processes";
 import { eventually, missing, say } from "./tools";
 
 const absent = missing(...CONTAINER_PROGRAMS, "fakecloud");
