@@ -29,11 +29,11 @@ const artifacts = `mg-artifacts-${CREDIT}-${GOVERNANCE.region}`;
 const withoutUri = (description: string | undefined): string | undefined => description?.replace(/s3:\/\/\S+$/, "");
 
 /**
- * What only the emulator sees changed: it forgets a mapping's scalingConfig, and says that an image function has a runtime. A permission
+ * What only the emulator sees changed: it forgets a mapping's scalingConfig, and says that an image function has a handler and a runtime. A permission
  * is replaced with its function, which is its provider's way.
  */
 const EMULATORS_OWN =
-  /EventSourceMapping \w+ \[scalingConfig\]|Function validate \[runtime\]|aws:lambda\/permission:Permission/;
+  /EventSourceMapping \w+ \[scalingConfig\]|Function validate \[(handler, )?runtime\]|aws:lambda\/permission:Permission/;
 
 /** Without the fields. */
 const resourceOf = (changed: string): string => changed.replace(/ \[.*\]$/, "");
