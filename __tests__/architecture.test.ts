@@ -7,8 +7,12 @@ const root = path.join(__dirname, "..");
 const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
   "src/contract": { parts: [], packages: /^fflate$/ },
   "src/core": { parts: ["src/contract"], packages: /^(ajv|yaml|canonicalize|json-schema-to-ts|node:crypto)/ },
-  "src/reports": { parts: ["src/contract", "src/core"], packages: /^node:/ },
-  "src/stages": { parts: ["src/contract", "src/core", "src/reports"], packages: /^(canonicalize|node:crypto)/ },
+  "src/language": { parts: ["src/core"], packages: /^fastest-levenshtein$/ },
+  "src/reports": { parts: ["src/contract", "src/core", "src/language"], packages: /^node:/ },
+  "src/stages": {
+    parts: ["src/contract", "src/core", "src/language", "src/reports"],
+    packages: /^(canonicalize|node:crypto)/,
+  },
   "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
     parts: ["src/contract", "src/core", "src/stages", "src/reports"],
@@ -24,8 +28,8 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
   },
 };
 
-/** A check imports the core alone. */
-const CHECK = { parts: ["src/core"], packages: /^$/ };
+/** A check imports the core, and what the checks of language models share. */
+const CHECK = { parts: ["src/core", "src/language"], packages: /^$/ };
 
 const files = (folder: string): string[] =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })

@@ -1,5 +1,5 @@
 import type { ModelPackageId } from "../contract/arn";
-import { type Finding, formatBound, formatSubject, type Outcome } from "../core/finding";
+import { type Finding, formatBound, formatInterval, formatSubject, type Outcome } from "../core/finding";
 import { singleLine, type Verdict } from "../core/verdict";
 
 export const VERDICT_FORMATS = ["text", "json", "junit"] as const;
@@ -35,7 +35,7 @@ function text({ decision, findings, policy }: Verdict, of: ModelPackageId): stri
 function line(finding: Finding): string {
   const measured = finding.value === null ? "-" : String(finding.value);
   const why = finding.outcome === "cannot-evaluate" ? `  ${singleLine(finding.reason ?? "")}` : "";
-  return `  ${MARKS[finding.outcome]}  ${singleLine(formatSubject(finding))}  ${measured}  bound ${formatBound(finding.bound)}${why}`;
+  return `  ${MARKS[finding.outcome]}  ${singleLine(formatSubject(finding))}  ${measured}${formatInterval(finding)}  bound ${formatBound(finding.bound)}${why}`;
 }
 
 function junit({ findings }: Verdict, of: ModelPackageId): string {

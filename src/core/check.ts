@@ -1,6 +1,7 @@
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
 import type { Bound, Evidence, EvidenceContent, EvidenceKind, Range } from "./evidence";
 import type { Measurement } from "./finding";
+import type { Tally } from "./tally";
 
 interface BoundDescription {
   /** The organisation's starting point; `{}` where no bound fits every model. */
@@ -94,6 +95,8 @@ export interface Check {
   readonly title: string;
   readonly requires: EvidenceKind;
   readonly thresholds: ThresholdsSchema;
+  /** Of a check of language models: what evaluates the records of an inference run. */
+  readonly tally?: () => Tally;
   /** Pure. An exception is a bug of ours, not a finding. */
   measure(evidence: Extract<Evidence, { content: unknown }>, thresholds: Thresholds): Measurement[];
 }
@@ -107,6 +110,7 @@ export function defineCheck<Kind extends EvidenceKind, const Schema extends Thre
   title: string;
   requires: Kind;
   thresholds: Schema;
+  tally?: () => Tally;
   measure(content: EvidenceContent[Kind], thresholds: ThresholdsOf<Schema>): Measurement[];
 }): Check {
   return {

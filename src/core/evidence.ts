@@ -1,3 +1,7 @@
+/** Evidence of a language model, computed from the texts that it wrote. */
+export const LANGUAGE_KINDS = ["memorization", "disinformation", "bias-bbq", "toxicity-bold"] as const;
+export type LanguageKind = (typeof LANGUAGE_KINDS)[number];
+
 /** What a document is evidence of; each kind has one check. */
 export const EVIDENCE_KINDS = [
   "model-quality",
@@ -5,6 +9,7 @@ export const EVIDENCE_KINDS = [
   "bias-post-training",
   "explainability",
   "data-quality",
+  ...LANGUAGE_KINDS,
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
@@ -70,8 +75,22 @@ export interface DataQuality {
   violations?: readonly string[];
 }
 
+/** A figure that was computed from a sample, with the ends of its 95 % confidence interval where they are known. */
+export interface EstimatedFigure extends Figure {
+  interval?: Range;
+}
+
+/** Estimated figures by `<implementation>.<metric>`: implementations of one metric differ. */
+export type Estimates = ReadonlyMap<string, EstimatedFigure>;
+
+/** One evaluation of a language model: of all its records together, and of each category's. */
+export interface LanguageEvaluation {
+  metrics: Estimates;
+  categories: ReadonlyMap<string, Estimates>;
+}
+
 /** What the parsed documents of each kind hold. */
-export interface EvidenceContent {
+export interface EvidenceContent extends Record<LanguageKind, LanguageEvaluation> {
   "model-quality": ModelQuality;
   "bias-pre-training": Bias;
   "bias-post-training": Bias;

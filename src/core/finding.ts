@@ -14,6 +14,10 @@ export interface Measurement {
   category?: string;
   /** Absent, null, NaN or infinite can't be judged and never passes. */
   value: number | null | undefined;
+  /** Ends of the value's confidence interval, where it was computed from a sample. */
+  interval?: Range;
+  /** Whether both ends of the interval must be inside of the bound, and not the value alone. */
+  byInterval?: boolean;
   bound: Bound;
   /** The values it can have; absent where the threshold of its name says. */
   range?: Range;
@@ -51,6 +55,8 @@ export interface Finding {
   feature: string | null;
   category: string | null;
   value: FindingValue;
+  /** Ends of the value's confidence interval, both finite; absent where there is none. */
+  interval?: Range;
   bound: Bound;
   outcome: Outcome;
   reason: string | null;
@@ -64,6 +70,10 @@ export function formatBound({ min, max }: Bound): string {
   return max === undefined ? "none" : `at most ${max}`;
 }
 
+/** The ends of a value's interval, after a blank; nothing where there is none. */
+export const formatInterval = ({ interval }: Finding): string =>
+  interval === undefined ? "" : ` (${interval.map((end) => Number(end.toPrecision(4))).join(" to ")})`;
+
 /** What a finding is about: `bias-post-training DPPL gender=F`. */
 export function formatSubject({ check, metric, facet, feature, category }: Finding): string {
   return [check, metric, facet, feature, category].filter((part) => part !== null).join(" ");
@@ -74,5 +84,5 @@ export function formatFinding(finding: Finding): string {
   const subject = formatSubject(finding);
   if (finding.outcome === "cannot-evaluate")
     return `${subject}: cannot be evaluated, ${finding.reason ?? "no reason given"}`;
-  return `${subject} = ${finding.value}, bound ${formatBound(finding.bound)}`;
+  return `${subject} = ${finding.value}${formatInterval(finding)}, bound ${formatBound(finding.bound)}`;
 }

@@ -58,6 +58,7 @@ function found(check: Check, measured: Measurement, source: PinnedObject | undef
     feature: measured.feature ?? null,
     category: measured.category ?? null,
     value: findingValue(measured.value),
+    ...(measured.interval?.every(Number.isFinite) ? { interval: measured.interval } : {}),
     bound: measured.bound,
     outcome,
     reason: reason ?? null,
@@ -73,8 +74,9 @@ function findingValue(value: number | null | undefined): FindingValue {
 }
 
 /** The one place where a value meets its bound. Both ends of a bound are inside it. */
-function outcomeOf({ value, bound, problem }: Measurement, range: Range): { outcome: Outcome; reason?: string } {
+function outcomeOf(measured: Measurement, range: Range): { outcome: Outcome; reason?: string } {
   const cannot = (reason: string) => ({ outcome: "cannot-evaluate" as const, reason });
+  const { value, bound, problem } = measured;
   if (problem !== undefined) return cannot(problem);
   if (typeof value !== "number") return cannot("the report has no value for it");
   if (!Number.isFinite(value)) return cannot(`its value is ${value}, not a finite number`);
@@ -82,12 +84,17 @@ function outcomeOf({ value, bound, problem }: Measurement, range: Range): { outc
     return cannot(`its value ${value} is outside of what the metric can be, ${range[0]} to ${range[1]}`);
   }
   if (bound.min === undefined && bound.max === undefined) return cannot("it was measured against no bound");
-  return inside(value, bound)
-    ? { outcome: "pass" }
-    : {
-        outcome: "fail",
-        reason: `${value} is ${bound.min !== undefined && value < bound.min ? "below" : "above"} its bound`,
-      };
+  const judged = measured.byInterval ? measured.interval : [value];
+  if (judged === undefined) return cannot("it has no confidence interval, and the policy judges by its ends");
+  const odd = judged.find((end) => !isInRange(end, range));
+  if (odd !== undefined) return cannot(`its confidence interval has an end of ${odd}, which the metric can't be`);
+  const outside = judged.find((end) => !inside(end, bound));
+  if (outside === undefined) return { outcome: "pass" };
+  const side = bound.min !== undefined && outside < bound.min ? "below" : "above";
+  return {
+    outcome: "fail",
+    reason: `${outside}${measured.byInterval ? ", an end of its interval," : ""} is ${side} its bound`,
+  };
 }
 
 const inside = (value: number, { min, max }: Bound): boolean =>

@@ -12,20 +12,24 @@ const object = (properties: Record<string, unknown>, optional: readonly string[]
 });
 const number = { type: "number" };
 
-const finding = object({
-  check: { type: "string", minLength: 1 },
-  metric: { type: "string", minLength: 1 },
-  facet: nullableText,
-  feature: nullableText,
-  category: nullableText,
-  value: { anyOf: [number, { enum: ["NaN", "Infinity", "-Infinity", null] }] },
-  bound: object({ min: number, max: number }, ["min", "max"]),
-  outcome: { enum: [...OUTCOMES] },
-  reason: nullableText,
-  evidence: {
-    anyOf: [{ type: "null" }, object({ uri: { type: "string" }, versionId: nullableText, sha256: digest })],
+const finding = object(
+  {
+    check: { type: "string", minLength: 1 },
+    metric: { type: "string", minLength: 1 },
+    facet: nullableText,
+    feature: nullableText,
+    category: nullableText,
+    value: { anyOf: [number, { enum: ["NaN", "Infinity", "-Infinity", null] }] },
+    interval: { type: "array", items: number, minItems: 2, maxItems: 2 },
+    bound: object({ min: number, max: number }, ["min", "max"]),
+    outcome: { enum: [...OUTCOMES] },
+    reason: nullableText,
+    evidence: {
+      anyOf: [{ type: "null" }, object({ uri: { type: "string" }, versionId: nullableText, sha256: digest })],
+    },
   },
-});
+  ["interval"],
+);
 
 const schema = object({
   schemaVersion: { const: 1 },

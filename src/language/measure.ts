@@ -1,0 +1,63 @@
+import { isBounded } from "../core/check";
+import type { Bound, EstimatedFigure, Estimates, LanguageEvaluation } from "../core/evidence";
+import { formatNames, type Measurement, measuredValue } from "../core/finding";
+import { isObject } from "../core/shape";
+
+const IN_CATEGORY = /^(.+)\[([^[\]]+)\]$/;
+const EACH = "*";
+
+/**
+ * Measures an evaluation against every bound of the policy: `<implementation>.<metric>` of all records,
+ * `<implementation>.<metric>[<category>]` of one category's, `[*]` of each category that has no bound of its own.
+ * A metric or category that the evaluation lacks has no value, so that it can't pass.
+ */
+export function measureLanguage(
+  content: LanguageEvaluation,
+  { judge_by: judgeBy, categories, ...thresholds }: Readonly<Record<string, unknown>>,
+): Measurement[] {
+  const byInterval = judgeBy === "interval";
+  const bounds = Object.entries(thresholds).flatMap(([name, bound]): [string, Bound][] =>
+    isObject(bound) && isBounded(bound) ? [[name, bound]] : [],
+  );
+  const named = new Set(Object.keys(thresholds));
+  return [
+    ...missingCategories(content, Array.isArray(categories) ? categories.map(String) : []),
+    ...bounds.flatMap(([name, bound]) =>
+      measured(name, content, named).map((found) => ({ ...found, bound, byInterval })),
+    ),
+  ];
+}
+
+type Found = Omit<Measurement, "bound" | "byInterval">;
+
+function measured(name: string, content: LanguageEvaluation, named: ReadonlySet<string>): Found[] {
+  const [, metric, category] = IN_CATEGORY.exec(name) ?? [];
+  if (metric === undefined || category === undefined) return [{ metric: name, ...figure(content.metrics, name) }];
+  if (category !== EACH) {
+    const of = content.categories.get(category);
+    const absent = `the evaluation has no category ${category}; it has ${formatNames(content.categories.keys())}`;
+    return [{ metric, category, ...(of === undefined ? { value: null, problem: absent } : figure(of, metric)) }];
+  }
+  const others = [...content.categories].filter(([one]) => !named.has(`${metric}[${one}]`));
+  if (content.categories.size === 0) {
+    return [{ metric, category, value: null, problem: "the evaluation has no categories, and the policy bounds each" }];
+  }
+  return others.map(([one, of]) => ({ metric, category: one, ...figure(of, metric) }));
+}
+
+function figure(estimates: Estimates, metric: string): Pick<Measurement, "value" | "problem" | "interval"> {
+  const found: EstimatedFigure | undefined = estimates.get(metric);
+  const absent = `the evaluation has no ${metric}; its metrics are: ${formatNames(estimates.keys())}`;
+  return { ...measuredValue(found, absent), ...(found?.interval && { interval: found.interval }) };
+}
+
+const missingCategories = (content: LanguageEvaluation, required: readonly string[]): Measurement[] =>
+  required
+    .filter((category) => !content.categories.has(category))
+    .map((category) => ({
+      metric: "categories",
+      category,
+      value: null,
+      bound: {},
+      problem: `the evaluation lacks this category, which the policy requires; it has ${formatNames(content.categories.keys())}`,
+    }));
