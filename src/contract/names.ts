@@ -77,3 +77,18 @@ export const verdictKey = (executionId: string): string => `governance-pipeline/
 /** Key of the marker that guards one start: version and attempt. */
 export const startMarkerKey = (group: string, version: number, attempt: number): string =>
   `start-markers/${group}/${version}/${attempt}.json`;
+
+/** Key of a prompt set's file in the bucket of prompt sets; its manifest is `manifest.json`. */
+export const promptSetKey = (name: string, file: string): string => `prompt-sets/${name}/${file}`;
+
+/** Key of what the model wrote to a shard of prompts, in the verdict bucket; evidence for that execution alone. */
+export const inferenceKey = (executionId: string, promptSet: string, file: string): string =>
+  `inference/${executionId}/${promptSet}/${file}`;
+
+/** Bucket of prompt sets; dev accounts can't read it, so that no one tunes a model to them. */
+export const promptBucketName = (prefix: string, governance: Place): string =>
+  `${prefix}-prompts-${governance.account}-${governance.region}`;
+
+/** Bucket that temporary endpoints load their model data from. */
+export const servedModelBucketName = (prefix: string, governance: Place): string =>
+  `${prefix}-models-${governance.account}-${governance.region}`;
