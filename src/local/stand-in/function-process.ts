@@ -128,7 +128,8 @@ function requireOf(settings: FunctionSettings | ProgramSettings, own: NodeJS.Pro
   const sdk = new Map<string, unknown>();
   return (name) => {
     if (name === "process" || name === "node:process") return own;
-    if ("files" in settings && /^(node:)?fs$/.test(name)) return containerFiles(settings.files);
+    if ("files" in settings && /^(node:)?fs$/.test(name)) return containerFiles(settings.files, fs);
+    if ("files" in settings && /^(node:)?fs\/promises$/.test(name)) return containerFiles(settings.files, fs.promises);
     if (isBuiltin(name)) return builtins(name);
     if (!name.startsWith("@aws-sdk/"))
       throw new UnknownToStandIn(`a function requires ${name}, which its bundle doesn't hold`);
@@ -139,13 +140,16 @@ function requireOf(settings: FunctionSettings | ProgramSettings, own: NodeJS.Pro
 }
 
 /** Node.js's `fs` with what SageMaker shares with a container in a folder of its own. */
-const containerFiles = (folder: string): object =>
-  new Proxy(fs, {
+const containerFiles = (folder: string, of: object): object =>
+  new Proxy(of, {
     get(real, name) {
       const value: unknown = Reflect.get(real, name);
       if (typeof value !== "function") return value;
       return (...values: unknown[]) =>
-        value(...values.map((one) => (String(one).startsWith("/opt/ml/") ? path.join(folder, String(one)) : one)));
+        value.apply(
+          real,
+          values.map((one) => (String(one).startsWith("/opt/ml/") ? path.join(folder, String(one)) : one)),
+        );
     },
   });
 

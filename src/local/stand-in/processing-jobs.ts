@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { VirtualClock } from "./clock";
 import type { Images } from "./deployed-function";
 import { runProgram } from "./function-process";
 import type { Identities } from "./identities";
+import { isRecord, listOf } from "./inputs";
 import type { LogLine } from "./lambda";
 import { type Files, writeFiles } from "./process-files";
 import type { ProcessingJob } from "./sagemaker/processing-step";
@@ -21,8 +22,10 @@ export interface JobSurroundings {
   sendAs(job: ProcessingJob): Send;
 }
 
-/** A job's container while it runs. */
+/** A job's container on one of its hosts, while it runs. */
 interface Process {
+  /** `algo-1` */
+  host: string;
   /** Folder that stands for the root of its files. */
   root: string;
   alive: boolean;
@@ -39,25 +42,32 @@ export class ProcessingJobs {
 
   /** Runs a job to its end. @throws Error with the reason why it failed or couldn't be created */
   async run(job: ProcessingJob): Promise<void> {
-    const { clock, identities, images, trace } = this.around;
+    const { clock, identities, images } = this.around;
     const image = images.get(job.image);
     if (image === undefined) throw new Error(`ClientError: image ${job.image} doesn't exist`);
     identities.requireRole(job.role, "sagemaker.amazonaws.com", job.arn, job.arn);
     const [least, most] = START_UP;
     await clock.sleep((least + clock.random() * (most - least)) * 1000);
-    const process = { root: writeFiles(image, "job-"), alive: true };
-    const { root } = process;
+    const hosts = Array.from({ length: job.instances }, (_, index) => `algo-${index + 1}`);
+    const processes = hosts.map((host): Process => ({ host, root: writeFiles(image, "job-"), alive: true }));
     try {
-      mkdirSync(path.join(root, "opt/ml/output"), { recursive: true });
-      const code = await this.within(job, this.exitCode(job, process, image));
-      if (code === 0) return;
-      const message = exitMessage(root);
-      trace.note(job.arn, `job failed with exit code ${code}: ${message}`);
-      throw new Error(`AlgorithmError: ${message}, exit code: ${code}`);
+      for (const process of processes) await prepare(process, hosts, job, this.around.sendAs(job));
+      await Promise.all(processes.map((process) => this.runHost(job, process, image)));
     } finally {
-      process.alive = false;
-      rmSync(root, { recursive: true, force: true });
+      for (const process of processes) {
+        process.alive = false;
+        rmSync(process.root, { recursive: true, force: true });
+      }
     }
+  }
+
+  /** A container that fails ends the job, on all hosts. */
+  private async runHost(job: ProcessingJob, process: Process, image: Files): Promise<void> {
+    const code = await this.within(job, this.exitCode(job, process, image));
+    if (code === 0) return;
+    const message = exitMessage(process.root);
+    this.around.trace.note(job.arn, `${process.host} failed with exit code ${code}: ${message}`);
+    throw new Error(`AlgorithmError: ${message}, exit code: ${code}`);
   }
 
   private exitCode(job: ProcessingJob, process: Process, image: Files): Promise<number> {
@@ -92,6 +102,53 @@ export class ProcessingJobs {
       callOff();
     }
   }
+}
+
+/** What SageMaker puts into a host's files: where it is, and its part of the inputs. */
+async function prepare(
+  { root, host }: Process,
+  hosts: readonly string[],
+  job: ProcessingJob,
+  send: Send,
+): Promise<void> {
+  mkdirSync(path.join(root, "opt/ml/output"), { recursive: true });
+  const config = path.join(root, "opt/ml/config");
+  mkdirSync(config, { recursive: true });
+  writeFileSync(path.join(config, "resourceconfig.json"), JSON.stringify({ current_host: host, hosts }));
+  for (const { bucket, prefix, folder, sharded } of job.inputs) {
+    const keys = (await keysOf(bucket, prefix, send)).filter(
+      (_, index) => !sharded || hosts[index % hosts.length] === host,
+    );
+    for (const key of keys) {
+      const file = path.join(root, "opt/ml/processing", folder, key.slice(prefix.length));
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, await bytesOf(bucket, key, send));
+    }
+  }
+}
+
+async function keysOf(bucket: string, prefix: string, send: Send): Promise<string[]> {
+  const keys: string[] = [];
+  let token: unknown;
+  do {
+    const page = await send(
+      "s3",
+      "ListObjectsV2",
+      { Bucket: bucket, Prefix: prefix, ...(token ? { ContinuationToken: token } : {}) },
+      undefined,
+    );
+    if (!isRecord(page)) break;
+    keys.push(...listOf(page.Contents).flatMap((entry) => (isRecord(entry) ? [String(entry.Key)] : [])));
+    token = page.NextContinuationToken;
+  } while (token !== undefined);
+  return keys.sort();
+}
+
+async function bytesOf(bucket: string, key: string, send: Send): Promise<Uint8Array> {
+  const answer = await send("s3", "GetObject", { Bucket: bucket, Key: key }, undefined);
+  const body = isRecord(answer) ? answer.Body : undefined;
+  if (isRecord(body) && typeof body.transformToByteArray === "function") return body.transformToByteArray();
+  throw new Error(`s3://${bucket}/${key}: the answer has no body`);
 }
 
 function exitMessage(root: string): string {

@@ -25,10 +25,24 @@ async function ran(source: string, change: object = {}) {
     identities: new Identities([role], []),
     images: new Map([["IMAGE", new Map([[FILE, source]])]]),
     logs,
-    sendAs: () => async (_, operation) => ({ operation }),
+    sendAs:
+      () =>
+      async (_, operation, { Key }) =>
+        operation === "ListObjectsV2"
+          ? { Contents: ["sets/a/2.jsonl", "sets/a/1.jsonl", "sets/b.jsonl"].map((key) => ({ Key: key })) }
+          : { Body: { transformToByteArray: async () => Buffer.from(String(Key)) } },
   });
   const job = {
-    ...{ arn: JOB, account: GOVERNANCE, region: "us-east-1", image: "IMAGE", role: ROLE, maxSeconds: 600 },
+    ...{
+      arn: JOB,
+      account: GOVERNANCE,
+      region: "us-east-1",
+      image: "IMAGE",
+      role: ROLE,
+      maxSeconds: 600,
+      instances: 1,
+      inputs: [],
+    },
     ...{ entrypoint: ["node", FILE], arguments: ["--A", "1"], environment: { B: "2" } },
     ...change,
   };
@@ -65,6 +79,35 @@ describe("a job", () => {
     ["has no role", "", { role: `${ROLE}s` }, /role .*validates doesn't exist/],
   ])("fails where it %s", async (_, source, change, reason) => {
     expect((await ran(source, change)).refused).toMatch(reason);
+  });
+
+  const LIST = `const { readdirSync, readFileSync } = require("node:fs");
+    const folder = "/opt/ml/processing/prompts/";
+    const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".jsonl")).sort();
+    const { current_host, hosts } = JSON.parse(readFileSync("/opt/ml/config/resourceconfig.json", "utf8"));
+    console.log(JSON.stringify([current_host, hosts, files.map((file) => readFileSync(folder + file, "utf8"))]));
+    process.exit(current_host === FAIL ? 1 : 0);`;
+  const inputs = (sharded: boolean) => [{ bucket: "prompts", prefix: "sets/", folder: "prompts", sharded }];
+
+  it.each([
+    [
+      false,
+      [
+        ["sets/a/1.jsonl", "sets/a/2.jsonl", "sets/b.jsonl"],
+        ["sets/a/1.jsonl", "sets/a/2.jsonl", "sets/b.jsonl"],
+      ],
+    ],
+    [true, [["sets/a/1.jsonl", "sets/b.jsonl"], ["sets/a/2.jsonl"]]],
+  ])("gives each host its objects (sharded: %s)", async (sharded, each) => {
+    const { refused, logs } = await ran(`const FAIL = null; ${LIST}`, { instances: 2, inputs: inputs(sharded) });
+    expect(refused).toBe(DONE);
+    const hosts = ["algo-1", "algo-2"];
+    expect(logs.map((line) => JSON.parse(line)).sort()).toEqual(each.map((files, at) => [hosts[at], hosts, files]));
+  });
+
+  it("fails where one of its hosts does", async () => {
+    const { refused } = await ran(`const FAIL = "algo-2"; ${LIST}`, { instances: 2, inputs: inputs(true) });
+    expect(refused).toMatch(/AlgorithmError/);
   });
 
   it("leaves no file behind, and none outside of its own folder", async () => {

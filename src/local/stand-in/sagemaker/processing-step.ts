@@ -4,6 +4,17 @@ import { resolved, type Values } from "./expressions";
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Objects that SageMaker puts into each host's files before the container starts. */
+export interface JobInput {
+  bucket: string;
+  /** Beginning of their keys. */
+  prefix: string;
+  /** Folder below /opt/ml/processing. */
+  folder: string;
+  /** Each host gets a part of the objects, not all of them. */
+  sharded: boolean;
+}
+
 /** What the job of a Processing step is created with; a value may refer to something that is known when it runs. */
 export interface JobTemplate {
   image: string;
@@ -12,6 +23,9 @@ export interface JobTemplate {
   environment: Fields;
   role: string;
   maxSeconds: number;
+  /** Hosts that run the container. */
+  instances: number;
+  inputs: readonly JobInput[];
 }
 
 /** A job to run. */
@@ -26,6 +40,8 @@ export interface ProcessingJob {
   environment: Readonly<Record<string, string>>;
   role: string;
   maxSeconds: number;
+  instances: number;
+  inputs: readonly JobInput[];
 }
 
 /** What SageMaker takes at most: of arguments, of variables, and characters of one. */
@@ -34,6 +50,7 @@ const MOST = { arguments: 100, variables: 100, characters: 256 };
 /** @throws UnknownToStandIn for a field that isn't known here, Error for one that SageMaker would refuse */
 export function parseJobTemplate(value: unknown, at: string): JobTemplate {
   const fields = objectOf(value, `${at}: Arguments`, [
+    "ProcessingInputs",
     "ProcessingResources",
     "AppSpecification",
     "Environment",
@@ -41,7 +58,7 @@ export function parseJobTemplate(value: unknown, at: string): JobTemplate {
     "RoleArn",
     "StoppingCondition",
   ]);
-  requireCluster(fields.ProcessingResources, at);
+  const instances = instancesOf(fields.ProcessingResources, at);
   requireNetwork(fields.NetworkConfig, at);
   const app = objectOf(fields.AppSpecification, `${at}: AppSpecification`, [
     "ImageUri",
@@ -54,7 +71,8 @@ export function parseJobTemplate(value: unknown, at: string): JobTemplate {
   const { ImageUri: image, ContainerEntrypoint } = app;
   if (typeof image !== "string" || typeof fields.RoleArn !== "string") throw new Error(`${at}: ImageUri and RoleArn`);
   return {
-    ...{ image, role: fields.RoleArn, maxSeconds },
+    ...{ image, role: fields.RoleArn, maxSeconds, instances },
+    inputs: listOf(fields.ProcessingInputs).map((input) => inputOf(input, at)),
     entrypoint: listOf(ContainerEntrypoint).map(String),
     arguments: listOf(app.ContainerArguments),
     environment: objectOf(fields.Environment ?? {}, `${at}: Environment`),
@@ -89,15 +107,35 @@ function textOf(name: string, value: unknown, values: Values): string {
   return text;
 }
 
-function requireCluster(resources: unknown, at: string): void {
+/** Most hosts of a job. */
+const MOST_INSTANCES = 100;
+
+function instancesOf(resources: unknown, at: string): number {
   const { ClusterConfig } = objectOf(resources, `${at}: ProcessingResources`, ["ClusterConfig"]);
   const fields = ["InstanceType", "InstanceCount", "VolumeSizeInGB", "VolumeKmsKeyId"];
   const { InstanceType, InstanceCount, VolumeSizeInGB } = objectOf(ClusterConfig, `${at}: ClusterConfig`, fields);
   // Processing has no type with Graviton.
   if (!/^ml\.(?!\w*\dg)[a-z0-9]+\.\w+$/.test(String(InstanceType)))
     throw new Error(`${at}: InstanceType ${InstanceType} isn't one of Processing's`);
-  if (InstanceCount !== 1) throw new UnknownToStandIn(`${at}: InstanceCount ${InstanceCount}`);
+  const instances = Number(InstanceCount);
+  if (!Number.isInteger(instances) || instances < 1 || instances > MOST_INSTANCES)
+    throw new Error(`${at}: InstanceCount must be 1 to ${MOST_INSTANCES}`);
   if (!(Number(VolumeSizeInGB) >= 1)) throw new Error(`${at}: VolumeSizeInGB must be 1 or more`);
+  return instances;
+}
+
+function inputOf(value: unknown, at: string): JobInput {
+  const { InputName, S3Input } = objectOf(value, `${at}: ProcessingInputs`, ["InputName", "AppManaged", "S3Input"]);
+  const where = `${at}: input ${InputName}`;
+  const fields = ["S3Uri", "LocalPath", "S3DataType", "S3InputMode", "S3DataDistributionType", "S3CompressionType"];
+  const { S3Uri, LocalPath, S3DataType, S3InputMode, S3DataDistributionType } = objectOf(S3Input, where, fields);
+  const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.*)$/.exec(String(S3Uri)) ?? [];
+  const [, folder] = /^\/opt\/ml\/processing\/(.+)$/.exec(String(LocalPath)) ?? [];
+  if (bucket === undefined || prefix === undefined) throw new Error(`${where}: S3Uri ${S3Uri}`);
+  if (folder === undefined) throw new Error(`${where}: LocalPath must begin with /opt/ml/processing/`);
+  if (S3DataType !== "S3Prefix" || S3InputMode !== "File")
+    throw new UnknownToStandIn(`${where}: ${S3DataType}, ${S3InputMode}`);
+  return { bucket, prefix, folder, sharded: S3DataDistributionType === "ShardedByS3Key" };
 }
 
 function requireNetwork(network: unknown, at: string): void {

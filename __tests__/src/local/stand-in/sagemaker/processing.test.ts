@@ -60,6 +60,8 @@ describe("a Processing step", () => {
         environment: { EXECUTION: execution.id, LIMIT: "3" },
         role: ROLE,
         maxSeconds: 600,
+        instances: 1,
+        inputs: [],
       },
     ]);
     const steps = await call("ListPipelineExecutionSteps", { PipelineExecutionArn: execution.arn });
@@ -101,13 +103,28 @@ describe("a Processing step", () => {
   });
 });
 
+const S3_INPUT = {
+  S3Uri: "s3://prompts/sets/",
+  LocalPath: "/opt/ml/processing/input/prompts",
+  S3DataType: "S3Prefix",
+  S3InputMode: "File",
+  S3DataDistributionType: "ShardedByS3Key",
+};
+
 describe("the definition of a Processing step", () => {
   const cluster = (change: object) => ({ ProcessingResources: { ClusterConfig: { ...CLUSTER, ...change } } });
+  const input = (change: object) => ({
+    ProcessingInputs: [{ InputName: "prompts", S3Input: { ...S3_INPUT, ...change } }],
+  });
   it.each<[string, Record<string, unknown>, Record<string, unknown>, RegExp]>([
     ["a cache", {}, { CacheConfig: { Enabled: true } }, /UnknownToStandIn.*CacheConfig/],
     ["an output", { ProcessingOutputConfig: {} }, {}, /UnknownToStandIn.*ProcessingOutputConfig/],
     ["a type with Graviton", cluster({ InstanceType: "ml.m6g.large" }), {}, /ml\.m6g\.large isn't one of Processing's/],
-    ["two instances", cluster({ InstanceCount: 2 }), {}, /UnknownToStandIn.*InstanceCount 2/],
+    ["no instance", cluster({ InstanceCount: 0 }), {}, /InstanceCount must be 1 to 100/],
+    ["101 instances", cluster({ InstanceCount: 101 }), {}, /InstanceCount must be 1 to 100/],
+    ["an input from nowhere", input({ S3Uri: "bucket/key" }), {}, /S3Uri bucket\/key/],
+    ["an input to elsewhere", input({ LocalPath: "/tmp/x" }), {}, /LocalPath must begin with/],
+    ["an input as a pipe", input({ S3InputMode: "Pipe" }), {}, /UnknownToStandIn.*Pipe/],
     ["no volume", cluster({ VolumeSizeInGB: 0 }), {}, /VolumeSizeInGB/],
     ["isolation", { NetworkConfig: { EnableNetworkIsolation: true } }, {}, /reaches neither S3 nor SageMaker/],
     ["no role", { RoleArn: undefined }, {}, /ImageUri and RoleArn/],
