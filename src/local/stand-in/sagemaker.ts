@@ -1,3 +1,4 @@
+import { Endpoints, type Serving } from "./sagemaker/endpoints";
 import { announceVersion } from "./sagemaker/events";
 import type { Execution } from "./sagemaker/execution";
 import { GROUP, GROUP_POLICY } from "./sagemaker/groups";
@@ -13,15 +14,25 @@ export interface SageMakerExtras {
   executions(): readonly Execution[];
   /** Sends a version's event again, as SageMaker may. */
   announceAgain(modelPackageArn: string): void;
+  /** Names of the endpoints that aren't deleted. */
+  endpoints(): readonly string[];
+  /** SageMaker Runtime, which answers for the endpoints. */
+  runtime: Service;
 }
 
 /** Resource types of SageMaker that the stand-in knows. */
 export const SAGEMAKER_TYPES: readonly string[] = [GROUP, GROUP_POLICY, PIPELINE];
 
-/** SageMaker's model registry and pipelines, for the declared resources. */
-export function createSageMaker(around: Surroundings): Service & SageMakerExtras {
+const NO_MODELS: Serving = {
+  models: new Map(),
+  fetch: (_, __, uri) => Promise.reject(new UnknownToStandIn(`no models here: ${uri}`)),
+};
+
+/** SageMaker's model registry, pipelines and endpoints, for the declared resources. */
+export function createSageMaker(around: Surroundings, serving: Serving = NO_MODELS): Service & SageMakerExtras {
   const registry = new Registry(around);
   const pipelines = new Pipelines(around);
+  const endpoints = new Endpoints(around, serving);
   const operations: Readonly<Record<string, (call: Call) => unknown>> = {
     CreateModelPackage: (call) => registry.create(call),
     UpdateModelPackage: (call) => registry.update(call),
@@ -29,6 +40,7 @@ export function createSageMaker(around: Surroundings): Service & SageMakerExtras
     ListModelPackages: (call) => registry.list(call),
     StartPipelineExecution: (call) => pipelines.start(call),
     ListPipelineExecutions: (call) => pipelines.list(call),
+    ...endpoints.operations,
   };
   return {
     versions: () => registry.all(),
@@ -37,6 +49,13 @@ export function createSageMaker(around: Surroundings): Service & SageMakerExtras
       const version = registry.all().find(({ arn }) => arn === modelPackageArn);
       if (version === undefined) throw new Error(`no version ${modelPackageArn}`);
       announceVersion(version, [], around);
+    },
+    endpoints: () => endpoints.running(),
+    runtime: {
+      async call(call: Call): Promise<unknown> {
+        if (call.operation !== "InvokeEndpoint") throw new UnknownToStandIn(`SageMaker Runtime ${call.operation}`);
+        return endpoints.invoke(call);
+      },
     },
     async call(call: Call): Promise<unknown> {
       const answer = operations[call.operation]?.(call) ?? pipelines.answer(call);

@@ -12,6 +12,10 @@ export type Send = (
 const CLIENTS: Readonly<Record<string, string>> = {
   "@aws-sdk/client-s3": "s3",
   "@aws-sdk/client-sagemaker": "sagemaker",
+  "@aws-sdk/client-sagemaker-runtime": "sagemaker-runtime",
+  "@aws-sdk/client-comprehend": "comprehend",
+  "@aws-sdk/client-bedrock": "bedrock",
+  "@aws-sdk/client-bedrock-runtime": "bedrock-runtime",
   "@aws-sdk/client-sqs": "sqs",
   "@aws-sdk/client-sns": "sns",
 };

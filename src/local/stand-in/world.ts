@@ -1,16 +1,27 @@
 import { arnParts } from "./arns";
 import { VirtualClock } from "./clock";
 import { type Alarm, CloudWatch } from "./cloud-watch";
+import { Comprehend } from "./comprehend";
 import type { DeployedFunction, Images } from "./deployed-function";
 import { EventBridge } from "./event-bridge";
 import { EventSourceMapping } from "./event-source-mapping";
 import { type CallHooks, Gateway } from "./gateway";
 import { Identities } from "./identities";
+import { isRecord } from "./inputs";
 import { Lambda, type LogLine } from "./lambda";
 import { ProcessingJobs } from "./processing-jobs";
 import { requireReferences } from "./references";
+import type { Serving } from "./sagemaker/endpoints";
 import type { Send } from "./sdk-modules";
-import type { ActingService, BusEvent, DeclaredResource, Service, Surroundings } from "./service";
+import {
+  type ActingService,
+  type BusEvent,
+  type Caller,
+  type DeclaredResource,
+  type Service,
+  type Surroundings,
+  UnknownToStandIn,
+} from "./service";
 import { type Notice, Sns } from "./sns";
 import { Sqs } from "./sqs";
 import { type Note, Notes } from "./trace";
@@ -22,6 +33,8 @@ export interface WorldOptions extends CallHooks {
   start: Date;
   /** Container images that exist, by URI. */
   images: Images;
+  /** What runs in models' containers, by the image's URI. */
+  models?: Serving["models"];
   /** ARNs of roles that were there before the program. */
   existingRoles: readonly string[];
   /** Told what happens as it happens. */
@@ -29,13 +42,15 @@ export interface WorldOptions extends CallHooks {
 }
 
 /** Makes the services that hold evidence and versions. */
-export interface Makers<S3 extends Service, SageMaker extends Service> {
+export interface Makers<S3 extends Service, SageMaker extends SageMakerService> {
   s3(around: Surroundings): S3;
-  sageMaker(around: Surroundings): SageMaker;
+  sageMaker(around: Surroundings, serving: Serving): SageMaker;
 }
 
+type SageMakerService = Service & { runtime?: Service };
+
 /** Accounts as the declared resources make them, running in virtual time. */
-export interface World<S3 extends Service, SageMaker extends Service> {
+export interface World<S3 extends Service, SageMaker extends SageMakerService> {
   clock: VirtualClock;
   s3: S3;
   sageMaker: SageMaker;
@@ -66,7 +81,7 @@ export interface World<S3 extends Service, SageMaker extends Service> {
  * Wires declared resources into the services they configure.
  * @throws Error or UnknownToStandIn where one refers to what isn't there, or holds what the stand-in doesn't know
  */
-export function assembleWorld<S3 extends Service, SageMaker extends Service>(
+export function assembleWorld<S3 extends Service, SageMaker extends SageMakerService>(
   resources: readonly DeclaredResource[],
   options: WorldOptions,
   make: Makers<S3, SageMaker>,
@@ -108,8 +123,23 @@ export function assembleWorld<S3 extends Service, SageMaker extends Service>(
     admits: (policy, caller) => identities.admits(policy, caller),
   };
   const s3 = make.s3(around);
-  const sageMaker = make.sageMaker(around);
-  const gateway = new Gateway(clock, trace, identities, { s3, sagemaker: sageMaker, sqs, sns }, options);
+  const sageMaker = make.sageMaker(around, {
+    models: options.models ?? new Map(),
+    fetch: (role, caller, uri) => {
+      identities.requireRole(role, "sagemaker.amazonaws.com", uri, uri);
+      return textOf(s3, { ...caller, principal: role }, uri);
+    },
+  });
+  const none: Service = { call: (call) => Promise.reject(new UnknownToStandIn(`SageMaker Runtime ${call.operation}`)) };
+  const services = {
+    s3,
+    sagemaker: sageMaker,
+    "sagemaker-runtime": sageMaker.runtime ?? none,
+    comprehend: new Comprehend(),
+    sqs,
+    sns,
+  };
+  const gateway = new Gateway(clock, trace, identities, services, options);
   for (const mapping of around.declared("aws:lambda/eventSourceMapping:EventSourceMapping")) {
     new EventSourceMapping({ clock, trace, sqs, lambda }, mapping);
   }
@@ -142,6 +172,15 @@ function tell(target: string, body: string, from: ActingService, to: { sqs: Sqs;
   if (queue === undefined) to.sns.publish(target, { message: body, from: sourceArn });
   else to.sqs.send(queue, body, service);
   return undefined;
+}
+
+/** An object's text, as the caller may read it. */
+async function textOf(s3: Service, caller: Caller, uri: string): Promise<string> {
+  const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  const answer = await s3.call({ operation: "GetObject", input: { Bucket, Key }, caller });
+  const body = isRecord(answer) ? answer.Body : undefined;
+  if (isRecord(body) && typeof body.transformToString === "function") return body.transformToString();
+  throw new Error(`${uri}: the answer has no text`);
 }
 
 const sender =
