@@ -115,7 +115,7 @@ export class MemoryPipeline implements ApprovalPipeline {
     return "started";
   }
 
-  async wasStarted(token: string): Promise<boolean> {
+  async wasStarted(_: string, token: string): Promise<boolean> {
     return this.executions.some(({ description }) => description.includes(token));
   }
 }

@@ -9,7 +9,13 @@ import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-regis
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
 import type { Environment } from "../../src/contract/environment";
+import { ofLanguage } from "../../src/contract/names";
 import type { StartPorts } from "../../src/stages/start";
+
+const pipelineOf =
+  ({ PIPELINE_ARN, LANGUAGE_GROUPS }: Environment<"start">) =>
+  (group: string): string =>
+    LANGUAGE_GROUPS.includes(group) ? ofLanguage(PIPELINE_ARN) : PIPELINE_ARN;
 
 /** The AWS services behind start, in its own account and Region. */
 export function startPorts(environment: Environment<"start">): StartPorts {
@@ -20,7 +26,7 @@ export function startPorts(environment: Environment<"start">): StartPorts {
     registry: sagemakerModelRegistry(sagemaker),
     evidence: s3EvidenceStore(s3, owner),
     markers: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
-    pipeline: sagemakerApprovalPipeline(sagemaker, environment.PIPELINE_ARN),
+    pipeline: sagemakerApprovalPipeline(sagemaker, pipelineOf(environment)),
     queue: sqsStartQueue(new SQSClient({}), environment.QUEUE_URL),
     notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),
   };

@@ -7,14 +7,20 @@ import {
 import type { ApprovalPipeline } from "../core/ports";
 import { isAwsError } from "./aws-error";
 
-/** The SageMaker pipeline that decides. */
-export function sagemakerApprovalPipeline(sagemaker: SageMakerClient, pipelineArn: string): ApprovalPipeline {
+/**
+ * The SageMaker pipelines that decide.
+ * @param pipelineOf ARN of a group's
+ */
+export function sagemakerApprovalPipeline(
+  sagemaker: SageMakerClient,
+  pipelineOf: (group: string) => string,
+): ApprovalPipeline {
   return {
     async start({ parameters, token, displayName, description }) {
       try {
         await sagemaker.send(
           new StartPipelineExecutionCommand({
-            PipelineName: pipelineArn,
+            PipelineName: pipelineOf(parameters.ModelPackageGroupName),
             PipelineExecutionDisplayName: displayName,
             PipelineExecutionDescription: description,
             PipelineParameters: Object.entries(parameters).map(([Name, Value]) => ({ Name, Value })),
@@ -28,12 +34,12 @@ export function sagemakerApprovalPipeline(sagemaker: SageMakerClient, pipelineAr
         throw error;
       }
     },
-    async wasStarted(token, since) {
+    async wasStarted(group, token, since) {
       let page: ListPipelineExecutionsCommandOutput | undefined;
       do {
         page = await sagemaker.send(
           new ListPipelineExecutionsCommand({
-            PipelineName: pipelineArn,
+            PipelineName: pipelineOf(group),
             CreatedAfter: since,
             MaxResults: 100,
             ...(page === undefined ? {} : { NextToken: page.NextToken }),

@@ -72,7 +72,9 @@ export const ENVIRONMENTS = {
     /** The governance account, owner of every bucket that is read. */
     GOVERNANCE_ACCOUNT: text,
     VERDICT_BUCKET: text,
+    /** The pipeline of all groups but those of language models, which have their own beside it. */
     PIPELINE_ARN: text,
+    LANGUAGE_GROUPS: texts,
     /** The queue that start reads, for delayed messages to itself. */
     QUEUE_URL: text,
     /** SNS topic that people listen to. */
@@ -104,7 +106,7 @@ export type Environment<P extends Process> = {
   [Name in keyof (typeof ENVIRONMENTS)[P]]: (typeof ENVIRONMENTS)[P][Name] extends Variable<infer T> ? T : never;
 };
 
-const variablesOf = (process: Process): [string, Variable<never>][] => Object.entries(ENVIRONMENTS[process]);
+const variablesOf = (process: Process): [string, Variable<unknown>][] => Object.entries(ENVIRONMENTS[process]);
 
 /** Longest value of one variable of a Processing job, in characters; it has at most 100 variables. */
 export const LONGEST_JOB_VALUE = 256;
@@ -136,7 +138,7 @@ function wholeValue(name: string, environment: Readonly<Record<string, string | 
 export function writeEnvironment<P extends Process>(process: P, values: Environment<P>): Record<string, string> {
   const given = new Map<string, unknown>(Object.entries(values));
   return Object.fromEntries(
-    variablesOf(process).map(([name, variable]) => [name, variable.write(given.get(name) as never)]),
+    variablesOf(process).map(([name, variable]) => [name, variable.write(given.get(name))]),
   );
 }
 

@@ -15,6 +15,9 @@ export const APPROVAL_RULE = "invoke-model-approval-checks";
 /** The SageMaker pipeline that decides. */
 export const PIPELINE = "model-governance-pipeline";
 
+/** Name or ARN of the one that first collects inference, for groups of language models. */
+export const ofLanguage = (pipeline: string): string => `${pipeline}-language`;
+
 /** Processes that have a role of their own; the role's name is made from it. */
 export const ROLES = ["copy", "replication", "start", "pipeline", "validate", "decide"] as const;
 export type RoleOf = (typeof ROLES)[number];

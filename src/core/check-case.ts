@@ -1,4 +1,12 @@
-import type { Bound, EvidenceContent, EvidenceKind, Figure, Figures } from "./evidence";
+import type {
+  Bound,
+  EstimatedFigure,
+  EvidenceContent,
+  EvidenceKind,
+  Figure,
+  Figures,
+  LanguageEvaluation,
+} from "./evidence";
 import type { Finding, FindingValue, Outcome } from "./finding";
 
 /** What a check's cases must show, each at least once. */
@@ -6,7 +14,8 @@ export const CASE_KINDS = ["passing", "failing", "exactly-at-limit", "missing-ev
 export type CaseKind = (typeof CASE_KINDS)[number];
 
 /** A finding as a case writes it: `check` and `evidence` are the same in all, and a field left out is null. */
-export interface ExpectedFinding extends Partial<Pick<Finding, "facet" | "feature" | "category" | "reason">> {
+export interface ExpectedFinding
+  extends Partial<Pick<Finding, "facet" | "feature" | "category" | "interval" | "reason">> {
   metric: string;
   value: FindingValue;
   bound: Bound;
@@ -28,3 +37,12 @@ export const figures = (values: Readonly<Record<string, number | Figure>>): Figu
   new Map(
     Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? { value } : value] as const),
   );
+
+/** An evaluation of plain numbers; a figure with an interval or a problem is written out. */
+export const evaluation = (
+  metrics: Readonly<Record<string, number | EstimatedFigure>>,
+  categories: Readonly<Record<string, Readonly<Record<string, number | EstimatedFigure>>>> = {},
+): LanguageEvaluation => ({
+  metrics: figures(metrics),
+  categories: new Map(Object.entries(categories).map(([name, of]) => [name, figures(of)] as const)),
+});

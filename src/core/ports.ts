@@ -86,8 +86,8 @@ export interface ExecutionRequest {
 export interface ApprovalPipeline {
   /** `no-slot` while as many executions run as the account allows. */
   start(request: ExecutionRequest): Promise<"started" | "no-slot">;
-  /** Whether an execution begun since then carries this token in its description. */
-  wasStarted(token: string, since: Date): Promise<boolean>;
+  /** Whether an execution for that group, begun since then, carries this token in its description. */
+  wasStarted(group: string, token: string, since: Date): Promise<boolean>;
 }
 
 /** A store in which a key is written once. */

@@ -109,6 +109,7 @@ const environment = ({ config, policy, topicArn }: RegistryEventsArgs, queueUrl:
     GOVERNANCE_ACCOUNT: config.account,
     VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
     PIPELINE_ARN: pipelineArn(placeOf(config)),
+    LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
     QUEUE_URL: queueUrl,
     NOTICE_TOPIC_ARN: topicArn,
     POLICY_DIGEST: policy.digest,

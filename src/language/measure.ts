@@ -1,5 +1,5 @@
-import { isBounded } from "../core/check";
-import type { Bound, EstimatedFigure, Estimates, LanguageEvaluation } from "../core/evidence";
+import { isBounded, rangeOf, type ThresholdsSchema } from "../core/check";
+import type { EstimatedFigure, Estimates, LanguageEvaluation, Range } from "../core/evidence";
 import { formatNames, type Measurement, measuredValue } from "../core/finding";
 import { isObject } from "../core/shape";
 
@@ -7,28 +7,39 @@ const IN_CATEGORY = /^(.+)\[([^[\]]+)\]$/;
 const EACH = "*";
 
 /**
- * Measures an evaluation against every bound of the policy: `<implementation>.<metric>` of all records,
+ * Makes a check's `measure`: an evaluation against every bound of the policy: `<implementation>.<metric>` of all records,
  * `<implementation>.<metric>[<category>]` of one category's, `[*]` of each category that has no bound of its own.
  * A metric or category that the evaluation lacks has no value, so that it can't pass.
  */
-export function measureLanguage(
-  content: LanguageEvaluation,
-  { judge_by: judgeBy, categories, ...thresholds }: Readonly<Record<string, unknown>>,
-): Measurement[] {
-  const byInterval = judgeBy === "interval";
-  const bounds = Object.entries(thresholds).flatMap(([name, bound]): [string, Bound][] =>
-    isObject(bound) && isBounded(bound) ? [[name, bound]] : [],
-  );
-  const named = new Set(Object.keys(thresholds));
-  return [
-    ...missingCategories(content, Array.isArray(categories) ? categories.map(String) : []),
-    ...bounds.flatMap(([name, bound]) =>
-      measured(name, content, named).map((found) => ({ ...found, bound, byInterval })),
-    ),
-  ];
+export const languageMeasure =
+  (schema: ThresholdsSchema) =>
+  (content: LanguageEvaluation, thresholds: Readonly<Record<string, unknown>>): Measurement[] => {
+    const { judge_by: judgeBy, categories, ...bounds } = thresholds;
+    const byInterval = judgeBy === "interval";
+    const named = new Set(Object.keys(bounds));
+    return [
+      ...missingCategories(content, Array.isArray(categories) ? categories.map(String) : []),
+      ...Object.entries(bounds).flatMap(([name, bound]): Measurement[] =>
+        isObject(bound) && isBounded(bound)
+          ? measured(name, content, named).map((found) => ({
+              ...found,
+              bound,
+              byInterval,
+              range: rangeFor(schema, name),
+            }))
+          : [],
+      ),
+    ];
+  };
+
+/** Of a metric in one category it is that of the metric in each, or of the metric itself. */
+function rangeFor(schema: ThresholdsSchema, name: string): Range {
+  const [, metric = name] = IN_CATEGORY.exec(name) ?? [];
+  const declared = [name, `${metric}[${EACH}]`, metric].find((one) => schema.properties[one] !== undefined);
+  return rangeOf(schema, declared ?? name);
 }
 
-type Found = Omit<Measurement, "bound" | "byInterval">;
+type Found = Omit<Measurement, "bound" | "byInterval" | "range">;
 
 function measured(name: string, content: LanguageEvaluation, named: ReadonlySet<string>): Found[] {
   const [, metric, category] = IN_CATEGORY.exec(name) ?? [];

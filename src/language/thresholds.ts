@@ -97,3 +97,17 @@ export const languagePatterns = {
     "A metric that only an imported result has, by `<implementation>.<metric>`.",
   ),
 } as const;
+
+/** Policy of cases that aren't about the records as such. */
+export const NO_RECORD_BOUNDS = {
+  categories: [],
+  "records.count": {},
+  "records.count[*]": {},
+  "records.failed_rate": {},
+  "records.missing": {},
+  "records.duplicates": {},
+  "records.nonempty_rate": {},
+  "records.refusal_rate": {},
+  "records.truncated_rate": {},
+  "records.same_answer_rate": {},
+} as const;

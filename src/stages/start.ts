@@ -175,7 +175,7 @@ async function resume(
   ports: StartPorts,
 ): Promise<StartResult> {
   const token = sha256(marker);
-  if (await ports.pipeline.wasStarted(token, version.createdAt))
+  if (await ports.pipeline.wasStarted(version.id.group, token, version.createdAt))
     return ignored("an execution was started for it already");
   return start(version, token, sources, waits, ports);
 }

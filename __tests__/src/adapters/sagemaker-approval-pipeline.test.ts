@@ -9,8 +9,11 @@ import { ARN } from "../../support/registered-version";
 import { awsError, sent } from "../../support/sdk-answers";
 
 const sagemaker = mockClient(SageMakerClient);
+const GROUP = "credit-risk";
 const PIPELINE_ARN = "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline";
-const pipeline = sagemakerApprovalPipeline(new SageMakerClient({ region: "us-east-1" }), PIPELINE_ARN);
+const pipeline = sagemakerApprovalPipeline(new SageMakerClient({ region: "us-east-1" }), (group) =>
+  group === GROUP ? PIPELINE_ARN : `${PIPELINE_ARN}-language`,
+);
 const TOKEN = "a".repeat(64);
 
 beforeEach(() => sagemaker.reset());
@@ -44,6 +47,15 @@ describe("start", () => {
     ]);
   });
 
+  it("starts the pipeline of the version's group", async () => {
+    sagemaker.on(StartPipelineExecutionCommand).resolves({});
+    const parameters = { ...request.parameters, ModelPackageGroupName: "assistant" };
+    await pipeline.start({ ...request, parameters });
+    expect(sent(sagemaker)).toMatchObject([
+      ["StartPipelineExecution", { PipelineName: `${PIPELINE_ARN}-language` }],
+    ]);
+  });
+
   it("says when no slot is free", async () => {
     sagemaker.rejects(awsError("ResourceLimitExceeded"));
     expect(await pipeline.start(request)).toBe("no-slot");
@@ -69,7 +81,7 @@ describe("wasStarted", () => {
       .on(ListPipelineExecutionsCommand)
       .resolvesOnce({ PipelineExecutionSummaries: summaries("start bbb", undefined), NextToken: "n" })
       .resolvesOnce({ PipelineExecutionSummaries: summaries(`start ${TOKEN}`), NextToken: "m" });
-    expect(await pipeline.wasStarted(TOKEN, since)).toBe(true);
+    expect(await pipeline.wasStarted(GROUP, TOKEN, since)).toBe(true);
     expect(sent(sagemaker)).toEqual([
       ["ListPipelineExecutions", page],
       ["ListPipelineExecutions", { ...page, NextToken: "n" }],
@@ -78,11 +90,11 @@ describe("wasStarted", () => {
 
   it("says when there is none", async () => {
     sagemaker.on(ListPipelineExecutionsCommand).resolves({});
-    expect(await pipeline.wasStarted(TOKEN, since)).toBe(false);
+    expect(await pipeline.wasStarted(GROUP, TOKEN, since)).toBe(false);
   });
 
   it("throws an error of AWS", async () => {
     sagemaker.rejects(awsError("AccessDeniedException"));
-    await expect(pipeline.wasStarted(TOKEN, since)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    await expect(pipeline.wasStarted(GROUP, TOKEN, since)).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 });

@@ -27,6 +27,7 @@ const values: { [P in Process]: Environment<P> } = {
     GOVERNANCE_ACCOUNT: "444455556666",
     VERDICT_BUCKET: "verdicts",
     PIPELINE_ARN: "arn:aws:sagemaker:eu-central-1:444455556666:pipeline/model-governance-pipeline",
+    LANGUAGE_GROUPS: ["assistant"],
     QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
     POLICY_DIGEST: "ab",

@@ -23,6 +23,7 @@ const environment = (count: number) => {
     GOVERNANCE_ACCOUNT: config.account,
     VERDICT_BUCKET: "verdicts",
     PIPELINE_ARN: "pipeline",
+    LANGUAGE_GROUPS: [],
     QUEUE_URL: pulumi.output("https://queue/start"),
     NOTICE_TOPIC_ARN: pulumi.output("topic"),
     POLICY_DIGEST: "d".repeat(64),

@@ -51,7 +51,7 @@ describe("a version whose marker is there", () => {
     ports.markers.bodies.set(KEY, MARKER);
     const wasStarted = jest.spyOn(ports.pipeline, "wasStarted");
     expect(await startFromEvent(event, ports, settings, soon)).toEqual({ effect: "started", reason: `start ${TOKEN}` });
-    expect(wasStarted.mock.calls).toEqual([[TOKEN, version.createdAt]]);
+    expect(wasStarted.mock.calls).toEqual([[version.id.group, TOKEN, version.createdAt]]);
   });
 });
 

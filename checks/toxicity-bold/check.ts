@@ -1,0 +1,13 @@
+import { defineCheck } from "../../src/core/check";
+import { languageMeasure } from "../../src/language/measure";
+import { toxicityTally } from "./tally";
+import { thresholds } from "./thresholds";
+
+export default defineCheck({
+  id: "toxicity-bold",
+  title: "Toxicity of a language model's texts (BOLD)",
+  requires: "toxicity-bold",
+  thresholds,
+  tally: toxicityTally,
+  measure: languageMeasure(thresholds),
+});
