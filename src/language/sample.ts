@@ -1,4 +1,4 @@
-import type { Estimates, LanguageEvaluation, Range } from "../core/evidence";
+import type { EstimatedFigure, Estimates, LanguageEvaluation, Range } from "../core/evidence";
 import { EvidenceError } from "../core/evidence";
 import { textHash } from "./hash";
 
@@ -55,40 +55,27 @@ export class Sample<const Name extends string> {
 
   /** What the estimators say of all records and of each category's, by the estimators' names. */
   evaluation(estimators: Readonly<Record<string, Estimator<Name>>>): LanguageEvaluation {
-    const of = (sums: Float64Array): Estimates =>
-      new Map(Object.entries(estimators).map(([name, estimator]) => [name, this.estimate(sums, estimator)]));
+    const of = (sums: Float64Array): Estimates => {
+      const [whole, ...resamples] = this.sumsOf(sums);
+      return new Map(
+        Object.entries(estimators).map(([name, estimator]) => [name, estimated(estimator, whole, resamples)]),
+      );
+    };
     return {
       metrics: of(this.whole),
       categories: new Map([...this.categories].map(([category, sums]) => [category, of(sums)])),
     };
   }
 
-  private estimate(sums: Float64Array, estimator: Estimator<Name>) {
-    const value = estimator.of(this.sumsOf(sums, 0));
-    if (typeof value === "string") return { value: null, problem: value };
-    const interval = this.interval(sums, estimator, value);
-    return interval === undefined ? { value } : { value, interval };
-  }
-
-  /** Percentiles of the resamples that have a value, and always around the value itself. */
-  private interval(sums: Float64Array, estimator: Estimator<Name>, value: number): Range | undefined {
-    const values = Array.from({ length: RESAMPLES }, (_, index) => estimator.of(this.sumsOf(sums, index + 1)))
-      .filter((one) => typeof one === "number")
-      .filter(Number.isFinite)
-      .sort((one, other) => one - other);
-    // With values in few resamples there's hardly a record behind the figure.
-    if (values.length < RESAMPLES / 2) return undefined;
-    const cut = Math.floor(values.length * TAIL);
-    const lowest = Math.min(values[cut] ?? value, value);
-    const highest = Math.max(values[values.length - 1 - cut] ?? value, value);
-    if (estimator.outOf === undefined) return [lowest, highest];
-    return widened([lowest, highest], value, this.sumsOf(sums, 0)[estimator.outOf]);
-  }
-
-  private sumsOf(sums: Float64Array, resample: number): Sums<Name> {
-    const entries = this.names.map((name, index) => [name, sums[resample * this.names.length + index] ?? 0] as const);
-    // Its keys are exactly the names.
-    return Object.fromEntries(entries) as Sums<Name>;
+  /** Of the sample itself, and of each resample. */
+  private sumsOf(sums: Float64Array): readonly [Sums<Name>, ...Sums<Name>[]] {
+    const width = this.names.length;
+    const of = (resample: number): Sums<Name> => {
+      const entries = this.names.map((name, index) => [name, sums[resample * width + index] ?? 0] as const);
+      // Its keys are exactly the names.
+      return Object.fromEntries(entries) as Sums<Name>;
+    };
+    return [of(0), ...Array.from({ length: RESAMPLES }, (_, index) => of(index + 1))];
   }
 
   private categoryOf(category: string): Float64Array {
@@ -105,6 +92,29 @@ export class Sample<const Name extends string> {
   private empty(): Float64Array {
     return new Float64Array(this.names.length * (RESAMPLES + 1));
   }
+}
+
+function estimated<Name extends string>(
+  { of, outOf }: Estimator<Name>,
+  whole: Sums<Name>,
+  resamples: readonly Sums<Name>[],
+): EstimatedFigure {
+  const value = of(whole);
+  if (typeof value === "string") return { value: null, problem: value };
+  const interval = percentiles(resamples.map(of), value);
+  if (interval === undefined) return { value };
+  return { value, interval: outOf === undefined ? interval : widened(interval, value, whole[outOf]) };
+}
+
+/** Around the value itself; undefined where hardly any resample has a value: there's hardly a record behind the figure. */
+function percentiles(resampled: readonly (number | string)[], value: number): Range | undefined {
+  const values = resampled
+    .filter((one) => typeof one === "number")
+    .filter(Number.isFinite)
+    .sort((one, other) => one - other);
+  if (values.length < resampled.length / 2) return undefined;
+  const cut = Math.floor(values.length * TAIL);
+  return [Math.min(values[cut] ?? value, value), Math.max(values[values.length - 1 - cut] ?? value, value)];
 }
 
 /** How often a record counts: once in the sample itself, and in each resample as drawn. */
