@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { catalogue } from "../checks/catalogue";
 import { sampleFindingsAreStale } from "../scripts/docs";
 import { readPolicyFiles } from "../src/adapters/policy-directory";
+import { talliesOf } from "../src/core/check";
 import type { Finding } from "../src/core/finding";
 import { judge } from "../src/core/judge";
 import { parsePolicy } from "../src/core/policy";
@@ -27,7 +28,7 @@ function verdictOf({ described }: SampleVersion, reports: ReadonlyMap<string, st
       bytes: Buffer.from(text),
     };
   });
-  return judge(assembleEvidence(documents), policy.forGroup(id.group), catalogue);
+  return judge(assembleEvidence(documents, { tallies: talliesOf(catalogue) }), policy.forGroup(id.group), catalogue);
 }
 
 const textsOf = ({ reports }: SampleVersion): Map<string, string> =>

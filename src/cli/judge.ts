@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { Command, Option } from "commander";
 import { catalogue } from "../../checks/catalogue";
 import { readPolicyFiles } from "../adapters/policy-directory";
+import { talliesOf } from "../core/check";
 import { judge } from "../core/judge";
 import { type Policy, PolicyError, parsePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
@@ -74,7 +75,11 @@ async function judged(options: Options): Promise<{ text: string; decision: Decis
     store: evidenceDirectory(options.evidence),
     acceptUndigested: policy.acceptUndigestedEvidence,
   });
-  const verdict = judge(assembleEvidence(documents), policy, catalogue);
+  const verdict = judge(
+    assembleEvidence(documents, { tallies: talliesOf(catalogue), model: modelPackage.id.arn }),
+    policy,
+    catalogue,
+  );
   return { text: renderVerdict(verdict, modelPackage.id, options.format), decision: verdict.decision };
 }
 

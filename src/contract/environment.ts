@@ -137,9 +137,7 @@ function wholeValue(name: string, environment: Readonly<Record<string, string | 
 /** The environment block of a process, from typed values. */
 export function writeEnvironment<P extends Process>(process: P, values: Environment<P>): Record<string, string> {
   const given = new Map<string, unknown>(Object.entries(values));
-  return Object.fromEntries(
-    variablesOf(process).map(([name, variable]) => [name, variable.write(given.get(name))]),
-  );
+  return Object.fromEntries(variablesOf(process).map(([name, variable]) => [name, variable.write(given.get(name))]));
 }
 
 /**

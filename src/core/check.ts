@@ -1,5 +1,13 @@
 import type { FromSchema, JSONSchema } from "json-schema-to-ts";
-import type { Bound, Evidence, EvidenceContent, EvidenceKind, Range } from "./evidence";
+import {
+  type Bound,
+  type Evidence,
+  type EvidenceContent,
+  type EvidenceKind,
+  LANGUAGE_KINDS,
+  type LanguageKind,
+  type Range,
+} from "./evidence";
 import type { Measurement } from "./finding";
 import type { Tally } from "./tally";
 
@@ -122,6 +130,15 @@ export function defineCheck<Kind extends EvidenceKind, const Schema extends Thre
     },
   };
 }
+
+/** What evaluates records of language models, by the kind that a check requires. */
+export const talliesOf = (checks: readonly Check[]): ReadonlyMap<LanguageKind, () => Tally> =>
+  new Map(
+    checks.flatMap(({ requires, tally }) => {
+      const kind = LANGUAGE_KINDS.find((one) => one === requires);
+      return kind === undefined || tally === undefined ? [] : [[kind, tally] as const];
+    }),
+  );
 
 /** Whether a bound has a side; one without isn't measured. */
 export const isBounded = ({ min, max }: Bound): boolean => min !== undefined || max !== undefined;

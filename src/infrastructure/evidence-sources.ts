@@ -1,6 +1,6 @@
 import type { EvidenceSource } from "../contract/evidence-uri";
 import { evidenceBucketName } from "../contract/names";
-import { artifactBucketOf, devPlaceOf, type GovernanceConfig } from "./stack-config";
+import { artifactBucketOf, devPlaceOf, type GovernanceConfig, type GroupConfig } from "./stack-config";
 
 /** Both buckets of each dev account. */
 export const evidenceSources = (config: GovernanceConfig): EvidenceSource[] =>
@@ -9,6 +9,10 @@ export const evidenceSources = (config: GovernanceConfig): EvidenceSource[] =>
     artifactBucket: artifactBucketOf(config.prefix, devPlaceOf(config, dev), dev.artifactBucket),
     evidenceBucket: evidenceBucketName(config.prefix, dev.account, config.region),
   }));
+
+/** Groups whose versions are language models. */
+export const languageGroups = ({ groups }: GovernanceConfig): readonly GroupConfig[] =>
+  groups.filter(({ language }) => language !== undefined);
 
 /** Dev accounts that may register, by group. */
 export const groupAccounts = ({ groups }: GovernanceConfig): Record<string, string[]> =>

@@ -4,7 +4,7 @@ import type { Bundle } from "../bundle";
 import { APPROVAL_RULE, pipelineArn, verdictBucketName } from "../contract/names";
 import { APPROVAL_PATTERN } from "../contract/registry-event";
 import type { Policy } from "../core/policy";
-import { evidenceSources, groupAccounts } from "./evidence-sources";
+import { evidenceSources, groupAccounts, languageGroups } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
 import type { Grant, MadeArns } from "./permissions/grant";
 import { environmentOf } from "./process-environment";

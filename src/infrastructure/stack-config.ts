@@ -51,6 +51,13 @@ export interface GroupConfig {
   name: string;
   /** Dev accounts whose roles register in it. */
   accounts: readonly string[];
+  /** How its versions are asked; absent where they are no language models. */
+  language?: LanguageGroupConfig;
+}
+
+export interface LanguageGroupConfig {
+  /** Instance type of the temporary endpoint. */
+  instanceType: string;
 }
 
 /** Configuration of the governance account's stack. */

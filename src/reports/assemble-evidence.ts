@@ -3,6 +3,7 @@ import type { EvidenceSlot } from "../core/ports";
 import { type BiasKind, hasBiasSection, parseBias } from "./clarify-bias";
 import { hasShapValues, parseExplainability } from "./clarify-explainability";
 import { shortText } from "./fields";
+import { isLanguageReport, languageEvidence } from "./language/evidence";
 import { readDataQuality, readModelQuality } from "./monitor-evidence";
 import {
   type Attempt,
@@ -15,13 +16,17 @@ import {
 
 export type { ReportDocument } from "./report-document";
 
+/** What evaluates a language model's records, and whose they must be. */
+export type LanguageContext = Parameters<typeof languageEvidence>[1];
+
 /**
  * Reads the reports that a version names as evidence: at most one of each kind, content or the problem with it.
  * A kind that no report belongs to is absent. A report that several slots name is read once.
  * @throws what is no fault of the evidence: a bug of ours
  */
-export function assembleEvidence(documents: readonly ReportDocument[]): Evidence[] {
-  const reports = openReports(documents);
+export function assembleEvidence(documents: readonly ReportDocument[], language: LanguageContext): Evidence[] {
+  const results = documents.filter(isLanguageReport);
+  const reports = openReports(documents.filter((document) => !results.includes(document)));
   const inSlots = (...slots: EvidenceSlot[]): OpenedReport[] => reports.filter(({ slot }) => slots.includes(slot));
   const biasReports = inSlots("Bias.Report");
   const anyBias = inSlots("Bias.Report", "Bias.PreTrainingReport", "Bias.PostTrainingReport");
@@ -30,6 +35,7 @@ export function assembleEvidence(documents: readonly ReportDocument[]): Evidence
       parseBias(root, kind),
     );
   return [
+    ...results.flatMap((document) => languageEvidence(document, language)),
     ...both("model-quality", inSlots("ModelQuality.Statistics", "ModelQuality.Constraints"), readModelQuality),
     ...bias("bias-pre-training", "Bias.PreTrainingReport"),
     ...bias("bias-post-training", "Bias.PostTrainingReport"),

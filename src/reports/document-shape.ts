@@ -35,16 +35,14 @@ export const hasFeatureConstraints: Predicate = (root) =>
   (has("monitoring_config")(root) ||
     entryHas("features", "completeness", "num_constraints", "string_constraints")(root));
 
-const LANGUAGE = "a language model's evaluation, which no check reads yet";
-
 /** Documents that are told by their keys, the most telling first. */
 const SHAPES: readonly (readonly [text: string, matches: Predicate])[] = [
-  [`fmeval's output (${LANGUAGE})`, first(has("eval_name"))],
-  [`HELM's statistics of instances (${LANGUAGE})`, first(has("instance_id"))],
-  [`HELM's statistics (${LANGUAGE})`, first((entry) => isObject(entry) && isObject(own(entry, "name")))],
-  [`HELM's run specification (${LANGUAGE})`, has("scenario_spec", "adapter_spec")],
+  ["fmeval's output", first(has("eval_name"))],
+  ["HELM's statistics of instances", first(has("instance_id"))],
+  ["HELM's statistics", first((entry) => isObject(entry) && isObject(own(entry, "name")))],
+  ["HELM's run specification", has("scenario_spec", "adapter_spec")],
   [
-    `lm-evaluation-harness's results (${LANGUAGE})`,
+    "lm-evaluation-harness's results",
     (root) => has("results")(root) && has("versions", "configs", "config", "tasks")(root),
   ],
   ["a Clarify bias monitor's violations", entryHas("violations", "facet", "facet_value")],

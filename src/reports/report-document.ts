@@ -1,4 +1,4 @@
-import { EvidenceError, type PinnedObject } from "../core/evidence";
+import { EvidenceError, type LanguageKind, type PinnedObject } from "../core/evidence";
 import type { EvidenceSlot } from "../core/ports";
 import { shortText } from "./fields";
 import { parseJson } from "./json";
@@ -10,7 +10,20 @@ export type ReportDocument = {
   source?: PinnedObject;
   /** As registered. */
   uri: string;
-} & ({ bytes: Uint8Array } | { problem: string });
+} & ({ bytes: Uint8Array; run?: ReportedRun } | { problem: string });
+
+/** Files of a run whose manifest a report is. */
+export interface ReportedRun {
+  files: readonly { path: string; kind?: LanguageKind; source: PinnedObject; bytes: Uint8Array }[];
+  /** Prompts of the set that its records answer, where the manifest says. */
+  prompts?: number;
+}
+
+/** Every object version that a report was read from. */
+export const sourcesOfDocument = (document: ReportDocument): PinnedObject[] => [
+  ...(document.source === undefined ? [] : [document.source]),
+  ...("run" in document && document.run !== undefined ? document.run.files.map(({ source }) => source) : []),
+];
 
 /** A report after JSON: its root value, or why it has none. */
 export interface OpenedReport {
@@ -50,8 +63,11 @@ export function openReports(documents: readonly ReportDocument[]): OpenedReport[
 /** Characters of a problem that was found before reading; it may quote a URI of 1024. */
 const PROBLEM = 500;
 
+/** A problem's text as a finding can hold it. */
+export const shortProblem = (text: string): string => shortText(text, PROBLEM);
+
 const rootOf = (document: ReportDocument): Attempt<unknown> =>
-  "problem" in document ? { problem: shortText(document.problem, PROBLEM) } : attempt(() => parseJson(document.bytes));
+  "problem" in document ? { problem: shortProblem(document.problem) } : attempt(() => parseJson(document.bytes));
 
 /** A report's name in a message; the URI too, unless the finding or the problem itself has it. */
 export function reportName({ slot, uri, sources, root }: OpenedReport): string {

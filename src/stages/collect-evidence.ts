@@ -2,7 +2,8 @@ import { formatS3Uri, type ObjectLocation, parseS3Uri } from "../contract/eviden
 import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { REPORT_SIZE_LIMIT } from "../reports/json";
-import type { ReportDocument } from "../reports/report-document";
+import { readManifest } from "../reports/language/manifest";
+import { attempt, type ReportDocument, type ReportedRun } from "../reports/report-document";
 
 export interface EvidencePlaces {
   /** Where a registered object is read; undefined for a bucket that evidence may not come from. */
@@ -39,9 +40,47 @@ async function collect(
   if (typeof pinned === "string") return problem(pinned);
   const bytes = await places.store.read(pinned);
   const { versionId, size } = pinned;
-  if (sha256(bytes) !== pinned.sha256)
-    throw new Error(`${formatS3Uri(at)}: the bytes read aren't those that were pinned; try again`);
-  return { slot, uri, source: { uri: formatS3Uri(at), versionId, sha256: pinned.sha256, size }, bytes };
+  requireDigest(bytes, pinned);
+  const source = { uri: formatS3Uri(at), versionId, sha256: pinned.sha256, size };
+  if (slot !== "ModelQuality.Statistics") return { slot, uri, source, bytes };
+  const run = await collectRun(bytes, at, places.store);
+  return "problem" in run ? { slot, uri, source, problem: run.problem } : { slot, uri, source, bytes, ...run };
+}
+
+function requireDigest(bytes: Uint8Array, pinned: Pinned): void {
+  if (sha256(bytes) === pinned.sha256) return;
+  throw new Error(`${formatS3Uri(pinned)}: the bytes read aren't those that were pinned; try again`);
+}
+
+/** Files that a run's manifest lists, each by its digest; none where the report is no manifest. */
+async function collectRun(
+  bytes: Uint8Array,
+  at: ObjectLocation,
+  store: EvidenceStore,
+): Promise<{ run?: ReportedRun } | { problem: string }> {
+  const manifest = attempt(() => readManifest(bytes));
+  if ("problem" in manifest) return { problem: `its manifest: ${manifest.problem}` };
+  if (manifest.content === undefined) return {};
+  const folder = at.key.slice(0, at.key.lastIndexOf("/") + 1);
+  const files: ReportedRun["files"][number][] = [];
+  for (const { path, sha256: digest, kind } of manifest.content.files) {
+    const file = { bucket: at.bucket, key: `${folder}${path}` };
+    const pinned = await pinListed(file, digest, store);
+    if (typeof pinned === "string") return { problem: pinned };
+    const content = await store.read(pinned);
+    requireDigest(content, pinned);
+    const { versionId, size } = pinned;
+    const source = { uri: formatS3Uri(file), versionId, sha256: digest, size };
+    files.push({ path, source, bytes: content, ...(kind && { kind }) });
+  }
+  const { prompts } = manifest.content;
+  return { run: { files, ...(prompts !== undefined && { prompts }) } };
+}
+
+async function pinListed(at: ObjectLocation, digest: string, store: EvidenceStore): Promise<Pinned | string> {
+  const versions = await store.versions(at);
+  if (versions.length === 0) return `its manifest lists ${formatS3Uri(at)}, and there is no such object`;
+  return pinByDigest(at, versions, digest, store);
 }
 
 /** The one object version that counts, or why there is none. */

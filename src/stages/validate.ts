@@ -3,13 +3,14 @@ import { parseModelPackageArn } from "../contract/arn";
 import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri";
 import { verdictKey } from "../contract/names";
 import { NO_BUCKET, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
-import type { Check } from "../core/check";
+import { type Check, talliesOf } from "../core/check";
 import { judge } from "../core/judge";
 import type { Policy } from "../core/policy";
 import type { EvidenceStore, ModelPackage, ModelRegistry, WriteOnceStore } from "../core/ports";
 import { sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { assembleEvidence } from "../reports/assemble-evidence";
+import { sourcesOfDocument } from "../reports/report-document";
 import { collectEvidence } from "./collect-evidence";
 
 export interface ValidatePorts {
@@ -90,8 +91,8 @@ async function judged(
     modelPackageArn: version.id.arn,
     executionId: args.ExecutionId,
     checks: { imageDigest },
-    evidence: documents.flatMap(({ source }) => source ?? []),
-    ...judge(assembleEvidence(documents), groupPolicy, checks),
+    evidence: documents.flatMap(sourcesOfDocument),
+    ...judge(assembleEvidence(documents, { tallies: talliesOf(checks), model: version.id.arn }), groupPolicy, checks),
   };
 }
 

@@ -51,9 +51,7 @@ describe("start", () => {
     sagemaker.on(StartPipelineExecutionCommand).resolves({});
     const parameters = { ...request.parameters, ModelPackageGroupName: "assistant" };
     await pipeline.start({ ...request, parameters });
-    expect(sent(sagemaker)).toMatchObject([
-      ["StartPipelineExecution", { PipelineName: `${PIPELINE_ARN}-language` }],
-    ]);
+    expect(sent(sagemaker)).toMatchObject([["StartPipelineExecution", { PipelineName: `${PIPELINE_ARN}-language` }]]);
   });
 
   it("says when no slot is free", async () => {

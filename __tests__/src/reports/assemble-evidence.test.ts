@@ -1,7 +1,7 @@
 import type { Evidence } from "../../../src/core/evidence";
 import type { EvidenceSlot } from "../../../src/core/ports";
 import { assembleEvidence, type ReportDocument } from "../../../src/reports/assemble-evidence";
-import { read, report, section } from "./documents";
+import { LANGUAGE, read, report, section } from "./documents";
 
 const PRE = { pre_training_bias_metrics: section({ name: "CI", value: 0.1 }) };
 const POST = { post_training_bias_metrics: section({ name: "DI", value: 0.9 }) };
@@ -143,16 +143,8 @@ describe("reports by slot and content", () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["fmeval", [{ eval_name: "qa", dataset_scores: [{ name: "f1", value: 0.4, error: null }] }], /is fmeval's output/],
-    ["HELM", [{ name: { name: "bbq", split: "test" }, count: 1 }], /is HELM's statistics \(a language model's/],
     ["HELM's instances", [{ instance_id: "id1", stats: [] }], /is HELM's statistics of instances/],
     ["HELM's run", { name: "bbq", scenario_spec: {}, max_eval_instances: 2 }, /is HELM's run specification/],
-    ["lm-eval", { results: { t: { acc: 0.1 } }, versions: { t: 0 }, config: {} }, /is lm-evaluation-harness's results/],
-    [
-      "a wrapper of it",
-      { model: "m", tasks: ["glue"], num_fewshot: 0, results: {} },
-      /is lm-evaluation-harness's results/,
-    ],
     ["a description", { ModelPackageArn: "arn", ModelPackageVersion: 1 }, /is the description of a model package/],
     ["a fragment", { evaluate_constraints: "Enabled", datatype_check_threshold: 1 }, /is the monitoring_config/],
   ])("refuses %s as model quality, and says what it is", (_, content, problem) => {
@@ -171,7 +163,7 @@ describe("reports by slot and content", () => {
       absent("Explainability.Report", "s3://b/c.json"),
     ];
     const sources = ({ kind, sources }: Evidence) => [kind, sources.map(({ uri, versionId }) => `${uri} ${versionId}`)];
-    expect(assembleEvidence(documents).map(sources)).toEqual([
+    expect(assembleEvidence(documents, LANGUAGE).map(sources)).toEqual([
       [
         "model-quality",
         ["s3://evidence/ModelQuality.Statistics.json v1", "s3://evidence/ModelQuality.Constraints.json v1"],
@@ -194,7 +186,7 @@ describe("reports by slot and content", () => {
         throw new RangeError("out of memory");
       },
     });
-    expect(() => assembleEvidence([{ slot: "Bias.Report", uri: "s3://b/a.json", bytes }])).toThrow(
+    expect(() => assembleEvidence([{ slot: "Bias.Report", uri: "s3://b/a.json", bytes }], LANGUAGE)).toThrow(
       new RangeError("out of memory"),
     );
   });

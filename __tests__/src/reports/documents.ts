@@ -1,6 +1,11 @@
+import { catalogue } from "../../../checks/catalogue";
+import { talliesOf } from "../../../src/core/check";
 import type { Evidence, EvidenceKind } from "../../../src/core/evidence";
 import type { EvidenceSlot } from "../../../src/core/ports";
-import { assembleEvidence, type ReportDocument } from "../../../src/reports/assemble-evidence";
+import { assembleEvidence, type LanguageContext, type ReportDocument } from "../../../src/reports/assemble-evidence";
+
+/** Evaluates records by the checks that there are. */
+export const LANGUAGE: LanguageContext = { tallies: talliesOf(catalogue) };
 
 const encoder = new TextEncoder();
 
@@ -16,7 +21,7 @@ export function read(...documents: ReportDocument[]): Partial<Record<EvidenceKin
     evidence.kind,
     "problem" in evidence ? evidence.problem : evidence.content,
   ];
-  return Object.fromEntries(assembleEvidence(documents).map(entry));
+  return Object.fromEntries(assembleEvidence(documents, LANGUAGE).map(entry));
 }
 
 /** A section of a Clarify bias report with one facet. */

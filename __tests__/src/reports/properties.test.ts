@@ -3,7 +3,7 @@ import { EvidenceError } from "../../../src/core/evidence";
 import { EVIDENCE_SLOTS } from "../../../src/core/ports";
 import { assembleEvidence } from "../../../src/reports/assemble-evidence";
 import { parseJson } from "../../../src/reports/json";
-import { read, report } from "./documents";
+import { LANGUAGE, read, report } from "./documents";
 
 const slot = fc.constantFrom(...EVIDENCE_SLOTS);
 
@@ -93,7 +93,7 @@ describe("whatever a report holds", () => {
     fc.assert(
       fc.property(slot, fc.array(document, { minLength: 1, maxLength: 2 }), (at, roots) => {
         const documents = roots.map((root, index) => report(at, root, `s3://evidence/${index}.json`));
-        for (const evidence of assembleEvidence(documents)) {
+        for (const evidence of assembleEvidence(documents, LANGUAGE)) {
           if ("problem" in evidence) expect(evidence.problem).toMatch(/^[^\p{Cc}]{1,1000}$/u);
           else expect(evidence.sources).toHaveLength(roots.length);
         }

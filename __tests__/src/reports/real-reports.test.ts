@@ -4,7 +4,7 @@ import type { Evidence, EvidenceKind, Figure } from "../../../src/core/evidence"
 import type { EvidenceSlot } from "../../../src/core/ports";
 import { assembleEvidence, type ReportDocument } from "../../../src/reports/assemble-evidence";
 import { parseModelPackage } from "../../../src/reports/model-package";
-import { report } from "./documents";
+import { LANGUAGE, report } from "./documents";
 
 /** Reports that AWS's services and people's pipelines wrote. They belong to their authors and lie outside of the project. */
 const root = path.resolve(__dirname, "../../..");
@@ -15,7 +15,7 @@ const files = present ? readdirSync(folder).filter((file) => !file.endsWith(".md
 type Expected = readonly EvidenceKind[] | RegExp;
 
 const BOTH: readonly EvidenceKind[] = ["bias-pre-training", "bias-post-training"];
-const LANGUAGE = /a language model's evaluation, which no check reads yet/;
+const BESIDE_STATS = /; name its stats\.json beside it, in a manifest\.json$/;
 
 /** Which files a slot takes, and what it gives for each: evidence of these kinds, or a problem of that text. */
 const REPORTS: readonly (readonly [files: RegExp, slot: EvidenceSlot, expected: Expected])[] = [
@@ -32,9 +32,11 @@ const REPORTS: readonly (readonly [files: RegExp, slot: EvidenceSlot, expected: 
   [/^mm-mq-statistics-/, "ModelQuality.Statistics", ["model-quality"]],
   [/^mm-mq-(constraints|violations)-/, "ModelQuality.Constraints", ["model-quality"]],
   [/^evaluation-/, "ModelQuality.Statistics", ["model-quality"]],
-  [/^fmeval-/, "ModelQuality.Statistics", LANGUAGE],
-  [/^helm-/, "ModelQuality.Statistics", LANGUAGE],
-  [/^lmeval-/, "ModelQuality.Statistics", LANGUAGE],
+  [/^fmeval-/, "ModelQuality.Statistics", ["model-quality"]],
+  [/^helm-stats-bbq-/, "ModelQuality.Statistics", ["bias-bbq"]],
+  [/^helm-stats-red-team-/, "ModelQuality.Statistics", ["model-quality"]],
+  [/^helm-(per-instance-stats|run-spec)-/, "ModelQuality.Statistics", BESIDE_STATS],
+  [/^lmeval-/, "ModelQuality.Statistics", ["model-quality"]],
 ];
 
 const MODEL_PACKAGES = /^model-package-/;
@@ -50,7 +52,7 @@ const BESIDE: Partial<Record<EvidenceSlot, ReportDocument>> = {
 function evidenceOf(file: string, slot: EvidenceSlot): Evidence[] {
   const beside = BESIDE[slot];
   const content = readFileSync(path.join(folder, file), "utf8");
-  return assembleEvidence([report(slot, content), ...(beside === undefined ? [] : [beside])]);
+  return assembleEvidence([report(slot, content), ...(beside === undefined ? [] : [beside])], LANGUAGE);
 }
 
 /** Every figure that stands somewhere in evidence. */
