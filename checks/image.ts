@@ -15,7 +15,7 @@ export interface ImageParts {
 }
 
 /**
- * The checks' image on top of its base: path in the image -> text. Its handler is `index.handler`.
+ * The checks' image on top of its base: path in the image -> text. Its handler is `index.handler`; `collect.js` asks language models.
  * @throws PolicyError where the policy is wrong
  */
 export function checksImageFiles({
@@ -24,10 +24,17 @@ export function checksImageFiles({
 }: ImageParts = {}): Map<string, string> {
   const policy = readPolicyFiles(policyDirectory);
   parsePolicy(policy, policySchema(catalogue));
-  const { js, map } = bundle(path.join(__dirname, "main.ts"), external);
   return new Map([
-    [`${CODE}/index.js`, js],
-    [`${CODE}/index.js.map`, map],
+    ...program("main.ts", "index.js", external),
+    ...program("collect.ts", "collect.js", external),
     ...policy.map(({ path: file, text }) => [`${CODE}/policy/${file}`, text] as const),
   ]);
+}
+
+function program(entry: string, file: string, external: readonly string[]): [string, string][] {
+  const { js, map } = bundle(path.join(__dirname, entry), external, file);
+  return [
+    [`${CODE}/${file}`, js],
+    [`${CODE}/${file}.map`, map],
+  ];
 }

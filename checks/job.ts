@@ -1,7 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { VALIDATE_ARGUMENTS } from "../src/contract/pipeline-parameters";
-import type { ValidateStep } from "./validate-step";
 
 /** What a Processing job leaves here is its ExitMessage, up to 1 KB. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeProcessingJob.html */
 export const EXIT_MESSAGE_FILE = "/opt/ml/output/message";
@@ -9,17 +7,20 @@ const LONGEST_MESSAGE = 1024;
 
 /**
  * Runs the step as a Processing job. Where it fails, the reason is printed and becomes the job's exit message.
- * @param given `--Name value` for each argument of the step
+ * @param names arguments of the step
+ * @param given `--Name value` for each
  * @param messageFile where SageMaker looks for that message
- * @returns the process's exit code: 0 once checks.json is there, 1 for a fault of ours
+ * @returns the process's exit code: 0 once the step is done, 1 for a fault of ours
  */
 export async function runJob(
-  step: ValidateStep,
+  step: (args: unknown) => Promise<unknown>,
+  names: readonly string[],
   given: readonly string[],
   messageFile: string = EXIT_MESSAGE_FILE,
 ): Promise<0 | 1> {
   try {
-    await step(parseArgs({ args: [...given], options: OPTIONS }).values);
+    const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+    await step(parseArgs({ args: [...given], options }).values);
     return 0;
   } catch (error) {
     const reason = String(error);
@@ -28,8 +29,6 @@ export async function runJob(
     return 1;
   }
 }
-
-const OPTIONS = Object.fromEntries(VALIDATE_ARGUMENTS.map((name) => [name, { type: "string" as const }]));
 
 /** The job fails by its exit code, with or without a message. */
 function leave(reason: string, messageFile: string): void {

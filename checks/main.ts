@@ -1,4 +1,4 @@
-import type { ValidateOutputs } from "../src/contract/pipeline-parameters";
+import { VALIDATE_ARGUMENTS, type ValidateOutputs } from "../src/contract/pipeline-parameters";
 import { runJob } from "./job";
 import { type ValidateStep, validateStep } from "./validate-step";
 
@@ -14,5 +14,5 @@ export async function handler(event: unknown): Promise<ValidateOutputs> {
 // Lambda loads this file and calls the handler; a Processing job runs it.
 if (require.main === module) {
   // The exit doesn't wait for sockets that are kept open.
-  void runJob(handler, process.argv.slice(2)).then((code) => process.exit(code));
+  void runJob(handler, VALIDATE_ARGUMENTS, process.argv.slice(2)).then((code) => process.exit(code));
 }

@@ -30,6 +30,7 @@ export function validateStep(variables: NodeJS.ProcessEnv): ValidateStep {
     registry: sagemakerModelRegistry(new SageMakerClient({})),
     evidence: s3EvidenceStore(s3, owner),
     verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
+    prompts: s3WriteOnceStore(s3, environment.PROMPT_BUCKET, owner).read,
   };
   const settings = {
     groups: environment.GROUPS,
@@ -37,6 +38,9 @@ export function validateStep(variables: NodeJS.ProcessEnv): ValidateStep {
     imageDigest: environment.CHECKS_IMAGE_DIGEST,
     policy: parsePolicy(readPolicyFiles(path.join(__dirname, "policy")), policySchema(catalogue)),
     checks: catalogue,
+    languageGroups: environment.LANGUAGE_GROUPS,
+    promptSets: environment.PROMPT_SETS,
+    verdictBucket: environment.VERDICT_BUCKET,
   };
   return (given) => {
     const args = readArguments(VALIDATE_ARGUMENTS, given);

@@ -11,13 +11,14 @@ export interface Bundle {
  * Bundles an entry point with all it imports, for Node.js 20 and newer.
  * @param entry path of a TypeScript file
  * @param external packages that are left to the place where it runs, such as `@aws-sdk/*`
+ * @param outfile its name there, by which it finds its source map
  */
-export function bundle(entry: string, external: readonly string[] = []): Bundle {
+export function bundle(entry: string, external: readonly string[] = [], outfile = "index.js"): Bundle {
   const { outputFiles } = buildSync({
     entryPoints: [entry],
     // Paths in the bundle are relative to it: the same bytes wherever a copy of the project lies and is called from.
     absWorkingDir: path.join(__dirname, ".."),
-    outfile: "index.js",
+    outfile,
     bundle: true,
     write: false,
     platform: "node",

@@ -1,6 +1,6 @@
 import { catalogue } from "../../checks/catalogue";
 import type { Check } from "../../src/core/check";
-import type { Evidence, LanguageKind } from "../../src/core/evidence";
+import { type LanguageKind, languageEvidenceOf } from "../../src/core/evidence";
 import type { Finding } from "../../src/core/finding";
 import { judge } from "../../src/core/judge";
 import { parsePolicy } from "../../src/core/policy";
@@ -29,8 +29,7 @@ export function findingsOf(
   for (const line of lines) run.add(parseInferenceRecord(line));
   const said = { schemaVersion: 1, requiredEvidence: [], checks: { [kind]: { thresholds } } };
   const policy = parsePolicy([{ path: "organisation.yaml", text: JSON.stringify(said) }], policySchema([check]));
-  // Every language kind has the same content.
-  const evidence = { kind, sources: [], content: run.evaluation() } as Evidence;
+  const evidence = languageEvidenceOf(kind, [], { content: run.evaluation() });
   return judge([evidence], policy.forGroup("any"), [check]).findings;
 }
 

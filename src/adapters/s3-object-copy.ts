@@ -25,15 +25,19 @@ export const sourceIdentity = ({ versionId, etag }: CreatedObject): Record<strin
 /** Inputs that the calls of one copy share, whether it is made at once or in parts. */
 export type ObjectCopy = ReturnType<typeof planCopy>;
 
-/** @param contentType the source's, which replaced metadata would lose */
+/**
+ * @param contentType the source's, which replaced metadata would lose
+ * @param key the copy's, where it isn't the source's
+ */
 export function planCopy(
   object: CreatedObject,
   { artifact, evidence, evidenceKeyArn }: CarrierBuckets,
   contentType: string | undefined,
+  key = object.key,
 ) {
   return {
     size: object.size,
-    place: { Bucket: evidence.name, Key: object.key, ExpectedBucketOwner: evidence.owner },
+    place: { Bucket: evidence.name, Key: key, ExpectedBucketOwner: evidence.owner },
     from: {
       CopySource: copySource(object),
       CopySourceIfMatch: quoted(object.etag),

@@ -1,5 +1,7 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import type { EvidenceSource } from "./evidence-uri";
+import type { PinnedPromptSet } from "./prompt-sets";
+import type { ScorerChoice, Serving, SpendingLimits } from "./serving";
 
 /** How a variable's value is written in the environment and read back. */
 interface Variable<T> {
@@ -47,6 +49,13 @@ const groups = json(
   (value: unknown): value is Record<string, string[]> =>
     typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTextList),
 );
+const promptSets = json(
+  (value: unknown): value is PinnedPromptSet[] =>
+    Array.isArray(value) && value.every((set) => [set?.name, set?.sha256].every((one) => typeof one === "string")),
+);
+/** Values that the program writes whole from a configuration that its schema validated. */
+const written = <T extends object>() =>
+  json((value: unknown): value is T => typeof value === "object" && value !== null);
 const sources = json(
   (value: unknown): value is EvidenceSource[] =>
     Array.isArray(value) &&
@@ -89,6 +98,33 @@ export const ENVIRONMENTS = {
     VERDICT_BUCKET: text,
     /** Digest of the image that this process runs, `sha256:…`. */
     CHECKS_IMAGE_DIGEST: text,
+    LANGUAGE_GROUPS: texts,
+    PROMPT_BUCKET: text,
+    PROMPT_SETS: promptSets,
+  },
+  collect: {
+    GROUPS: groups,
+    EVIDENCE_SOURCES: sources,
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    PROMPT_BUCKET: text,
+    PROMPT_SETS: promptSets,
+    /** Where temporary endpoints load their model data from, and its key. */
+    MODEL_BUCKET: text,
+    MODEL_KEY_ARN: text,
+    /** What temporary endpoints run under. */
+    SERVING_ROLE_ARN: text,
+    /** Names of what is temporary begin with it. */
+    PREFIX: text,
+    /** How each group's versions are asked. */
+    SERVING: written<Readonly<Record<string, Serving>>>(),
+    SPENDING_LIMITS: written<SpendingLimits>(),
+    SCORER: written<ScorerChoice>(),
+    NOTICE_TOPIC_ARN: text,
+  },
+  "clean-up": {
+    PREFIX: text,
+    NOTICE_TOPIC_ARN: text,
   },
   decide: {
     GROUPS: groups,

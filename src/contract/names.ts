@@ -19,7 +19,17 @@ export const PIPELINE = "model-governance-pipeline";
 export const ofLanguage = (pipeline: string): string => `${pipeline}-language`;
 
 /** Processes that have a role of their own; the role's name is made from it. */
-export const ROLES = ["copy", "replication", "start", "pipeline", "validate", "decide"] as const;
+export const ROLES = [
+  "copy",
+  "replication",
+  "start",
+  "pipeline",
+  "collect",
+  "serving",
+  "clean-up",
+  "validate",
+  "decide",
+] as const;
 export type RoleOf = (typeof ROLES)[number];
 
 /** Role name, unique in an account that is used from several Regions (IAM names are global): at most 64 characters. */
@@ -37,7 +47,7 @@ export const roleArn = ({ prefix, rolePath }: RoleNaming, of: RoleOf, place: Pla
   formatArn({ ...place, service: "iam", region: "", resource: `role${rolePath}${roleName(prefix, of, place.region)}` });
 
 /** Processes that are a Lambda function. */
-export const PROCESSES_WITH_FUNCTION = ["copy", "start", "validate", "decide"] as const;
+export const PROCESSES_WITH_FUNCTION = ["copy", "start", "validate", "decide", "clean-up"] as const;
 export type FunctionOf = (typeof PROCESSES_WITH_FUNCTION)[number];
 
 /** Lambda function names. */
@@ -82,11 +92,33 @@ export const startMarkerKey = (group: string, version: number, attempt: number):
   `start-markers/${group}/${version}/${attempt}.json`;
 
 /** Key of a prompt set's file in the bucket of prompt sets; its manifest is `manifest.json`. */
-export const promptSetKey = (name: string, file: string): string => `prompt-sets/${name}/${file}`;
+export const promptSetKey = (name: string, file: string): string => `${PROMPT_SETS_PREFIX}${name}/${file}`;
+export const PROMPT_SETS_PREFIX = "prompt-sets/";
 
 /** Key of what the model wrote to a shard of prompts, in the verdict bucket; evidence for that execution alone. */
 export const inferenceKey = (executionId: string, promptSet: string, file: string): string =>
   `inference/${executionId}/${promptSet}/${file}`;
+
+/** Key of what says why a version can't be asked, in the verdict bucket. */
+export const refusedKey = (executionId: string): string => `inference/${executionId}/refused.json`;
+
+/** Beginning of the keys of a month's estimates, in the verdict bucket; each execution has one. */
+export const spendingPrefix = (month: string): string => `spending/${month}/`;
+
+/** Name of the endpoint, configuration and model that an execution makes; at most 63 characters. */
+export const temporaryName = (prefix: string, executionId: string): string =>
+  `${temporaryPrefix(prefix)}${executionId}`;
+
+/** What all such names begin with. */
+export const temporaryPrefix = (prefix: string): string => `${prefix}-ask-`;
+
+/** Tags of what is temporary: until when it may be there, ISO 8601, and for which execution it was made. */
+export const EXPIRES_TAG = "governance:expires";
+export const EXECUTION_TAG = "governance:execution";
+
+/** Key of a copy of a version's model data. */
+export const servedModelKey = (group: string, version: number, sha256: string, file: string): string =>
+  `models/${group}/${version}/${sha256}/${file}`;
 
 /** Bucket of prompt sets; dev accounts can't read it, so that no one tunes a model to them. */
 export const promptBucketName = (prefix: string, governance: Place): string =>

@@ -1,4 +1,5 @@
 /** Steps of the pipeline, in their order. */
+export const COLLECT_STEP = "CollectInferenceStep";
 export const VALIDATE_STEP = "RegisteredModelValidationStep";
 export const DECIDE_STEP = "UpdateModelStatusStep";
 
@@ -9,6 +10,13 @@ export type PipelineParameters = Record<PipelineParameter, string>;
 
 /** Value of `Bucket` where a version names no report that lies in an evidence bucket. */
 export const NO_BUCKET = "none";
+
+/** What the definition hands to the step that asks a language model. */
+export const COLLECT_ARGUMENTS = ["ModelPackageGroupName", "ModelPackageArn", "ExecutionId"] as const;
+export type CollectArguments = Record<(typeof COLLECT_ARGUMENTS)[number], string>;
+
+/** Where that step's hosts find their part of the prompts: `<set>/<file>` below it. */
+export const PROMPTS_FOLDER = "/opt/ml/processing/input/prompts";
 
 /** What the definition hands to the validate step. */
 export const VALIDATE_ARGUMENTS = [...PIPELINE_PARAMETERS, "ExecutionId"] as const;

@@ -126,6 +126,13 @@ export type Evidence = {
     | { kind: Kind; sources: readonly PinnedObject[]; problem: string };
 }[EvidenceKind];
 
+/** Evidence of a kind of language models, which all have the same content. */
+export const languageEvidenceOf = (
+  kind: LanguageKind,
+  sources: readonly PinnedObject[],
+  read: { content: LanguageEvaluation } | { problem: string },
+): Evidence => ({ kind, sources, ...read }) as Evidence;
+
 /** The evidence can't be used: a fault of the evidence, never of ours. The message says what was found and expected. */
 export class EvidenceError extends Error {
   override readonly name = "EvidenceError";

@@ -34,9 +34,20 @@ export interface ModelPackage {
   evidence: readonly EvidenceReference[];
   /** `Restricted`: its artifacts lie in service storage and can't be read. */
   managedStorageType?: string;
+  /** Containers of its inference specification, in order. */
+  containers: readonly ModelContainer[];
   /** `Logged` or `Registered`, where AWS says. */
   registrationType?: string;
   customerMetadata: ReadonlyMap<string, string>;
+}
+
+/** A container that serves a version. */
+export interface ModelContainer {
+  image: string;
+  /** `sha256:…`, as SageMaker found it at registration. */
+  imageDigest?: string;
+  /** One object, `s3://…`. */
+  modelDataUrl?: string;
 }
 
 /** One version of an object. `versionId` is null where the store keeps none. */

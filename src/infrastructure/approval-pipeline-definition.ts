@@ -1,4 +1,7 @@
 import {
+  COLLECT_ARGUMENTS,
+  COLLECT_STEP,
+  type CollectArguments,
   DECIDE_ARGUMENTS,
   DECIDE_OUTPUTS,
   DECIDE_STEP,
@@ -7,6 +10,7 @@ import {
   NO_BUCKET,
   PIPELINE_PARAMETERS,
   type PipelineParameter,
+  PROMPTS_FOLDER,
   VALIDATE_ARGUMENTS,
   VALIDATE_OUTPUTS,
   VALIDATE_STEP,
@@ -34,6 +38,14 @@ export interface ProcessingRunner {
 }
 export type Runner = LambdaRunner | ProcessingRunner;
 
+/** A job of several hosts that asks a language model, before it is judged. */
+export interface Collecting extends Omit<ProcessingRunner, "kind"> {
+  hosts: number;
+  hostType: string;
+  /** Where the prompt sets lie: `s3://bucket/prompt-sets/`. */
+  promptsUri: string;
+}
+
 /** A value that is known when the execution runs. */
 interface Reference {
   Get: string;
@@ -43,12 +55,17 @@ interface Reference {
  * Definition of the approval pipeline, version 2020-12-01. Neither step has a cache: the policy isn't among what a cache
  * goes by. Pipeline parameters are the caller's, so no threshold is among them.
  * @param decideFunctionArn the function that sets the status; it has a role of its own
+ * @param collecting for language models
  */
-export const approvalPipelineDefinition = (runner: Runner, decideFunctionArn: string) => ({
+export const approvalPipelineDefinition = (runner: Runner, decideFunctionArn: string, collecting?: Collecting) => ({
   Version: "2020-12-01",
   Metadata: {},
   Parameters: PIPELINE_PARAMETERS.map((name) => ({ Name: name, Type: "String", ...PARAMETERS[name] })),
-  Steps: [validateStep(runner), decideStep(decideFunctionArn, DIGESTS[runner.kind])],
+  Steps: [
+    ...(collecting === undefined ? [] : [collectStep(collecting)]),
+    { ...validateStep(runner), ...(collecting && { DependsOn: [COLLECT_STEP] }) },
+    decideStep(decideFunctionArn, DIGESTS[runner.kind]),
+  ],
 });
 
 /** The three are required but for the bucket, which people read and validate doesn't trust. */
@@ -78,7 +95,11 @@ function validateStep(runner: Runner) {
         OutputParameters: textOutputs(VALIDATE_OUTPUTS),
       };
     case "processing":
-      return { Name: VALIDATE_STEP, Type: "Processing", Arguments: processingJob(runner, values) };
+      return {
+        Name: VALIDATE_STEP,
+        Type: "Processing",
+        Arguments: processingJob(runner, "index.js", argumentsOf(VALIDATE_ARGUMENTS, values)),
+      };
   }
 }
 
@@ -98,16 +119,17 @@ const LONGEST_JOB_SECONDS = 3600;
  * would read other than pinned versions, and upload without If-None-Match.
  */
 const processingJob = (
-  { image, roleArn, environment, vpc }: ProcessingRunner,
-  values: Record<keyof ValidateArguments, Reference>,
+  { image, roleArn, environment, vpc }: Omit<ProcessingRunner, "kind">,
+  program: string,
+  args: readonly (string | Reference)[],
 ) => ({
   ProcessingResources: {
     ClusterConfig: { InstanceType: "ml.t3.medium", InstanceCount: 1, VolumeSizeInGB: VOLUME_GIGABYTES },
   },
   AppSpecification: {
     ImageUri: image,
-    ContainerEntrypoint: ["node", "/var/task/index.js"],
-    ContainerArguments: VALIDATE_ARGUMENTS.flatMap((name) => [`--${name}`, values[name]]),
+    ContainerEntrypoint: ["node", `/var/task/${program}`],
+    ContainerArguments: args,
   },
   Environment: environment,
   NetworkConfig: {
@@ -118,6 +140,40 @@ const processingJob = (
   RoleArn: roleArn,
   StoppingCondition: { MaxRuntimeInSeconds: LONGEST_JOB_SECONDS },
 });
+
+const argumentsOf = <Name extends string>(names: readonly Name[], values: Record<Name, Reference>) =>
+  names.flatMap((name) => [`--${name}`, values[name]]);
+
+/** A run of all prompts; temporary endpoints may be there as long. */
+const LONGEST_COLLECTING_SECONDS = 11 * 3600;
+
+function collectStep({ hosts, hostType, promptsUri, ...runner }: Collecting) {
+  const values: Record<keyof CollectArguments, Reference> = {
+    ModelPackageGroupName: parameter("ModelPackageGroupName"),
+    ModelPackageArn: parameter("ModelPackageArn"),
+    ExecutionId: EXECUTION_ID,
+  };
+  const S3Input = {
+    S3Uri: promptsUri,
+    LocalPath: PROMPTS_FOLDER,
+    S3DataType: "S3Prefix",
+    S3InputMode: "File",
+    S3DataDistributionType: "ShardedByS3Key",
+  };
+  return {
+    Name: COLLECT_STEP,
+    Type: "Processing",
+    Arguments: {
+      ...processingJob(runner, "collect.js", argumentsOf(COLLECT_ARGUMENTS, values)),
+      // Whose files differ from what is pinned, the step refuses.
+      ProcessingInputs: [{ InputName: "prompts", AppManaged: false, S3Input }],
+      ProcessingResources: {
+        ClusterConfig: { InstanceType: hostType, InstanceCount: hosts, VolumeSizeInGB: VOLUME_GIGABYTES },
+      },
+      StoppingCondition: { MaxRuntimeInSeconds: LONGEST_COLLECTING_SECONDS },
+    },
+  };
+}
 
 function decideStep(functionArn: string, digest: Reference | string) {
   const values: Record<keyof DecideArguments, Reference | string> = {

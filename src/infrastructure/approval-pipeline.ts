@@ -2,15 +2,23 @@ import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../bundle";
 import { jobEnvironment } from "../contract/environment";
-import { PIPELINE, verdictBucketName } from "../contract/names";
+import {
+  ofLanguage,
+  PIPELINE,
+  PROMPT_SETS_PREFIX,
+  promptBucketName,
+  servedModelBucketName,
+  verdictBucketName,
+} from "../contract/names";
+import type { Serving } from "../contract/serving";
 import type { Policy } from "../core/policy";
-import { approvalPipelineDefinition, type Runner } from "./approval-pipeline-definition";
-import { evidenceSources, groupAccounts } from "./evidence-sources";
+import { approvalPipelineDefinition, type Collecting, type Runner } from "./approval-pipeline-definition";
+import { evidenceSources, groupAccounts, languageGroups } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
 import type { Grant, MadeArns } from "./permissions/grant";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
-import { type GovernanceConfig, placeOf, type RunnerKind } from "./stack-config";
+import { type GovernanceConfig, type LanguageConfig, placeOf, type RunnerKind } from "./stack-config";
 
 export interface ApprovalPipelineArgs {
   config: GovernanceConfig;
@@ -22,6 +30,8 @@ export interface ApprovalPipelineArgs {
   table: readonly Grant[];
   made: MadeArns;
   topicArn: pulumi.Input<string>;
+  /** Key of what language models are asked, and of their data; there where a group is one of them. */
+  languageKeyArn?: pulumi.Input<string> | undefined;
 }
 
 /** The pipeline that decides, and what runs its two steps: whoever runs the checks is not the approver. */
@@ -34,21 +44,33 @@ export class ApprovalPipeline extends pulumi.ComponentResource {
     const runner = RUNNERS[config.runner](args, { parent: this });
     const decide = decideFunction(args, { parent: this });
     const role = new ProcessRole("pipeline", { config, of: "pipeline", table, made }, { parent: this });
-    const definition = pulumi
-      .all([runner, decide.arn])
-      .apply(([known, decideArn]) => JSON.stringify(approvalPipelineDefinition(known, decideArn)));
-    const pipeline = new sagemaker.Pipeline(
-      name,
-      {
-        pipelineName: PIPELINE,
-        pipelineDisplayName: PIPELINE,
-        pipelineDescription: "Judges one model version by policy and sets its approval status",
-        roleArn: role.arn,
-        pipelineDefinition: definition,
-      },
-      { parent: this },
-    );
-    this.arn = pipeline.arn;
+    const pipeline = (of: string, pipelineName: string, description: string, collecting?: pulumi.Output<Collecting>) =>
+      new sagemaker.Pipeline(
+        of,
+        {
+          pipelineName,
+          pipelineDisplayName: pipelineName,
+          pipelineDescription: description,
+          roleArn: role.arn,
+          pipelineDefinition: pulumi
+            .all([runner, decide.arn, pulumi.output(collecting)])
+            .apply(([known, decideArn, asking]) =>
+              JSON.stringify(approvalPipelineDefinition(known, decideArn, asking)),
+            ),
+        },
+        { parent: this },
+      );
+    this.arn = pipeline(name, PIPELINE, "Judges one model version by policy and sets its approval status").arn;
+    const { language } = config;
+    if (language !== undefined) {
+      const collecting = collectingJob({ ...args, language }, { parent: this });
+      pipeline(
+        `${name}-language`,
+        ofLanguage(PIPELINE),
+        "Asks one language model, judges it and sets its approval status",
+        collecting,
+      );
+    }
     this.registerOutputs({ arn: this.arn });
   }
 }
@@ -73,6 +95,54 @@ const RUNNERS: Record<RunnerKind, MakeRunner> = {
     );
   },
 };
+
+/** What asks language models, and what their containers run under. */
+function collectingJob(
+  {
+    config,
+    language,
+    image,
+    table,
+    made,
+    topicArn,
+    languageKeyArn,
+  }: ApprovalPipelineArgs & { language: LanguageConfig },
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Output<Collecting> {
+  const role = new ProcessRole("collect", { config, of: "collect", table, made }, options);
+  const serving = new ProcessRole("serving", { config, of: "serving", table, made }, options);
+  const place = placeOf(config);
+  const environment = environmentOf("collect", {
+    GROUPS: groupAccounts(config),
+    EVIDENCE_SOURCES: evidenceSources(config),
+    GOVERNANCE_ACCOUNT: config.account,
+    VERDICT_BUCKET: verdictBucketName(config.prefix, place),
+    PROMPT_BUCKET: promptBucketName(config.prefix, place),
+    PROMPT_SETS: [...language.promptSets],
+    MODEL_BUCKET: servedModelBucketName(config.prefix, place),
+    MODEL_KEY_ARN: pulumi.output(languageKeyArn).apply((arn) => arn ?? ""),
+    SERVING_ROLE_ARN: serving.arn,
+    PREFIX: config.prefix,
+    SERVING: servingByGroup(config),
+    SPENDING_LIMITS: language.spendingLimits,
+    SCORER: language.scorer,
+    NOTICE_TOPIC_ARN: topicArn,
+  });
+  return pulumi.all([image, role.arn, environment]).apply(
+    ([uri, roleArn, block]): Collecting => ({
+      image: uri,
+      roleArn,
+      ...(config.vpc && { vpc: config.vpc }),
+      environment: jobEnvironment({ ...block, AWS_REGION: config.region }),
+      hosts: language.hosts,
+      hostType: language.hostType,
+      promptsUri: `s3://${promptBucketName(config.prefix, place)}/${PROMPT_SETS_PREFIX}`,
+    }),
+  );
+}
+
+const servingByGroup = (config: GovernanceConfig): Record<string, Serving> =>
+  Object.fromEntries(languageGroups(config).flatMap(({ name, language }) => (language ? [[name, language]] : [])));
 
 function validateFunction(
   { config, image, table, made }: ApprovalPipelineArgs,
@@ -121,7 +191,13 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
 }
 
 const validateEnvironment = (config: GovernanceConfig, image: pulumi.Input<string>) =>
-  environmentOf("validate", { ...verdictsOf(config, image), EVIDENCE_SOURCES: evidenceSources(config) });
+  environmentOf("validate", {
+    ...verdictsOf(config, image),
+    EVIDENCE_SOURCES: evidenceSources(config),
+    LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
+    PROMPT_BUCKET: promptBucketName(config.prefix, placeOf(config)),
+    PROMPT_SETS: [...(config.language?.promptSets ?? [])],
+  });
 
 /** What both steps know of verdicts. */
 const verdictsOf = (config: GovernanceConfig, image: pulumi.Input<string>) => ({

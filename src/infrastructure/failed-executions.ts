@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { pipelineArn } from "../contract/names";
+import { ofLanguage, pipelineArn } from "../contract/names";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { type GovernanceConfig, placeOf } from "./stack-config";
 
@@ -21,7 +21,9 @@ export class FailedExecutions extends pulumi.ComponentResource {
       name,
       {
         description: "An execution of the approval pipeline didn't end well",
-        eventPattern: JSON.stringify(failedExecutionPattern(pipelineArn(placeOf(config)))),
+        eventPattern: JSON.stringify(
+          failedExecutionPattern([pipelineArn(placeOf(config)), ofLanguage(pipelineArn(placeOf(config)))]),
+        ),
       },
       own,
     );
@@ -41,11 +43,11 @@ export class FailedExecutions extends pulumi.ComponentResource {
 }
 
 /** AWS may add statuses; these are the ends that are known to be bad. */
-export const failedExecutionPattern = (pipeline: string) => ({
+export const failedExecutionPattern = (pipelines: readonly string[]) => ({
   source: ["aws.sagemaker"],
   "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
   detail: {
-    pipelineArn: [pipeline],
+    pipelineArn: pipelines,
     currentPipelineExecutionStatus: ["Failed", "Stopped", "CompletedWithFailures"],
   },
 });

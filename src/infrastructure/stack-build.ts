@@ -9,7 +9,7 @@ import type { PolicySchema } from "../core/policy-schema";
 /** What a stack deploys besides its resources. */
 export interface StackBuild {
   /** A function's code. */
-  code(entry: "copy" | "start" | "decide"): Bundle;
+  code(entry: "copy" | "start" | "decide" | "clean-up"): Bundle;
   policy: Policy;
   /** What the checks' image has on top of its base, for a stack that builds it: path in the image -> text. */
   checksImageFiles(): ReadonlyMap<string, string>;

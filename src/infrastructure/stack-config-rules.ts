@@ -4,6 +4,7 @@ import {
   evidenceBucketName,
   functionName,
   PROCESSES_WITH_FUNCTION,
+  promptBucketName,
   ROLES,
   roleName,
   verdictBucketName,
@@ -27,6 +28,7 @@ export function governanceMistakes(
     ...distinctAccounts(config),
     ...distinctGroups(config),
     ...knownAccounts(config),
+    ...languageTogether(config, values),
     ...imageInThisAccount(config),
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),
@@ -92,6 +94,20 @@ function knownAccounts({ devAccounts, groups }: Partial<GovernanceConfig>): Conf
         problem: `found ${shown(account)}, expected accounts of governance:devAccounts: ${known.join(", ")}`,
       })),
   );
+}
+
+/** Groups of language models, and how they are asked, go together. */
+function languageTogether(
+  { groups }: Partial<GovernanceConfig>,
+  { language }: Readonly<Record<string, unknown>>,
+): ConfigMistake[] {
+  const of = (groups ?? []).filter((group) => group.language !== undefined).map(({ name }) => name);
+  if (groups === undefined || of.length > 0 === (language !== undefined)) return [];
+  const problem =
+    of.length > 0
+      ? `is missing; the groups ${of.join(", ")} are of language models, so say what they are asked: promptSets and spendingLimits`
+      : "is there, and no entry of governance:groups has language; expected both or neither";
+  return [{ key: "language", problem }];
 }
 
 /** Two ways to an image, and a stack goes one. */
@@ -196,6 +212,7 @@ function governanceNames(config: Partial<GovernanceConfig>): Name[] {
   return [
     ...devAccounts.map((dev): Name => ({ of: "bucket", name: evidenceBucketName(prefix, dev.account, region) })),
     { of: "bucket", name: verdictBucketName(prefix, { partition, region, account }) },
+    { of: "bucket", name: promptBucketName(prefix, { partition, region, account }) },
     { of: "repository", name: checksRepositoryName(prefix) },
     ...namesOfProcesses(prefix, region),
   ];

@@ -1,10 +1,11 @@
 import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../image/base-image";
+import { LANGUAGE_SCHEMA, SERVING_SCHEMA } from "./stack-config-language";
 
 /**
  * Schemas of a stack's configuration. In each, `description` says what is expected, in words that end an error's
  * sentence, and `examples` holds a value to copy into the file.
  */
-interface ValueSchema {
+export interface ValueSchema {
   readonly description: string;
   readonly examples: readonly [unknown, ...unknown[]];
   readonly [keyword: string]: unknown;
@@ -234,15 +235,17 @@ export const GOVERNANCE_SCHEMA = objectOf(
               description: "a list of dev accounts that may register in the group",
               examples: [["111122223333"]],
             },
+            language: SERVING_SCHEMA,
           },
           ["name", "accounts"],
         ),
-        description: "a model package group: name and accounts",
+        description: "a model package group: name and accounts, also language",
         examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
       },
       description: "a list of model package groups with the accounts that register in them",
       examples: [[{ name: "credit-risk", accounts: ["111122223333"] }]],
     },
+    language: LANGUAGE_SCHEMA,
   },
   ["role", "account", "region", "devAccounts", "groups"],
 );

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { artifactBucketName, type Place } from "../contract/names";
+import type { PinnedPromptSet } from "../contract/prompt-sets";
+import type { ScorerChoice, Serving, SpendingLimits } from "../contract/serving";
 import type { BaseChoice } from "../image/ecr-image";
 import type { Network } from "./permissions/running";
 import { ConfigError, compileSchema, schemaMistakes, unknownRole } from "./stack-config-mistakes";
@@ -52,12 +54,20 @@ export interface GroupConfig {
   /** Dev accounts whose roles register in it. */
   accounts: readonly string[];
   /** How its versions are asked; absent where they are no language models. */
-  language?: LanguageGroupConfig;
+  language?: Serving;
 }
 
-export interface LanguageGroupConfig {
-  /** Instance type of the temporary endpoint. */
-  instanceType: string;
+/** How all groups of language models are asked. */
+export interface LanguageConfig {
+  /** What they are asked, each set by the digest of its manifest. */
+  promptSets: readonly PinnedPromptSet[];
+  /** Hosts that share the prompts. */
+  hosts: number;
+  /** Their instance type. */
+  hostType: string;
+  spendingLimits: SpendingLimits;
+  /** What scores toxicity. */
+  scorer: ScorerChoice;
 }
 
 /** Configuration of the governance account's stack. */
@@ -72,6 +82,8 @@ export interface GovernanceConfig extends AccountConfig {
   verdictKeyArn?: string;
   devAccounts: readonly DevAccountConfig[];
   groups: readonly GroupConfig[];
+  /** There where a group is one of language models. */
+  language?: LanguageConfig;
 }
 
 /** Configuration of one dev account's stack. */

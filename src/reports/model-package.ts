@@ -1,6 +1,6 @@
 import { isDate } from "node:util/types";
 import { parseModelPackageArn } from "../contract/arn";
-import { EVIDENCE_SLOTS, type EvidenceReference, type ModelPackage } from "../core/ports";
+import { EVIDENCE_SLOTS, type EvidenceReference, type ModelContainer, type ModelPackage } from "../core/ports";
 import { isObject, type JsonObject, own, shortText, whatIs } from "./fields";
 
 /**
@@ -21,6 +21,7 @@ export function parseModelPackage(described: unknown): ModelPackage {
     approvalStatus: textOf(described, "ModelApprovalStatus"),
     createdAt: timeOf(described, "CreationTime"),
     evidence: evidenceOf(described),
+    containers: containersOf(described),
     ...(managedStorageType === undefined ? {} : { managedStorageType }),
     ...(registrationType === undefined ? {} : { registrationType }),
     customerMetadata: customerMetadataOf(described),
@@ -79,6 +80,25 @@ function evidenceOf(described: JsonObject): EvidenceReference[] {
     const digest = own(source, "ContentDigest");
     const sha256 = isAbsent(digest) ? {} : { sha256: digestOf(digest, `${path}.ContentDigest`) };
     return [{ slot, uri: textOf(source, "S3Uri", `${path}.S3Uri`), ...sha256 }];
+  });
+}
+
+/** Of a container without an image, or a list that is none, nothing can be made: it isn't listed. */
+function containersOf(described: JsonObject): ModelContainer[] {
+  const specification = own(described, "InferenceSpecification");
+  const list = isObject(specification) ? own(specification, "Containers") : undefined;
+  return (Array.isArray(list) ? list : []).filter(isObject).flatMap((container): ModelContainer[] => {
+    const [image, imageDigest, modelDataUrl] = ["Image", "ImageDigest", "ModelDataUrl"].map((name) =>
+      own(container, name),
+    );
+    if (typeof image !== "string") return [];
+    return [
+      {
+        image,
+        ...(typeof imageDigest === "string" && { imageDigest }),
+        ...(typeof modelDataUrl === "string" && { modelDataUrl }),
+      },
+    ];
   });
 }
 

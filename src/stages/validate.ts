@@ -3,20 +3,27 @@ import { parseModelPackageArn } from "../contract/arn";
 import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri";
 import { verdictKey } from "../contract/names";
 import { NO_BUCKET, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
+import type { PinnedPromptSet } from "../contract/prompt-sets";
 import { type Check, talliesOf } from "../core/check";
+import type { Evidence } from "../core/evidence";
 import { judge } from "../core/judge";
 import type { Policy } from "../core/policy";
 import type { EvidenceStore, ModelPackage, ModelRegistry, WriteOnceStore } from "../core/ports";
 import { sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { assembleEvidence } from "../reports/assemble-evidence";
+import { combined } from "../reports/language/combine";
 import { sourcesOfDocument } from "../reports/report-document";
 import { collectEvidence } from "./collect-evidence";
+import { collectedInference } from "./collected-inference";
+import { pinnedPromptSets, type ReadPrompts } from "./pinned-prompts";
 
 export interface ValidatePorts {
   registry: ModelRegistry;
   evidence: EvidenceStore;
   verdicts: WriteOnceStore;
+  /** Of the bucket of prompt sets. */
+  prompts: ReadPrompts;
 }
 
 export interface ValidateSettings {
@@ -26,6 +33,11 @@ export interface ValidateSettings {
   imageDigest: string;
   policy: Policy;
   checks: readonly Check[];
+  /** Groups whose versions are asked before they are judged, and by which prompts. */
+  languageGroups: readonly string[];
+  promptSets: readonly PinnedPromptSet[];
+  /** Name of the verdict bucket. */
+  verdictBucket: string;
 }
 
 /**
@@ -43,7 +55,7 @@ export async function validate(
   if (before !== undefined) return outputs(before, args);
   const version = await ports.registry.describe(args.ModelPackageArn);
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
-  const record = await judged(version, args, sources, ports.evidence, settings);
+  const record = await judged(version, args, sources, ports, settings);
   const body = canonicalize(record) ?? "";
   if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
   const written = await ports.verdicts.read(key);
@@ -77,23 +89,40 @@ async function judged(
   version: ModelPackage,
   args: ValidateArguments,
   sources: readonly EvidenceSource[],
-  store: EvidenceStore,
-  { policy, checks, imageDigest }: ValidateSettings,
+  ports: ValidatePorts,
+  settings: ValidateSettings,
 ): Promise<VerdictRecord> {
+  const { policy, checks, imageDigest } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
   const documents = await collectEvidence(version, {
     place: (registered) => evidenceLocation(registered, sources),
-    store,
+    store: ports.evidence,
     acceptUndigested: groupPolicy.acceptUndigestedEvidence,
   });
+  const named = assembleEvidence(documents, { tallies: talliesOf(checks), model: version.id.arn });
+  const collected = await collectedFor(version, args.ExecutionId, ports, settings);
   return {
     schemaVersion: 1,
     modelPackageArn: version.id.arn,
     executionId: args.ExecutionId,
     checks: { imageDigest },
-    evidence: documents.flatMap(sourcesOfDocument),
-    ...judge(assembleEvidence(documents, { tallies: talliesOf(checks), model: version.id.arn }), groupPolicy, checks),
+    evidence: [...documents.flatMap(sourcesOfDocument), ...collected.flatMap((one) => one.sources)],
+    ...judge(combined(named, collected), groupPolicy, checks),
   };
+}
+
+/** What a language model answered in this execution; nothing of others. */
+async function collectedFor(
+  { id }: ModelPackage,
+  executionId: string,
+  { prompts, verdicts }: ValidatePorts,
+  { languageGroups, promptSets, verdictBucket, checks }: ValidateSettings,
+): Promise<Evidence[]> {
+  if (!languageGroups.includes(id.group)) return [];
+  return collectedInference(await pinnedPromptSets(promptSets, prompts), {
+    ...{ executionId, modelPackageArn: id.arn, results: verdicts, bucket: verdictBucket },
+    tallies: talliesOf(checks),
+  });
 }
 
 function outputs(body: Uint8Array, args: ValidateArguments): ValidateOutputs {

@@ -77,7 +77,8 @@ function readModels(config: DevConfig, who: readonly Principal[]): Grant[] {
     ...config.imageRepositories.map((repository) => ({
       sid: "ReadModelImages",
       who,
-      may: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories"],
+      // The last is for the temporary endpoints of language models.
+      may: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:GetDownloadUrlForLayer"],
       on: [{ arn: repositoryArn(config, repository) }],
     })),
   ];

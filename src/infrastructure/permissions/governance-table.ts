@@ -6,15 +6,18 @@ import {
   pipelineArn,
   verdictBucketName,
 } from "../../contract/names";
+import { languageGroups } from "../evidence-sources";
 import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
 import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
+import { INFERENCE, languageTable } from "./language-table";
 import { ownRole } from "./principals";
 import { runFunction, runJobs, takeMessages, useJobContainer } from "./running";
 
 /** Beginnings of keys in the verdict bucket, one for each writer. */
 const VERDICTS = "governance-pipeline/processor/";
 const MARKERS = "start-markers/";
+const WRITE_ONCE = ["s3:GetObject", "s3:PutObject"];
 
 /** Who does what in the governance account: the table that all its roles' and resources' policies are made from. */
 export function governanceTable(config: GovernanceConfig): Grant[] {
@@ -23,6 +26,14 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
     ...pipelineGrants(config),
     ...validateGrants(config),
     ...decideGrants(config),
+    ...languageTable(config, {
+      describeVersions: (who) => describeVersions(config, who),
+      readEvidence: (who) => readEvidence(config, who),
+      verdictObjects: (who, keys) =>
+        verdictObjects(config, who, keys, WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
+      tellPeople,
+      checksRepository: checksRepositoryOf(config),
+    }),
     ...carriersOf(config),
   ];
 }
@@ -45,7 +56,7 @@ function startGrants(config: GovernanceConfig): Grant[] {
     { sid: "SendItselfMessages", who, may: ["sqs:SendMessage"], on: [{ made: "queue" }] },
     describeVersions(config, who),
     ...readEvidence(config, who),
-    ...verdictObjects(config, who, MARKERS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...verdictObjects(config, who, [MARKERS], WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
     {
       sid: "StartExecutions",
       who,
@@ -78,7 +89,8 @@ function validateGrants(config: GovernanceConfig): Grant[] {
   return [
     describeVersions(config, who),
     ...readEvidence(config, who),
-    ...verdictObjects(config, who, VERDICTS, ["s3:GetObject", "s3:PutObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...verdictObjects(config, who, [VERDICTS], WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...readInference(config, who),
     ...(config.runner === "lambda"
       ? runFunction(config, placeOf(config), who, "validate")
       : useJobContainer(config, placeOf(config), who, checksRepositoryOf(config))),
@@ -101,7 +113,7 @@ function decideGrants(config: GovernanceConfig): Grant[] {
       on: versionsOf(config),
       when: { StringEquals: { "sagemaker:ModelApprovalStatus": ["Approved", "Rejected"] } },
     },
-    ...verdictObjects(config, who, VERDICTS, ["s3:GetObject"], ["kms:Decrypt"]),
+    ...verdictObjects(config, who, [VERDICTS], ["s3:GetObject"], ["kms:Decrypt"]),
     ...tellPeople(who),
     ...runFunction(config, placeOf(config), who, "decide"),
   ];
@@ -127,17 +139,24 @@ function readEvidence({ prefix, region, devAccounts }: GovernanceConfig, who: Gr
   ];
 }
 
-/** @param keys beginning of the keys in the verdict bucket that the process has to do with */
+/** What the collecting step wrote, for validate alone; there where a group is one of language models. */
+function readInference(config: GovernanceConfig, who: Grant["who"]): Grant[] {
+  if (languageGroups(config).length === 0) return [];
+  const bucket = verdictBucketName(config.prefix, placeOf(config));
+  return [{ sid: "ReadInference", who, may: ["s3:GetObject"], on: [{ bucket, keys: INFERENCE }] }];
+}
+
+/** @param keys beginnings of the keys in the verdict bucket that the process has to do with */
 function verdictObjects(
   config: GovernanceConfig,
   who: Grant["who"],
-  keys: string,
+  keys: readonly string[],
   may: readonly string[],
   mayWithKey: readonly string[],
 ): Grant[] {
   const bucket = verdictBucketName(config.prefix, placeOf(config));
   return [
-    { sid: "UseVerdictBucket", who, may, on: [{ bucket, keys }] },
+    { sid: "UseVerdictBucket", who, may, on: keys.map((beginning) => ({ bucket, keys: beginning })) },
     // Without it a key that isn't there reads as access denied.
     { sid: "ListVerdictBucket", who, may: ["s3:ListBucket"], on: [{ bucket }] },
     { sid: "UseVerdictKey", who, may: mayWithKey, on: [{ made: "verdict-key" }] },

@@ -25,7 +25,14 @@ export type Resource =
   | { made: Made };
 
 /** What has an ARN that doesn't follow from its name. Keys of evidence are one for each dev account. */
-export type Made = "verdict-key" | "notice-key" | "artifact-key" | "queue" | "notice-topic" | `evidence-key-${string}`;
+export type Made =
+  | "verdict-key"
+  | "notice-key"
+  | "language-key"
+  | "artifact-key"
+  | "queue"
+  | "notice-topic"
+  | `evidence-key-${string}`;
 
 export type Conditions = Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
 

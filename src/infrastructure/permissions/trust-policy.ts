@@ -10,6 +10,9 @@ const TRUSTED: Record<RoleOf, string> = {
   replication: "s3.amazonaws.com",
   start: "lambda.amazonaws.com",
   pipeline: SAGEMAKER,
+  collect: SAGEMAKER,
+  serving: SAGEMAKER,
+  "clean-up": "lambda.amazonaws.com",
   validate: "lambda.amazonaws.com",
   decide: "lambda.amazonaws.com",
 };

@@ -5,6 +5,8 @@ import { checksImage } from "../checks-image";
 import { ChecksRepository } from "../checks-repository";
 import { EvidenceBucket } from "../evidence-bucket";
 import { FailedExecutions } from "../failed-executions";
+import { LanguageBuckets } from "../language-buckets";
+import { LanguageCleanUp } from "../language-clean-up";
 import { ModelRegistry } from "../model-registry";
 import { Notices } from "../notices";
 import { governanceTable } from "../permissions/governance-table";
@@ -35,15 +37,23 @@ export function governanceStack(
   const repository = new ChecksRepository("checks", { config }, options);
   const image = checksImage({ config, build, repositoryUrl: repository.url }, options);
 
+  const language = config.language && new LanguageBuckets("language", { config, table }, options);
+
   const { topicArn } = notices;
   const made: MadeArns = {
     "verdict-key": verdicts.keyArn,
     "notice-key": notices.keyArn,
     "notice-topic": topicArn,
+    ...(language && { "language-key": language.keyArn }),
     ...Object.fromEntries(evidence.map(([account, { keyArn }]) => [`evidence-key-${account}`, keyArn])),
   };
   const flow = { config, policy, table, made, topicArn };
-  const pipeline = new ApprovalPipeline("approval", { ...flow, image, code: build.code("decide") }, options);
+  const pipeline = new ApprovalPipeline(
+    "approval",
+    { ...flow, image, code: build.code("decide"), languageKeyArn: language?.keyArn },
+    options,
+  );
+  if (language) new LanguageCleanUp("clean-up", { ...flow, code: build.code("clean-up") }, options);
   const events = new RegistryEvents("registry-events", { ...flow, code: build.code("start") }, options);
   new FailedExecutions("failed-executions", { config, topicArn }, options);
 
@@ -54,6 +64,7 @@ export function governanceStack(
     evidenceKeyArns: byAccount(({ keyArn }) => keyArn),
     evidenceBuckets: byAccount(({ bucket }) => bucket),
     verdictBucket: verdicts.bucket,
+    ...(language && { promptBucket: language.prompts }),
     checksRepositoryUrl: repository.url,
     pipelineArn: pipeline.arn,
     startQueueUrl: events.queueUrl,

@@ -1,4 +1,4 @@
-import type { Evidence, LanguageKind } from "../../core/evidence";
+import { type Evidence, languageEvidenceOf } from "../../core/evidence";
 import { attempt, type ReportDocument, shortProblem, sourcesOfDocument } from "../report-document";
 import { isLanguageResult, type NamedFile, type ResultContext, readResults } from "./read-results";
 
@@ -26,8 +26,7 @@ export function languageEvidence(document: ReportDocument, context: Omit<ResultC
   }
   const { language, quality } = read.content;
   return [
-    // The kinds of language models all have this content.
-    ...[...language].map(([kind, content]) => ({ kind, sources, content }) as Evidence & { kind: LanguageKind }),
+    ...[...language].map(([kind, content]) => languageEvidenceOf(kind, sources, { content })),
     ...(quality === undefined ? [] : [{ kind: "model-quality" as const, sources, content: quality }]),
   ];
 }

@@ -1,0 +1,18 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { sagemakerTemporaryThings } from "../../src/adapters/sagemaker-temporary-things";
+import { snsNotices } from "../../src/adapters/sns-notices";
+import { readEnvironment } from "../../src/contract/environment";
+import { cleanUp } from "../../src/stages/clean-up";
+
+const environment = readEnvironment("clean-up", process.env);
+const logger = new Logger({ serviceName: "clean-up" });
+const things = sagemakerTemporaryThings(new SageMakerClient({}), environment.PREFIX);
+const notices = snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN);
+
+/** Takes temporary endpoints away that are past their time. */
+export async function handler(): Promise<void> {
+  const removed = await cleanUp(things, notices, new Date());
+  logger.info("done", { removed });
+}

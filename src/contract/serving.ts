@@ -1,0 +1,35 @@
+/** How a language model is asked on a temporary endpoint of its own. Money is in US dollars. */
+export interface Serving {
+  /** `ml.g5.xlarge` */
+  instanceType: string;
+  /** What an hour of it costs, as the price list says: estimates are made by it. */
+  pricePerHour: number;
+  /** What one completion takes, about. */
+  secondsPerCompletion: number;
+  /** Requests under way at once, from each host. */
+  concurrency: number;
+  /** JSON body of a request; the texts `$prompt`, `$maxTokens`, `$temperature` and `$seed` in it stand for those values. */
+  request: unknown;
+  /** JSONPaths in the response's JSON body. */
+  response: {
+    completion: string;
+    finishReason?: string;
+    /** Of the completion's tokens, natural logarithms. */
+    logProbabilities?: string;
+  };
+}
+
+/** Estimated cost above which a person is asked, in US dollars. */
+export interface SpendingLimits {
+  /** Of one version in a month. */
+  perVersion: number;
+  /** Of all versions in a month. */
+  perMonth: number;
+}
+
+/** What scores toxicity: Amazon Comprehend, an endpoint with a Detoxify-like model, or nothing. */
+export type ScorerChoice =
+  | { kind: "none" }
+  | { kind: "comprehend" }
+  /** @property name of the model and its version, as records have it */
+  | { kind: "endpoint"; endpoint: string; name: string };

@@ -1,0 +1,37 @@
+import type { Notices } from "../core/ports";
+
+/** Something that an execution made for a time. */
+export interface TemporaryThing {
+  /** What it is: an endpoint, its configuration, a model. */
+  kind: string;
+  name: string;
+  /** Until when it may be there; undefined where nothing says. */
+  expires: Date | undefined;
+  createdAt: Date;
+}
+
+export interface TemporaryThings {
+  list(): Promise<readonly TemporaryThing[]>;
+  /** What is gone already is no error. */
+  remove(thing: TemporaryThing): Promise<void>;
+}
+
+/** Longest that something without an expiry may be there: what made it broke off before it said so. */
+const UNSAID_HOURS = 1;
+
+/** Takes away what is past its time, whatever became of the execution that made it, and tells people. @returns their names */
+export async function cleanUp(things: TemporaryThings, notices: Notices, now: Date): Promise<string[]> {
+  const all = await things.list();
+  const expired = all.filter(({ expires, createdAt }) => (expires ?? afterHours(createdAt, UNSAID_HOURS)) <= now);
+  for (const thing of expired) await things.remove(thing);
+  const names = expired.map(({ kind, name }) => `${kind} ${name}`);
+  if (names.length > 0) {
+    await notices.tell(
+      "Temporary endpoints were left behind",
+      `Taken away past their time, so that they cost no more: ${names.join(", ")}. Look at the executions in their names.`,
+    );
+  }
+  return names;
+}
+
+const afterHours = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);

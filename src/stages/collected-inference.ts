@@ -1,0 +1,82 @@
+import { inferenceKey, refusedKey } from "../contract/names";
+import { type Evidence, type LanguageKind, languageEvidenceOf, type PinnedObject } from "../core/evidence";
+import type { WriteOnceStore } from "../core/ports";
+import type { PromptSet } from "../core/prompt-set";
+import { promptsOf } from "../core/prompt-set-file";
+import type { Tally } from "../core/tally";
+import { sha256 } from "../core/verdict";
+import { evaluateRecords } from "../language/evaluate-records";
+import { parseInferenceRecord } from "../language/inference-record";
+import type { Tallies } from "../reports/language/own-records";
+
+export interface CollectedFrom {
+  executionId: string;
+  modelPackageArn: string;
+  /** The verdict bucket, where the collecting step wrote. */
+  results: WriteOnceStore;
+  /** Name of that bucket. */
+  bucket: string;
+  tallies: Tallies;
+}
+
+/**
+ * What CollectInferenceStep wrote for one execution, as evidence of each prompt set's kind; sets of one kind count
+ * together. One file is read at a time.
+ * @throws Error for a file that isn't there, or isn't as the step writes it: a fault of ours
+ */
+export async function collectedInference(sets: readonly PromptSet[], from: CollectedFrom): Promise<Evidence[]> {
+  const refused = await from.results.read(refusedKey(from.executionId));
+  const kinds = [...new Set(sets.map(({ kind }) => kind))];
+  if (refused !== undefined) return kinds.map((kind) => refusal(kind, refused, from));
+  const evidence: Evidence[] = [];
+  for (const kind of kinds)
+    evidence.push(
+      await ofKind(
+        kind,
+        sets.filter((set) => set.kind === kind),
+        from,
+      ),
+    );
+  return evidence;
+}
+
+function refusal(kind: LanguageKind, bytes: Uint8Array, from: CollectedFrom): Evidence {
+  const { reason }: { reason?: unknown } = JSON.parse(Buffer.from(bytes).toString());
+  const source = pinned(refusedKey(from.executionId), bytes, from);
+  return languageEvidenceOf(kind, [source], { problem: `the version couldn't be asked: ${String(reason)}` });
+}
+
+async function ofKind(kind: LanguageKind, sets: readonly PromptSet[], from: CollectedFrom): Promise<Evidence> {
+  const tally = from.tallies.get(kind);
+  if (tally === undefined) throw new Error(`no check evaluates records of ${kind}`);
+  const expected = sets.reduce((sum, set) => sum + promptsOf(set), 0);
+  const run = evaluateRecords(tally(), { expected, model: from.modelPackageArn });
+  const sources: PinnedObject[] = [];
+  for (const set of sets) {
+    for (const { file, prompts } of set.shards) {
+      const key = inferenceKey(from.executionId, set.name, file);
+      const bytes = await from.results.read(key);
+      if (bytes === undefined) throw new Error(`${key} isn't there: the prompts weren't all asked`);
+      sources.push(pinned(key, bytes, from));
+      const records = addAll(run, bytes);
+      if (records !== prompts) throw new Error(`${key} has ${records} records, its prompts are ${prompts}`);
+    }
+  }
+  return languageEvidenceOf(kind, sources, { content: run.evaluation() });
+}
+
+function addAll(run: Tally, bytes: Uint8Array): number {
+  const lines = new TextDecoder("utf-8", { fatal: true })
+    .decode(bytes)
+    .split("\n")
+    .filter((line) => line !== "");
+  for (const line of lines) run.add(parseInferenceRecord(JSON.parse(line)));
+  return lines.length;
+}
+
+const pinned = (key: string, bytes: Uint8Array, { bucket }: CollectedFrom): PinnedObject => ({
+  uri: `s3://${bucket}/${key}`,
+  versionId: null,
+  sha256: sha256(bytes),
+  size: bytes.length,
+});

@@ -1,0 +1,58 @@
+import type { Serving, SpendingLimits } from "../contract/serving";
+import type { Estimate, SpendingBook } from "../core/inference-ports";
+import type { ModelPackage, Notices } from "../core/ports";
+import type { PromptSet } from "../core/prompt-set";
+import { promptsOf } from "../core/prompt-set-file";
+
+/** Minutes that an endpoint takes to come and go, which are paid for too. */
+const UP_AND_DOWN = 15;
+
+interface SpendingPorts {
+  spending: SpendingBook;
+  notices: Notices;
+  progress(line: string): void;
+  now(): Date;
+}
+
+/** US dollars that asking all prompts once is estimated to cost on the endpoint. */
+export function estimatedCost(sets: readonly PromptSet[], serving: Serving): number {
+  const completions = sets.reduce((sum, set) => sum + promptsOf(set) * set.completions, 0);
+  const hours = (completions * serving.secondsPerCompletion) / serving.concurrency / 3600 + UP_AND_DOWN / 60;
+  return hours * serving.pricePerHour;
+}
+
+/**
+ * Notes what an execution is estimated to cost, before anything is made.
+ * @throws Error where it would exceed a limit; a person is told
+ */
+export async function allowSpending(
+  { id }: Pick<ModelPackage, "id">,
+  sets: readonly PromptSet[],
+  serving: Serving,
+  executionId: string,
+  { spending, notices, progress, now }: SpendingPorts,
+  limits: SpendingLimits,
+): Promise<void> {
+  const month = now().toISOString().slice(0, 7);
+  const estimate: Estimate = { version: `${id.group}/${id.version}`, amount: estimatedCost(sets, serving) };
+  progress(`estimated cost ${dollars(estimate.amount)}`);
+  const before = await spending.before(month, executionId);
+  const ofVersion = sum(before.filter(({ version }) => version === estimate.version)) + estimate.amount;
+  const ofMonth = sum(before) + estimate.amount;
+  const exceeded = [
+    ofVersion > limits.perVersion ? `${dollars(ofVersion)} for this version, limit ${dollars(limits.perVersion)}` : "",
+    ofMonth > limits.perMonth ? `${dollars(ofMonth)} for all versions, limit ${dollars(limits.perMonth)}` : "",
+  ].filter((text) => text !== "");
+  if (exceeded.length > 0) {
+    const why = `asking ${estimate.version} would make it ${exceeded.join(", and ")} in ${month}`;
+    await notices.tell(
+      `Spending limit: ${estimate.version} isn't asked`,
+      `${id.arn}: ${why}. Nothing was made. Raise governance:language spendingLimits, and start its execution again, or reject the version.`,
+    );
+    throw new Error(`spending limit: ${why}`);
+  }
+  await spending.note(month, executionId, estimate);
+}
+
+const sum = (estimates: readonly Estimate[]): number => estimates.reduce((total, { amount }) => total + amount, 0);
+const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
