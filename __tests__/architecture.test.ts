@@ -16,7 +16,7 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
   "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
     parts: ["src/contract", "src/core", "src/stages", "src/reports"],
-    packages: /^(@aws-sdk\/|@smithy\/|node:)/,
+    packages: /^(@aws-sdk\/|@smithy\/|node:|jsonpath-plus$)/,
   },
   "src/infrastructure": {
     parts: ["src/contract", "src/core", "src/adapters", "src/image", "src/bundle.ts", "checks/policy"],

@@ -18,6 +18,8 @@ describe("the checks' image", () => {
 
   it("has the code and the policy where the base looks for them, and nothing else", () => {
     expect([...files.keys()].sort()).toEqual([
+      "/var/task/collect.js",
+      "/var/task/collect.js.map",
       "/var/task/index.js",
       "/var/task/index.js.map",
       "/var/task/policy/groups/credit-risk.yaml",
@@ -41,6 +43,9 @@ describe("the checks' image", () => {
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
       CHECKS_IMAGE_DIGEST: `sha256:${"1".repeat(64)}`,
+      LANGUAGE_GROUPS: [],
+      PROMPT_BUCKET: "prompts",
+      PROMPT_SETS: [],
     });
     const program = 'process.stdout.write(typeof require("./index.js").handler)';
     const cwd = path.join(folder, "image", "var", "task");

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { checksImageFiles } from "../../checks/image";
 import { runJob } from "../../checks/job";
+import { VALIDATE_ARGUMENTS } from "../../src/contract/pipeline-parameters";
 
 const folder = mkdtempSync(path.join(tmpdir(), "job-"));
 const messageFile = path.join(folder, "message");
@@ -24,7 +25,7 @@ const message = () => readFileSync(messageFile, "utf8");
 describe("a Processing job", () => {
   it("hands its arguments to the step, and ends with 0 once the step has", async () => {
     const step = jest.fn(async () => OUTPUTS);
-    expect(await runJob(step, given, messageFile)).toBe(0);
+    expect(await runJob(step, VALIDATE_ARGUMENTS, given, messageFile)).toBe(0);
     expect(step.mock.calls).toEqual([[expect.objectContaining(ARGUMENTS)]]);
     expect(message).toThrow("ENOENT");
   });
@@ -41,21 +42,21 @@ describe("a Processing job", () => {
     ["an argument without value", async () => Promise.reject(), ["--Bucket"], "argument missing"],
     ["a value without name", async () => Promise.reject(), ["none"], "Unexpected argument 'none'"],
   ])("ends with 1 for %s, and says why", async (_, step, args, reason) => {
-    expect(await runJob(step, args, messageFile)).toBe(1);
+    expect(await runJob(step, VALIDATE_ARGUMENTS, args, messageFile)).toBe(1);
     expect(message()).toContain(reason);
     expect(said.mock.calls.flat().join()).toContain(reason);
   });
 
   it("leaves a message of 1 KB at most, and keeps the whole in its log", async () => {
     const reason = "é".repeat(2000);
-    await runJob(() => Promise.reject(new Error(reason)), given, messageFile);
+    await runJob(() => Promise.reject(new Error(reason)), VALIDATE_ARGUMENTS, given, messageFile);
     expect(readFileSync(messageFile).length).toBeLessThanOrEqual(1024);
     expect(said).toHaveBeenCalledWith(`Error: ${reason}`);
   });
 
   it("ends with 1 where its message can't be written", async () => {
     const step = () => Promise.reject(new Error("no bucket"));
-    expect(await runJob(step, given, path.join(folder, "none", "message"))).toBe(1);
+    expect(await runJob(step, VALIDATE_ARGUMENTS, given, path.join(folder, "none", "message"))).toBe(1);
     expect(said.mock.calls.flat().join()).toMatch(/no bucket.*none\/message: can't be written: Error: ENOENT/);
   });
 });

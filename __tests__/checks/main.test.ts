@@ -23,6 +23,9 @@ beforeAll(() => {
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
       CHECKS_IMAGE_DIGEST: IMAGE,
+      LANGUAGE_GROUPS: [],
+      PROMPT_BUCKET: "prompts",
+      PROMPT_SETS: [],
     }),
   );
   ({ handler } = jest.requireActual("../../checks/main"));

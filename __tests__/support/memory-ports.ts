@@ -145,3 +145,6 @@ export const startWorld = (...packages: ModelPackage[]) => ({
   queue: new MemoryQueue(),
   notices: new MemoryNotices(),
 });
+
+/** What validate is told where no group is one of language models. */
+export const NO_LANGUAGE = { languageGroups: [], promptSets: [], verdictBucket: "verdicts" };

@@ -29,6 +29,7 @@ export function registeredVersion(changed: Partial<ModelPackage> = {}, arn = ARN
     approvalStatus: "PendingManualApproval",
     createdAt: new Date("2026-11-20T10:15:40Z"),
     evidence: [],
+    containers: [],
     customerMetadata: new Map(),
     ...changed,
   };

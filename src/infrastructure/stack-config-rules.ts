@@ -212,7 +212,9 @@ function governanceNames(config: Partial<GovernanceConfig>): Name[] {
   return [
     ...devAccounts.map((dev): Name => ({ of: "bucket", name: evidenceBucketName(prefix, dev.account, region) })),
     { of: "bucket", name: verdictBucketName(prefix, { partition, region, account }) },
-    { of: "bucket", name: promptBucketName(prefix, { partition, region, account }) },
+    ...(config.language === undefined
+      ? []
+      : [{ of: "bucket" as const, name: promptBucketName(prefix, { partition, region, account }) }]),
     { of: "repository", name: checksRepositoryName(prefix) },
     ...namesOfProcesses(prefix, region),
   ];

@@ -29,6 +29,7 @@ describe("describe", () => {
     });
     expect(await registry.describe(ARN)).toEqual(
       registeredVersion({
+        containers: [],
         evidence: [
           { slot: "ModelQuality.Statistics", uri: "s3://artifacts-111122223333/a.json", sha256: "a".repeat(64) },
         ],

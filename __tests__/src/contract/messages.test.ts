@@ -39,7 +39,36 @@ const values: { [P in Process]: Environment<P> } = {
     GOVERNANCE_ACCOUNT: "444455556666",
     VERDICT_BUCKET: "verdicts",
     CHECKS_IMAGE_DIGEST: "sha256:ab",
+    LANGUAGE_GROUPS: ["assistant"],
+    PROMPT_BUCKET: "prompts",
+    PROMPT_SETS: [{ name: "bbq", sha256: "ab" }],
   },
+  collect: {
+    GROUPS: { assistant: ["111122223333"] },
+    EVIDENCE_SOURCES: sources,
+    GOVERNANCE_ACCOUNT: "444455556666",
+    VERDICT_BUCKET: "verdicts",
+    PROMPT_BUCKET: "prompts",
+    PROMPT_SETS: [{ name: "bbq", sha256: "ab" }],
+    MODEL_BUCKET: "models",
+    MODEL_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/2",
+    SERVING_ROLE_ARN: "arn:aws:iam::444455556666:role/serving",
+    PREFIX: "mg",
+    SERVING: {
+      assistant: {
+        instanceType: "ml.g5.xlarge",
+        pricePerHour: 1.41,
+        secondsPerCompletion: 2,
+        concurrency: 4,
+        request: { inputs: "$prompt" },
+        response: { completion: "$.text" },
+      },
+    },
+    SPENDING_LIMITS: { perVersion: 50, perMonth: 500 },
+    SCORER: { kind: "comprehend" },
+    NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
+  },
+  "clean-up": { PREFIX: "mg", NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t" },
   decide: {
     GROUPS: { a: [], b: ["1"] },
     GOVERNANCE_ACCOUNT: "444455556666",
@@ -49,7 +78,7 @@ const values: { [P in Process]: Environment<P> } = {
     CHECKS_IMAGE_DIGEST: "sha256:ab",
   },
 };
-const processes: Process[] = ["copy", "start", "validate", "decide"];
+const processes: Process[] = ["copy", "start", "validate", "collect", "clean-up", "decide"];
 
 describe("environment", () => {
   it.each(processes)("of %s is read as it was written", (process) => {

@@ -22,7 +22,7 @@ const threshold = (check: string, line: string) =>
   `schemaVersion: 1\nchecks:\n  ${check}:\n    thresholds:\n      ${line}\n`;
 
 const TOP_KEYS = "schemaVersion, requiredEvidence, acceptUndigestedEvidence, evidenceDeadlineMinutes, checks";
-const CHECKS = "bias-post-training, bias-pre-training, data-quality, explainability, model-quality";
+const CHECKS = "bias-bbq, bias-post-training, bias-pre-training, data-quality, disinformation, explainability, memorization, model-quality, toxicity-bold";
 const PATTERN = "^(binary|multiclass|regression|unstated)\\.[A-Za-z0-9_:.@-]+$";
 
 describe("a wrong file says line, field, found and allowed", () => {
@@ -58,7 +58,7 @@ describe("a wrong file says line, field, found and allowed", () => {
       "a kind that isn't one",
       "schemaVersion: 1\nrequiredEvidence:\n  - explainability\n  - bias\n",
       [
-        '4: requiredEvidence.1 found "bias", expected one of: model-quality, bias-pre-training, bias-post-training, explainability, data-quality',
+        '4: requiredEvidence.1 found "bias", expected one of: model-quality, bias-pre-training, bias-post-training, explainability, data-quality, memorization, disinformation, bias-bbq, toxicity-bold',
       ],
     ],
     [

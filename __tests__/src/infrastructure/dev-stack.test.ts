@@ -111,7 +111,12 @@ describe("mode copy", () => {
             Sid: "ReadModelImages",
             Effect: "Allow",
             Principal: { AWS: "arn:aws:iam::444455556666:root" },
-            Action: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories"],
+            Action: [
+              "ecr:BatchGetImage",
+              "ecr:DescribeImages",
+              "ecr:DescribeRepositories",
+              "ecr:GetDownloadUrlForLayer",
+            ],
           },
         ],
       },

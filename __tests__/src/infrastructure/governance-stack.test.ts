@@ -130,6 +130,7 @@ describe("functions", () => {
         ...COMMON,
         EVIDENCE_SOURCES: SOURCES,
         PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
+        LANGUAGE_GROUPS: "[]",
         QUEUE_URL: "https://queue/start",
         NOTICE_TOPIC_ARN: arnOf("Topic", "notices"),
         POLICY_DIGEST,
@@ -145,7 +146,14 @@ describe("functions", () => {
         timeout: 590,
         memorySize: 3008,
       },
-      { ...COMMON, EVIDENCE_SOURCES: SOURCES, CHECKS_IMAGE_DIGEST: IMAGE_DIGEST },
+      {
+        ...COMMON,
+        EVIDENCE_SOURCES: SOURCES,
+        CHECKS_IMAGE_DIGEST: IMAGE_DIGEST,
+        LANGUAGE_GROUPS: "[]",
+        PROMPT_BUCKET: "mg-prompts-444455556666-us-east-1",
+        PROMPT_SETS: "[]",
+      },
     ],
     [
       "decide",

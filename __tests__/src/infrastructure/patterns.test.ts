@@ -78,8 +78,9 @@ describe("the failed executions rule's pattern", () => {
     ["completed with failures", ended("CompletedWithFailures"), true],
     ["succeeded", ended("Succeeded"), false],
     ["executing", ended("Executing"), false],
-    ["another pipeline's", ended("Failed", `${PIPELINE}-language`), false],
+    ["that of language models", ended("Failed", `${PIPELINE}-language`), true],
+    ["another pipeline's", ended("Failed", `${PIPELINE}-other`), false],
   ])("%s", (_, event, expected) => {
-    expect(matches(failedExecutionPattern(PIPELINE), event)).toBe(expected);
+    expect(matches(failedExecutionPattern([PIPELINE, `${PIPELINE}-language`]), event)).toBe(expected);
   });
 });

@@ -25,6 +25,7 @@ const expected = {
   approvalStatus: "PendingManualApproval",
   createdAt: described.CreationTime,
   evidence: [],
+  containers: [],
   customerMetadata: new Map(),
 };
 

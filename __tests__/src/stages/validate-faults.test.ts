@@ -1,7 +1,7 @@
 import type { ValidateArguments } from "../../../src/contract/pipeline-parameters";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
-import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
+import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../support/memory-ports";
 import { ARN, arnOf, CREDIT, GROUPS, named, registeredVersion, SOURCES } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
 
@@ -18,6 +18,7 @@ const settings = {
   imageDigest: `sha256:${"1".repeat(64)}`,
   policy: accuracyPolicy(),
   checks: [accuracyCheck],
+  ...NO_LANGUAGE,
 };
 const body = statistics(0.95);
 
@@ -26,6 +27,7 @@ function world({ summed = true } = {}) {
     registry: new MemoryRegistry(registeredVersion({ evidence: [named("a.json", body)] })),
     evidence: new MemoryEvidence(),
     verdicts: new MemoryWriteOnce(),
+    prompts: async () => undefined,
   };
   ports.evidence.put({ bucket: CREDIT.evidenceBucket, key: "a.json" }, body, { summed });
   return ports;

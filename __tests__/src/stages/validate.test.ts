@@ -4,7 +4,7 @@ import type { EvidenceReference, ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
-import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
+import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../support/memory-ports";
 import {
   ARN,
   arnOf,
@@ -27,12 +27,24 @@ const args: ValidateArguments = {
   ExecutionId: "exec1",
 };
 const policy = accuracyPolicy();
-const settings = { groups: GROUPS, sources: SOURCES, imageDigest: IMAGE, policy, checks: [accuracyCheck] };
+const settings = {
+  groups: GROUPS,
+  sources: SOURCES,
+  imageDigest: IMAGE,
+  policy,
+  checks: [accuracyCheck],
+  ...NO_LANGUAGE,
+};
 
 function world(version: ModelPackage, body?: string) {
   const evidence = new MemoryEvidence();
   if (body !== undefined) evidence.put(AT, body);
-  return { registry: new MemoryRegistry(version), evidence, verdicts: new MemoryWriteOnce() };
+  return {
+    registry: new MemoryRegistry(version),
+    evidence,
+    verdicts: new MemoryWriteOnce(),
+    prompts: async () => undefined,
+  };
 }
 
 const registered = (...evidence: EvidenceReference[]) => registeredVersion({ evidence });
