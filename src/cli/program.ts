@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { UsageError } from "./errors";
 import { judgeCommand } from "./judge";
+import { promptSetCommand } from "./prompt-set";
 
 /** Where a command prints. */
 export interface Output {
@@ -19,13 +20,12 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
         .description("Model governance: why a model version is approved or rejected, and whether it would be.")
         .exitOverride()
         .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) });
-      const judge = judgeCommand(
-        (text) => out.write(text),
-        (exit) => {
-          status = exit;
-        },
-      );
-      program.addCommand(judge.exitOverride().copyInheritedSettings(program));
+      const print = (text: string) => void out.write(text);
+      const exit = (of: number) => {
+        status = of;
+      };
+      for (const command of [judgeCommand(print, exit), promptSetCommand(print)])
+        program.addCommand(command.exitOverride().copyInheritedSettings(program));
       try {
         await program.parseAsync([...args], { from: "user" });
         return status;
