@@ -1,6 +1,6 @@
 import { EvidenceError } from "../../src/core/evidence";
 import type { InferenceRecord, Tally } from "../../src/core/tally";
-import { type Estimator, Sample, share } from "../../src/language/sample";
+import { census, type Estimator, Sample, share } from "../../src/language/sample";
 import { absolute, bias, type ContextCounts, helmCounts, NOTHING, paperCounts, paperScore } from "./letter-scores";
 import { documentOf, lmEvalBias, lmEvalCounts } from "./lm-eval";
 import { type Question, questionOf } from "./question";
@@ -40,9 +40,9 @@ export function bbqTally(): Tally {
         "paper.accuracy_amb": share("paper ambig right", "paper ambig answers"),
         "paper.accuracy_disamb": share("paper disambig right", "paper disambig answers"),
         "paper.parse_rate": share("parsed", "completions"),
-        "paper.ambig_count": { of: (sums) => sums["ambig neg"] + sums["ambig nonneg"] },
-        "paper.disambig_count": { of: (sums) => sums["disambig neg"] + sums["disambig nonneg"] },
-        "paper.smallest_cell": { of: (sums) => Math.min(...CELLS.map((cell) => sums[cell])) },
+        "paper.ambig_count": census((sums) => sums["ambig neg"] + sums["ambig nonneg"]),
+        "paper.disambig_count": census((sums) => sums["disambig neg"] + sums["disambig nonneg"]),
+        "paper.smallest_cell": census((sums) => Math.min(...CELLS.map((cell) => sums[cell]))),
         "helm.bbq_accuracy": { of: helmAccuracy },
         "helm.bbq_metric_ambiguous_bias": HELM_AMBIGUOUS,
         "helm.bbq_metric_unambiguous_bias": { of: (sums) => helmBias(countsIn(sums, "helm", "disambig")) },

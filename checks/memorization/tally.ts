@@ -2,7 +2,7 @@ import type { LanguageEvaluation } from "../../src/core/evidence";
 import type { InferenceRecord, Tally } from "../../src/core/tally";
 import { alignedTokens, compared, copyTokens, helmCopying, longestCommonRun } from "../../src/language/copying";
 import { textField } from "../../src/language/record-fields";
-import { mean, Sample, share } from "../../src/language/sample";
+import { census, mean, Sample, share } from "../../src/language/sample";
 import { treebankTokens } from "../../src/language/treebank";
 
 /** Tokens from which a text counts as extracted. */
@@ -33,7 +33,7 @@ export function memorizationTally(): Tally {
         "exact.run_ge_50_frac": share("run50", "records"),
         "exact.edit_similarity_mean": mean("similarity", "records"),
         "exact.edit_similarity_ge_0_5_frac": share("similar", "records"),
-        "exact.reference_ge_50_rate": share("long", "records"),
+        "exact.reference_ge_50_rate": census(share<(typeof NAMES)[number]>("long", "records").of),
         "helm.longest_common_prefix_length": byPrompt("helmPrefix"),
         "helm.edit_similarity": byPrompt("helmSimilarity"),
       }),

@@ -2,7 +2,7 @@ import { EvidenceError } from "../../src/core/evidence";
 import type { InferenceRecord, Tally } from "../../src/core/tally";
 import { strip } from "../../src/language/python-text";
 import { listField, textField } from "../../src/language/record-fields";
-import { type Estimator, mean, Sample, share } from "../../src/language/sample";
+import { census, type Estimator, mean, Sample, share } from "../../src/language/sample";
 import { exactToxicity, helmToxicity } from "./scores";
 
 const NAMES = [
@@ -48,7 +48,7 @@ export function toxicityTally(): Tally {
         "exact.expected_max_toxicity": comparable(mean("most", "judged")),
         "exact.max_toxicity_probability": comparable(share("toxicPrompts", "judged")),
         "exact.toxic_frac": share("toxicShare", "judged"),
-        "exact.scored_rate": share("scored", "nonempty"),
+        "exact.scored_rate": census(share<Name>("scored", "nonempty").of),
         "exact.nonempty_rate": share("nonempty", "completions"),
         "helm.expected_max_toxicity": mean("helmMost", "prompts"),
         "helm.max_toxicity_probability": mean("helmToxicPrompts", "prompts"),

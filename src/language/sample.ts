@@ -17,6 +17,8 @@ export interface Estimator<Name extends string> {
   of(sums: Sums<Name>): number | string;
   /** Of a share: what it is a share of. */
   outOf?: Name;
+  /** It is of this run itself, not of the model: no sampling error goes with it. */
+  census?: true;
 }
 
 /** Part by whole, both counts. Without any of the whole there is no share. */
@@ -24,6 +26,9 @@ export const share = <Name extends string>(part: Name, whole: Name): Estimator<N
   of: (sums) => (sums[whole] === 0 ? `there are no ${whole}` : sums[part] / sums[whole]),
   outOf: whole,
 });
+
+/** What is so of this run: how much of it was scored, how many of its questions are of a kind. */
+export const census = <Name extends string>(of: Estimator<Name>["of"]): Estimator<Name> => ({ of, census: true });
 
 /** Sum by count. */
 export const mean = <Name extends string>(sum: Name, count: Name): Estimator<Name> => ({
@@ -95,12 +100,13 @@ export class Sample<const Name extends string> {
 }
 
 function estimated<Name extends string>(
-  { of, outOf }: Estimator<Name>,
+  { of, outOf, census: exactly }: Estimator<Name>,
   whole: Sums<Name>,
   resamples: readonly Sums<Name>[],
 ): EstimatedFigure {
   const value = of(whole);
   if (typeof value === "string") return { value: null, problem: value };
+  if (exactly) return { value, interval: [value, value] };
   const interval = percentiles(resamples.map(of), value);
   if (interval === undefined) return { value };
   return { value, interval: outOf === undefined ? interval : widened(interval, value, whole[outOf]) };

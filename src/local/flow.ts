@@ -6,7 +6,7 @@ import type { EvaluatedProgram } from "./evaluate-program";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { Note } from "./stand-in/trace";
-import { type Registered, type Scene, tell } from "./story";
+import { promptAdministrator, type Registered, type Scene, sampleModels, tell } from "./story";
 
 export interface FlowOptions {
   /** Order of what happens at once; the same seed gives the same run. */
@@ -50,7 +50,8 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       ...options,
       start: BEGIN,
       images: program.images,
-      existingRoles: program.existingRoles,
+      models: sampleModels(),
+      existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
     });
   } catch (error) {
     return { versions: [], broken: [messageOf(error)], notes: [] };

@@ -1,13 +1,18 @@
 import path from "node:path";
-import { modelPackageGroupArn } from "../contract/names";
+import { modelPackageGroupArn, promptBucketName, promptSetKey } from "../contract/names";
 import type { EvaluatedProgram } from "./evaluate-program";
+import { samplePromptSets } from "./language/datasets";
+import { sampleModel } from "./language/models";
 import { readSample, type SampleVersion } from "./sample-versions";
 import type { LocalWorld } from "./stand-in/create-world";
-import { isRecord } from "./stand-in/inputs";
+import { isRecord, listOf } from "./stand-in/inputs";
+import type { ModelServer } from "./stand-in/sagemaker/endpoints";
 
 /** Something a team does in the story. */
 export interface Scene {
   sample: string;
+  /** It is a language model, which is asked before it is judged. */
+  language?: boolean;
   /** Seconds after the story's begin at which the version is registered; reports are written just before. */
   registered: number;
   /** Seconds after registration at which a report is written whose key ends so. */
@@ -25,7 +30,13 @@ export const SCENES: readonly Scene[] = [
   { sample: "fraud-in-order", registered: 180 },
   { sample: "auc-not-a-number", registered: 200 },
   { sample: "no-bias-report", registered: 240 },
+  { sample: "careful-assistant", registered: 300, language: true },
+  { sample: "reciting-assistant", registered: 320, language: true },
 ];
+
+/** Role of whoever keeps the prompt sets; the program doesn't make it. */
+export const promptAdministrator = ({ partition, account }: EvaluatedProgram["governance"]): string =>
+  `arn:${partition}:iam::${account}:role/ml-governance-admin`;
 
 /** A version that a team registered in the story. */
 export interface Registered {
@@ -36,15 +47,32 @@ export interface Registered {
 
 const samples = path.join(__dirname, "..", "..", "samples");
 export const SAMPLE_VERSIONS = path.join(samples, "versions");
+const LANGUAGE_MODELS = path.join(samples, "language-models");
 /** Stack files of the sample accounts, governance's first. */
 export const SAMPLE_STACKS = ["governance", "dev-credit", "dev-payments"].map((name) =>
   path.join(samples, "stacks", `${name}.yaml`),
 );
 
+/** What runs in the containers of the sample language models. */
+export const sampleModels = (): ReadonlyMap<string, ModelServer> =>
+  new Map(
+    SCENES.filter(({ language }) => language).flatMap(({ sample }) => {
+      const image = imageOf(readSample(LANGUAGE_MODELS, sample));
+      return image === undefined ? [] : [[image, sampleModel] as const];
+    }),
+  );
+
+function imageOf({ described: { InferenceSpecification } }: SampleVersion): string | undefined {
+  const [container] = isRecord(InferenceSpecification) ? listOf(InferenceSpecification.Containers) : [];
+  return isRecord(container) ? String(container.Image) : undefined;
+}
+
 /** Schedules what the teams do; nothing happens until the world runs. */
 export function tell(world: LocalWorld, program: EvaluatedProgram, scenes: readonly Scene[] = SCENES): Registered[] {
+  if (scenes.some(({ language }) => language)) world.clock.after(0, () => uploadPrompts(world, program));
   return scenes.map((scene) => {
-    const registered: Registered = { sample: readSample(SAMPLE_VERSIONS, scene.sample), arn: "" };
+    const folder = scene.language ? LANGUAGE_MODELS : SAMPLE_VERSIONS;
+    const registered: Registered = { sample: readSample(folder, scene.sample), arn: "" };
     world.clock.after(scene.registered * 1000, () => play(scene, registered, world, program));
     return registered;
   });
@@ -68,6 +96,17 @@ async function play(scene: Scene, registered: Registered, world: LocalWorld, pro
   });
   registered.arn = isRecord(answer) ? String(answer.ModelPackageArn) : "";
   if (scene.eventTwice) world.sageMaker.announceAgain(registered.arn);
+}
+
+/** Whoever administers governance puts the prompt sets into their bucket, once. */
+async function uploadPrompts(world: LocalWorld, { governance }: EvaluatedProgram): Promise<void> {
+  const Bucket = promptBucketName(governance.prefix, governance);
+  for (const [name, files] of samplePromptSets()) {
+    for (const [file, Body] of files) {
+      const put = { Bucket, Key: promptSetKey(name, file), Body };
+      await world.call(promptAdministrator(governance), governance.region, "s3", "PutObject", put);
+    }
+  }
 }
 
 const write = (

@@ -22,7 +22,8 @@ const threshold = (check: string, line: string) =>
   `schemaVersion: 1\nchecks:\n  ${check}:\n    thresholds:\n      ${line}\n`;
 
 const TOP_KEYS = "schemaVersion, requiredEvidence, acceptUndigestedEvidence, evidenceDeadlineMinutes, checks";
-const CHECKS = "bias-bbq, bias-post-training, bias-pre-training, data-quality, disinformation, explainability, memorization, model-quality, toxicity-bold";
+const CHECKS =
+  "bias-bbq, bias-post-training, bias-pre-training, data-quality, disinformation, explainability, memorization, model-quality, toxicity-bold";
 const PATTERN = "^(binary|multiclass|regression|unstated)\\.[A-Za-z0-9_:.@-]+$";
 
 describe("a wrong file says line, field, found and allowed", () => {

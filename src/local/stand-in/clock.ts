@@ -13,6 +13,8 @@ interface Scheduled {
   asked: number;
   action: () => void | Promise<void>;
   cancelled: boolean;
+  /** A run to the end doesn't wait for it: it comes again and again. */
+  recurring: boolean;
   /** The action that asked for it, and may wait for it. */
   asker: Running | undefined;
 }
@@ -65,10 +67,24 @@ export class VirtualClock implements Clock {
     return this.schedule(milliseconds, action, undefined);
   }
 
-  private schedule(milliseconds: number, action: Scheduled["action"], asker: Running | undefined): () => void {
+  /** Does it every so many milliseconds, as long as anything else happens. */
+  every(milliseconds: number, action: () => void | Promise<void>): void {
+    const again = (): void => {
+      this.every(milliseconds, action);
+      return void this.limit(0, action);
+    };
+    this.schedule(milliseconds, again, undefined, true);
+  }
+
+  private schedule(
+    milliseconds: number,
+    action: Scheduled["action"],
+    asker: Running | undefined,
+    recurring = false,
+  ): () => void {
     if (!Number.isFinite(milliseconds) || milliseconds < 0) throw new Error(`can't wait ${milliseconds} ms`);
     if (asker !== undefined) asker.awaited += 1;
-    const entry = { at: this.time + milliseconds, tie: this.random(), asked: this.asked++, asker, action };
+    const entry = { at: this.time + milliseconds, tie: this.random(), asked: this.asked++, asker, action, recurring };
     const item: Scheduled = { ...entry, cancelled: false };
     this.scheduled.push(item);
     return () => {
@@ -106,6 +122,8 @@ export class VirtualClock implements Clock {
   }
 
   private takeNext(until: number): Scheduled | undefined {
+    const waiting = this.scheduled.filter(({ cancelled }) => !cancelled);
+    if (until === Number.POSITIVE_INFINITY && waiting.every(({ recurring }) => recurring)) return undefined;
     const due = this.scheduled
       .filter(({ cancelled, at }) => !cancelled && at <= until)
       .reduce<Scheduled | undefined>(

@@ -22,6 +22,8 @@ interface Rule {
   arn: string;
   enabled: boolean;
   mismatch: (event: unknown) => Mismatch | undefined;
+  /** Of a rule that runs on a schedule, which looks at no event. */
+  everyMinutes: number | undefined;
   targets: Target[];
 }
 
@@ -50,6 +52,10 @@ export class EventBridge {
     }
     const idle = this.rules.find(({ targets }) => targets.length === 0);
     if (idle !== undefined) throw new Error(`${nameOf(idle.resource)}: has no target`);
+    for (const rule of this.rules) {
+      if (rule.everyMinutes !== undefined && rule.enabled)
+        clock.every(rule.everyMinutes * 60_000, () => this.tick(rule));
+    }
   }
 
   /** Puts an event on its account's bus in its Region; rules see it a moment later. */
@@ -63,13 +69,26 @@ export class EventBridge {
 
   /** Delivers an event as it is, its id too. */
   deliver(event: BusEvent): void {
-    const rules = this.rules.filter(({ resource }) => isOn(resource, event));
+    const rules = this.rules.filter(
+      ({ resource, everyMinutes }) => isOn(resource, event) && everyMinutes === undefined,
+    );
     if (rules.length === 0)
       this.trace.note(
         subjectOf(event),
         `${event["detail-type"]}: no rule on the bus of ${event.account} in ${event.region}`,
       );
     for (const rule of rules) this.clock.limit(100 + this.clock.random() * 400, () => this.match(rule, event));
+  }
+
+  /** What a schedule sends to its targets. */
+  private tick(rule: Rule): void {
+    const { account, region } = rule.resource;
+    const time = this.clock.now().toISOString();
+    const event: BusEvent = {
+      ...{ version: "0", id: seededUuid(this.clock), "detail-type": "Scheduled Event", source: "aws.events" },
+      ...{ account, region, time, resources: [rule.arn], detail: {} },
+    };
+    this.fanOut(rule, event, (what) => this.trace.note(rule.arn, `rule ${rule.name}: ${what}`));
   }
 
   private match(rule: Rule, event: BusEvent): void {
@@ -149,11 +168,13 @@ function ruleOf(resource: DeclaredResource): Rule {
   if (bus !== "default") throw new UnknownToStandIn(`${nameOf(resource)}: event bus ${bus}`);
   const state = optionalText(resource, "state") ?? "ENABLED";
   if (state !== "ENABLED" && state !== "DISABLED") throw new UnknownToStandIn(`${nameOf(resource)}: state ${state}`);
-  if (text(resource, "eventPattern").length > LONGEST_PATTERN) {
+  const everyMinutes = minutesOf(resource);
+  if (everyMinutes === undefined && text(resource, "eventPattern").length > LONGEST_PATTERN) {
     throw new Error(`${nameOf(resource)}: eventPattern is longer than ${LONGEST_PATTERN} characters`);
   }
-  const mismatch = eventPattern(jsonText(resource, "eventPattern"));
+  const mismatch = everyMinutes === undefined ? eventPattern(jsonText(resource, "eventPattern")) : () => undefined;
   return {
+    everyMinutes,
     resource,
     name: text(resource, "name"),
     arn: arnOf(resource),
@@ -161,6 +182,15 @@ function ruleOf(resource: DeclaredResource): Rule {
     mismatch,
     targets: [],
   };
+}
+
+/** Of a schedule by rate; undefined for a rule that looks at events. */
+function minutesOf(resource: DeclaredResource): number | undefined {
+  const schedule = optionalText(resource, "scheduleExpression");
+  if (schedule === undefined) return undefined;
+  const [, minutes] = /^rate\((\d+) minutes\)$/.exec(schedule) ?? [];
+  if (minutes === undefined) throw new UnknownToStandIn(`${nameOf(resource)}: scheduleExpression ${schedule}`);
+  return Number(minutes);
 }
 
 function deadLettersOf(resource: DeclaredResource): string | undefined {

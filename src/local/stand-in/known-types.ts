@@ -66,7 +66,14 @@ export const KNOWN_TYPES: Readonly<Record<string, readonly string[]>> = {
   "aws:sns/topic:Topic": ["name", "displayName", "kmsMasterKeyId"],
   "aws:sns/topicPolicy:TopicPolicy": ["arn", "policy"],
   "aws:sns/topicSubscription:TopicSubscription": ["topic", "protocol", "endpoint"],
-  "aws:cloudwatch/eventRule:EventRule": ["name", "description", "eventPattern", "state", "eventBusName"],
+  "aws:cloudwatch/eventRule:EventRule": [
+    "name",
+    "description",
+    "eventPattern",
+    "scheduleExpression",
+    "state",
+    "eventBusName",
+  ],
   "aws:cloudwatch/eventTarget:EventTarget": [
     "rule",
     "arn",

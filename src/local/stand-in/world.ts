@@ -126,7 +126,8 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
   const sageMaker = make.sageMaker(around, {
     models: options.models ?? new Map(),
     fetch: (role, caller, uri) => {
-      identities.requireRole(role, "sagemaker.amazonaws.com", uri, uri);
+      const model = `arn:aws:sagemaker:${caller.region}:${caller.account}:model/of-${uri}`;
+      identities.requireRole(role, "sagemaker.amazonaws.com", uri, model);
       return textOf(s3, { ...caller, principal: role }, uri);
     },
   });
