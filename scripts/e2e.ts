@@ -13,8 +13,8 @@ const GRACE = 10_000;
 async function main(args: readonly string[]): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "governance-e2e-"));
   const mark = `${MARK}=${path.basename(folder)}`;
-  // Jest keeps what it compiled in a temporary folder too; that one is to stay.
-  const cache = path.join(tmpdir(), "governance-e2e-jest");
+  // Jest keeps what it compiled in the temporary folder otherwise.
+  const cache = path.join(__dirname, "..", "node_modules", ".cache", "jest-e2e");
   const jest = spawn(process.execPath, [require.resolve("jest/bin/jest"), "--cacheDirectory", cache, ...args], {
     stdio: "inherit",
     env: { ...process.env, TESTS: "e2e", TMPDIR: folder, [MARK]: path.basename(folder) },
