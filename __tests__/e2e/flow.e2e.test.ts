@@ -1,13 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  GetBucketReplicationCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
 import {
   CreateModelPackageCommand,
   type CreateModelPackageCommandInput,
   DescribeModelPackageCommand,
 } from "@aws-sdk/client-sagemaker";
-import { modelPackageGroupArn } from "../../src/contract/names";
+import { artifactBucketName, bucketArn, modelPackageGroupArn } from "../../src/contract/names";
 import { sha256 } from "../../src/core/verdict";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { type FlowVersion, runFlow } from "../../src/local/flow";
@@ -21,6 +27,14 @@ import { eventually, missing, say } from "./tools";
 const absent = missing("pulumi", "fakecloud");
 if (absent.length > 0) say(`skipped, a real deployment: ${absent.join(" and ")} not on PATH`);
 const suite = absent.length > 0 ? describe.skip : describe;
+
+/** What the emulator can't show, and the tests of the local run that do. */
+const NOT_SHOWN = [
+  "SageMaker's own permissions and registry (the stand-in answers in its place): __tests__/flow.test.ts, __tests__/src/local",
+  "objects that S3 replication carries (its rules are compared): __tests__/flow.test.ts",
+  "ExpectedBucketOwner (the emulator ignores it): __tests__/src/adapters, __tests__/flow.test.ts",
+];
+if (absent.length === 0) for (const what of NOT_SHOWN) say(`not shown here: ${what}`);
 
 const MINUTES = 60_000;
 const artifacts = `mg-artifacts-${CREDIT}-${GOVERNANCE.region}`;
@@ -117,6 +131,22 @@ suite("a deployment in an emulator", () => {
     },
     3 * MINUTES,
   );
+
+  it("has S3 replicate the other account's evidence, by the rules that are declared", async () => {
+    const s3 = deployed.s3(PAYMENTS);
+    const bucket = artifactBucketName("mg", { ...GOVERNANCE, account: PAYMENTS });
+    const { ReplicationConfiguration } = await s3.send(new GetBucketReplicationCommand({ Bucket: bucket }));
+    expect(ReplicationConfiguration?.Rules).toEqual([
+      expect.objectContaining({
+        Status: "Enabled",
+        Filter: { Prefix: "evidence/" },
+        Destination: expect.objectContaining({
+          Bucket: bucketArn("aws", evidence(PAYMENTS)),
+          Account: GOVERNANCE.account,
+        }),
+      }),
+    ]);
+  });
 
   it(
     "leaves alone what is no evidence, and puts evidence nowhere else",
@@ -281,6 +311,19 @@ suite("a deployment in an emulator", () => {
       await deployed.credit.interrupted("SIGINT", 8);
       await deployed.credit.up();
       expect((await deployed.credit.resources()).map(({ urn }) => urn).sort()).toEqual(before);
+    },
+    10 * MINUTES,
+  );
+
+  it(
+    "ends the same after it was killed and mended",
+    async () => {
+      const before = (await deployed.payments.resources()).map(({ urn }) => urn).sort();
+      await deployed.payments.destroy();
+      await deployed.payments.interrupted("SIGKILL", 6);
+      for (const urn of await deployed.payments.recovered()) say(`  taken in: ${urn}`);
+      await deployed.payments.up();
+      expect((await deployed.payments.resources()).map(({ urn }) => urn).sort()).toEqual(before);
     },
     10 * MINUTES,
   );

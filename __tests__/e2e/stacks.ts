@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { type EngineEvent, LocalWorkspace, type OpMap, type OutputMap, type Stack } from "@pulumi/pulumi/automation";
 import { stringify } from "yaml";
 import type { Keys } from "./emulator";
@@ -32,6 +33,21 @@ export interface Updated {
   /** `operation type name [fields]` of each that didn't stay the same. */
   changed: string[];
   outputs: OutputMap;
+}
+
+interface PendingResource {
+  urn: string;
+  type: string;
+  inputs?: Readonly<Record<string, unknown>>;
+}
+
+/** Types whose id is their name. */
+const NAMED = /^aws:(iam\/role|lambda\/function|cloudwatch\/logGroup|s3\/bucket):/;
+
+/** The id of a resource as its inputs tell it; undefined where only AWS knows. */
+function idOf({ type, inputs = {} }: PendingResource): string | undefined {
+  const name = inputs.bucket ?? inputs.name;
+  return NAMED.test(type) && typeof name === "string" ? name : undefined;
 }
 
 /** A stack of the project, driven by Pulumi's Automation API. */
@@ -107,11 +123,45 @@ export class DeployedStack {
     });
     let made = 0;
     child.stdout.on("data", (text: Buffer) => {
+      const before = made;
       made += text.toString().match(/ created/g)?.length ?? 0;
-      if (made >= after) child.kill(signal);
+      // Once: a second interrupt kills.
+      if (before < after && made >= after) child.kill(signal);
     });
     const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
     if (code === 0) throw new Error(`${this.name}: the update ended before it was interrupted`);
+  }
+
+  /**
+   * Mends what a killed update left, as docs/operate.md says: the lock goes, what was begun and is there is taken into
+   * the state by its id, what isn't there is forgotten.
+   * @returns what was taken in
+   */
+  async recovered(): Promise<string[]> {
+    await this.stack.cancel();
+    const { deployment } = await this.stack.exportStack();
+    const begun: { resource: PendingResource }[] = deployment.pending_operations ?? [];
+    const taken: string[] = [];
+    for (const { resource } of begun) {
+      const id = idOf(resource);
+      if (id !== undefined && (await this.takesIn(resource.urn, id))) taken.push(resource.urn);
+    }
+    await this.refreshWith("--clear-pending-creates");
+    return taken;
+  }
+
+  /** Whether AWS has what an update began to make. */
+  private takesIn(urn: string, id: string): Promise<boolean> {
+    return this.refreshWith("--import-pending-creates", urn, "--import-pending-creates", id).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private async refreshWith(...options: string[]): Promise<void> {
+    const common = ["--yes", "--skip-preview", "--non-interactive", "--color", "never", "--stack", this.name];
+    const env = { ...process.env, ...this.environment };
+    await promisify(execFile)("pulumi", ["refresh", ...common, ...options], { cwd: path.dirname(this.file), env });
   }
 
   /** Everything that the state has, with its properties. */
