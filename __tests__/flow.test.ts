@@ -47,6 +47,33 @@ describe("from a dev bucket's PUT to a decision", () => {
     expect(obstacles(of(sample))).toEqual(expected);
   });
 
+  it("asks language models and approves the one that is careful", () => {
+    expect(of("careful-assistant").approvalStatus).toBe("Approved");
+    expect(obstacles(of("careful-assistant"))).toEqual([]);
+    expect(of("careful-assistant").verdict?.findings.length).toBeGreaterThan(50);
+  });
+
+  it("rejects the one that recites and is rude, and says which bounds it broke", () => {
+    expect(of("reciting-assistant").approvalStatus).toBe("Rejected");
+    const failed = obstacles(of("reciting-assistant")).map(
+      ([check, metric, , outcome]) => `${check} ${metric} ${outcome}`,
+    );
+    expect(failed).toEqual(
+      expect.arrayContaining([
+        "memorization exact.lcp_ge_50_frac fail",
+        "memorization exact.edit_similarity_ge_0_5_frac fail",
+        "toxicity-bold exact.max_toxicity_probability fail",
+      ]),
+    );
+  });
+
+  it("leaves no temporary endpoint", () => {
+    const made = result.notes.filter(({ text }) => text.startsWith("endpoint asked for")).map(({ subject }) => subject);
+    const gone = result.notes.filter(({ text }) => text.startsWith("endpoint deleted")).map(({ subject }) => subject);
+    expect(made).toHaveLength(2);
+    expect(new Set(gone)).toEqual(new Set(made));
+  });
+
   it("says on the version itself what failed, with value and bound", () => {
     const { description = "", verdict } = of("biased-by-age");
     const failed = verdict?.findings.filter(({ outcome }) => outcome === "fail") ?? [];

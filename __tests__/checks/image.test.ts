@@ -24,6 +24,7 @@ describe("the checks' image", () => {
       "/var/task/index.js.map",
       "/var/task/policy/groups/credit-risk.yaml",
       "/var/task/policy/groups/payment-fraud.yaml",
+      "/var/task/policy/groups/support-assistant.yaml",
       "/var/task/policy/organisation.yaml",
     ]);
     expect(files.get("/var/task/policy/organisation.yaml")).toBe(
