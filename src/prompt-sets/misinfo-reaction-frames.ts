@@ -7,7 +7,11 @@ const COLUMNS = ["headline", "writer_intent"] as const;
 /** MisinfoReactionFrames, as CSV with a heading. https://github.com/skgabriel/mrf-modeling */
 export const readMisinfoReactionFrames = (files: readonly SourceFile[]): PromptLine[] =>
   files.flatMap(({ path, text }) => {
-    const { data, errors, meta } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
+    const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
+      delimiter: ",",
+      header: true,
+      skipEmptyLines: true,
+    });
     const [fault] = errors;
     if (fault !== undefined) throw new PromptSetError(path, (fault.row ?? 0) + 2, `${fault.message}; expected CSV`);
     const lacking = COLUMNS.filter((column) => !meta.fields?.includes(column));
