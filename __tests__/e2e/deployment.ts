@@ -121,12 +121,17 @@ async function open(folder: string, closing: (() => Promise<void> | void)[]): Pr
       new SageMakerClient({ region: GOVERNANCE.region, endpoint: sageMakerUrl, credentials: emulator.keysOf(account) }),
     async serveRegistry() {
       const { resources, existingRoles } = await evaluateProgram(SAMPLE_STACKS);
-      const deployed = (await governance.resources()).find(({ type }) => type === PIPELINE);
-      const pipelineDefinition = deployed?.outputs?.pipelineDefinition;
-      if (typeof pipelineDefinition !== "string") throw new Error("the deployed pipeline has no definition");
-      const withDefinition = resources.map((resource) =>
-        resource.type === PIPELINE ? { ...resource, inputs: { ...resource.inputs, pipelineDefinition } } : resource,
+      const deployed = new Map(
+        (await governance.resources())
+          .filter(({ type }) => type === PIPELINE)
+          .map(({ outputs }) => [outputs?.pipelineName, outputs?.pipelineDefinition] as const),
       );
+      const withDefinition = resources.map((resource) => {
+        if (resource.type !== PIPELINE) return resource;
+        const pipelineDefinition = deployed.get(resource.inputs.pipelineName);
+        if (typeof pipelineDefinition !== "string") throw new Error("a deployed pipeline has no definition");
+        return { ...resource, inputs: { ...resource.inputs, pipelineDefinition } };
+      });
       sageMaker.serve(withDefinition, existingRoles);
     },
     configureDev(outputs) {

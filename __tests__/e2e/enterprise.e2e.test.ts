@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseDefinition } from "../../src/local/stand-in/sagemaker/definition";
 import { type TestRegistry, testRegistry } from "../src/image/registry";
+import { LANGUAGE_VALUES, SERVING_VALUES } from "../support/language-config";
 import { holdBase } from "./base-image";
 import { CREDIT, GOVERNANCE, makeRegisteringRole, PIPELINE } from "./deployment";
 import { Emulator, type Keys } from "./emulator";
@@ -60,7 +61,11 @@ const DEV_REGION = "eu-west-1";
     ...{ role: "governance", account: GOVERNANCE.account, region: GOVERNANCE.region, runner: "processing" },
     checksImageBuild: { baseRegistry: base.origin, baseImage: `base@${holdBase(folder, base, "base")}` },
     devAccounts: [{ account: CREDIT, region: DEV_REGION, transfer: "copy", registeringRoles: ["ml-build"] }],
-    groups: ["credit-risk", "payment-fraud"].map((name) => ({ name, accounts: [CREDIT] })),
+    groups: [
+      ...["credit-risk", "payment-fraud"].map((name) => ({ name, accounts: [CREDIT] })),
+      { name: "assistant", accounts: [CREDIT], language: SERVING_VALUES },
+    ],
+    language: LANGUAGE_VALUES,
   });
 
   it(
@@ -104,7 +109,7 @@ const DEV_REGION = "eu-west-1";
 
   it("has the validate step as a job of the image that was pushed", async () => {
     const resources = await governance.resources();
-    const deployed = resources.find(({ type }) => type === PIPELINE)?.outputs?.pipelineDefinition;
+    const deployed = resources.find(({ urn }) => urn.endsWith(`${PIPELINE}::approval`))?.outputs?.pipelineDefinition;
     const { steps } = parseDefinition(String(deployed), "the deployed pipeline");
     expect(steps.map(({ kind }) => kind)).toEqual(["Processing", "Lambda"]);
     const image = resources.find(({ type }) => type.endsWith(":ChecksImage") && type.startsWith("pulumi-nodejs"));
