@@ -11,6 +11,7 @@ import { comprehendScorer } from "../src/adapters/comprehend-scorer";
 import { endpointModel } from "../src/adapters/endpoint-model";
 import { endpointScorer } from "../src/adapters/endpoint-scorer";
 import { s3EvidenceStore } from "../src/adapters/s3-evidence-store";
+import { keysBelow } from "../src/adapters/s3-keys";
 import { s3ModelData } from "../src/adapters/s3-model-data";
 import { s3SpendingBook } from "../src/adapters/s3-spending-book";
 import { s3WriteOnceStore } from "../src/adapters/s3-write-once-store";
@@ -18,6 +19,7 @@ import { sagemakerModelRegistry } from "../src/adapters/sagemaker-model-registry
 import { sagemakerModelServing } from "../src/adapters/sagemaker-model-serving";
 import { snsNotices } from "../src/adapters/sns-notices";
 import { type Environment, readEnvironment } from "../src/contract/environment";
+import type { ObjectLocation } from "../src/contract/evidence-uri";
 import { COLLECT_ARGUMENTS, PROMPTS_FOLDER, readArguments } from "../src/contract/pipeline-parameters";
 import type { ScorerChoice, Serving } from "../src/contract/serving";
 import type { HandedPrompts, ModelServing, ToxicityScorer } from "../src/core/inference-ports";
@@ -74,6 +76,7 @@ function storesOf(environment: Environment<"collect">) {
     prompts: s3WriteOnceStore(s3, environment.PROMPT_BUCKET, owner).read,
     results: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
     spending: s3SpendingBook(s3, environment.VERDICT_BUCKET, owner),
+    keysBelow: (at: ObjectLocation) => keysBelow(s3, at, owner),
     copyModelData: s3ModelData(s3, { name: environment.MODEL_BUCKET, keyArn: environment.MODEL_KEY_ARN, owner }),
   };
 }

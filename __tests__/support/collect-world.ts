@@ -100,17 +100,18 @@ export function collectWorld({ host = 0, hosts = 1 } = {}): CollectWorld {
     return Buffer.from(sets.get(set)?.get(file) ?? "");
   };
   const stored = new Map(files.map((name) => [promptSetKey(...(name.split("/") as [string, string])), read(name)]));
-  const modelDataUrl = `s3://${CREDIT.artifactBucket}/evidence/model.tar.gz`;
+  const modelData = { uri: `s3://${CREDIT.artifactBucket}/evidence/model.tar.gz`, isPrefix: false };
   const evidence = new MemoryEvidence();
   evidence.put({ bucket: CREDIT.evidenceBucket, key: "evidence/model.tar.gz" }, DATA);
   const lines: string[] = [];
   const estimates: Estimate[] = [];
   return {
     ...{ evidence, lines, estimates },
-    registry: new MemoryRegistry(registeredVersion({ containers: [{ image: IMAGE, modelDataUrl }] })),
+    registry: new MemoryRegistry(registeredVersion({ containers: [{ image: IMAGE, modelData }] })),
     prompts: async (key) => stored.get(key),
     handed: { files: () => files.filter((_, at) => at % hosts === host), read },
     results: new MemoryWriteOnce(),
+    keysBelow: async ({ bucket, key }) => evidence.keys(bucket).filter((one) => one.startsWith(key)),
     async copyModelData(from: ObjectVersion, key) {
       const at = { bucket: "models", key };
       return { ...at, versionId: evidence.put(at, Buffer.from(await evidence.read(from)).toString()), size: from.size };

@@ -33,6 +33,10 @@ export class MemoryEvidence implements EvidenceStore {
     return versionId;
   }
 
+  keys(bucket: string): string[] {
+    return [...new Set(this.kept.filter(({ version }) => version.bucket === bucket).map(({ version }) => version.key))];
+  }
+
   async versions({ bucket, key }: ObjectLocation): Promise<ObjectVersion[]> {
     return this.kept.map(({ version }) => version).filter((one) => one.bucket === bucket && one.key === key);
   }

@@ -1,6 +1,6 @@
 import { CopyObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectVersion } from "../core/ports";
-import type { CopyModelData } from "../stages/servable-model";
+import type { ModelDataPorts } from "../stages/servable-model";
 import { listVersions } from "./s3-evidence-store";
 import { copyInParts } from "./s3-multipart-copy";
 import { planCopy, wholeChecksums } from "./s3-object-copy";
@@ -17,7 +17,7 @@ export interface ModelBucket {
 }
 
 /** Copies model data into the bucket that endpoints load from, once for each key. */
-export function s3ModelData(s3: S3Client, { name, keyArn, owner }: ModelBucket): CopyModelData {
+export function s3ModelData(s3: S3Client, { name, keyArn, owner }: ModelBucket): ModelDataPorts["copyModelData"] {
   return async (from, key) => {
     const [there] = await listVersions(s3, { bucket: name, key }, owner);
     if (there !== undefined) return there;

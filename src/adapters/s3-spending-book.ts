@@ -1,7 +1,8 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { spendingPrefix } from "../contract/names";
 import type { Estimate, SpendingBook } from "../core/inference-ports";
 import { isObject } from "../core/shape";
+import { keysBelow } from "./s3-keys";
 import { s3WriteOnceStore } from "./s3-write-once-store";
 
 /** Estimates in a bucket in which each key is written once. */
@@ -11,7 +12,7 @@ export function s3SpendingBook(s3: S3Client, bucket: string, owner: string): Spe
   return {
     async before(month, executionId) {
       const estimates: Estimate[] = [];
-      for (const key of await keysBelow(s3, bucket, owner, spendingPrefix(month))) {
+      for (const key of await keysBelow(s3, { bucket, key: spendingPrefix(month) }, owner)) {
         if (key === keyOf(month, executionId)) continue;
         const bytes = await store.read(key);
         if (bytes !== undefined) estimates.push(parseEstimate(bytes, key));
@@ -30,21 +31,4 @@ function parseEstimate(bytes: Uint8Array, key: string): Estimate {
     return { version: found.version, amount: found.amount };
   }
   throw new Error(`${key} is no estimate as the collecting step writes it`);
-}
-
-async function keysBelow(s3: S3Client, bucket: string, owner: string, prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  let page: ListObjectsV2CommandOutput | undefined;
-  do {
-    page = await s3.send(
-      new ListObjectsV2Command({
-        Bucket: bucket,
-        Prefix: prefix,
-        ExpectedBucketOwner: owner,
-        ...(page?.NextContinuationToken !== undefined && { ContinuationToken: page.NextContinuationToken }),
-      }),
-    );
-    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
-  } while (page.NextContinuationToken !== undefined);
-  return keys;
 }

@@ -54,7 +54,7 @@ async function create(
   sagemaker: SageMakerClient,
   name: string,
   executionId: string,
-  { image, dataUri }: ServableModel,
+  model: ServableModel,
   { roleArn, instanceType, now }: ServingSettings,
 ): Promise<void> {
   const expires = new Date(now().getTime() + LIFETIME_HOURS * 3_600_000).toISOString();
@@ -67,7 +67,7 @@ async function create(
       new CreateModelCommand({
         ModelName: name,
         ExecutionRoleArn: roleArn,
-        PrimaryContainer: { Image: image, ModelDataUrl: dataUri },
+        PrimaryContainer: { Image: model.image, ...dataOf(model) },
         // A development team's code runs there.
         EnableNetworkIsolation: true,
         Tags,
@@ -84,6 +84,14 @@ async function create(
     sagemaker.send(new CreateEndpointCommand({ EndpointName: name, EndpointConfigName: name, Tags })),
   );
 }
+
+/** One object, or files as they are below a prefix. */
+const dataOf = ({ dataUri, isPrefix }: ServableModel) =>
+  isPrefix
+    ? {
+        ModelDataSource: { S3DataSource: { S3Uri: dataUri, S3DataType: "S3Prefix", CompressionType: "None" } } as const,
+      }
+    : { ModelDataUrl: dataUri };
 
 async function inService(sagemaker: SageMakerClient, name: string, { wait }: ServingSettings): Promise<void> {
   for (let time = 0; time < POLL.times; time++) {
@@ -108,7 +116,7 @@ async function requireModel(sagemaker: SageMakerClient, name: string, model: Ser
     EndpointConfigName,
     ...names,
     PrimaryContainer?.Image,
-    PrimaryContainer?.ModelDataUrl,
+    PrimaryContainer?.ModelDataUrl ?? PrimaryContainer?.ModelDataSource?.S3DataSource?.S3Uri,
     EnableNetworkIsolation,
   ];
   const expected = [name, name, model.image, model.dataUri, true];

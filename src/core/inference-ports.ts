@@ -28,8 +28,9 @@ export interface ServedModel {
 export interface ServableModel {
   /** By digest: `repository@sha256:…`. */
   image: string;
-  /** `s3://…`, a copy of the version's own. */
+  /** `s3://…`, a copy of the version's own: an object, or what the keys of several begin with, up to a slash. */
   dataUri: string;
+  isPrefix: boolean;
 }
 
 /** Temporary endpoints. Every method may be called again, and by several hosts at once. */

@@ -46,8 +46,14 @@ export interface ModelContainer {
   image: string;
   /** `sha256:…`, as SageMaker found it at registration. */
   imageDigest?: string;
-  /** One object, `s3://…`. */
-  modelDataUrl?: string;
+  modelData?: ModelDataSource;
+}
+
+/** Where a version's model data lies. */
+export interface ModelDataSource {
+  /** `s3://…`: of an object, or what the keys of several begin with. */
+  uri: string;
+  isPrefix: boolean;
 }
 
 /** One version of an object. `versionId` is null where the store keeps none. */

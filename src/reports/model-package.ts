@@ -1,6 +1,12 @@
 import { isDate } from "node:util/types";
 import { parseModelPackageArn } from "../contract/arn";
-import { EVIDENCE_SLOTS, type EvidenceReference, type ModelContainer, type ModelPackage } from "../core/ports";
+import {
+  EVIDENCE_SLOTS,
+  type EvidenceReference,
+  type ModelContainer,
+  type ModelDataSource,
+  type ModelPackage,
+} from "../core/ports";
 import { isObject, type JsonObject, own, shortText, whatIs } from "./fields";
 
 /**
@@ -88,18 +94,21 @@ function containersOf(described: JsonObject): ModelContainer[] {
   const specification = own(described, "InferenceSpecification");
   const list = isObject(specification) ? own(specification, "Containers") : undefined;
   return (Array.isArray(list) ? list : []).filter(isObject).flatMap((container): ModelContainer[] => {
-    const [image, imageDigest, modelDataUrl] = ["Image", "ImageDigest", "ModelDataUrl"].map((name) =>
-      own(container, name),
-    );
+    const [image, imageDigest] = [own(container, "Image"), own(container, "ImageDigest")];
+    const modelData = modelDataOf(container);
     if (typeof image !== "string") return [];
-    return [
-      {
-        image,
-        ...(typeof imageDigest === "string" && { imageDigest }),
-        ...(typeof modelDataUrl === "string" && { modelDataUrl }),
-      },
-    ];
+    return [{ image, ...(typeof imageDigest === "string" && { imageDigest }), ...(modelData && { modelData }) }];
   });
+}
+
+/** In either form: one compressed object, or files as they are below a prefix. */
+function modelDataOf(container: JsonObject): ModelDataSource | undefined {
+  const url = own(container, "ModelDataUrl");
+  if (typeof url === "string") return { uri: url, isPrefix: false };
+  const source = own(container, "ModelDataSource");
+  const s3 = isObject(source) ? own(source, "S3DataSource") : undefined;
+  const uri = isObject(s3) ? own(s3, "S3Uri") : undefined;
+  return isObject(s3) && typeof uri === "string" ? { uri, isPrefix: own(s3, "S3DataType") === "S3Prefix" } : undefined;
 }
 
 function digestOf(value: unknown, path: string): string {

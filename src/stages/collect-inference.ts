@@ -6,22 +6,20 @@ import type { PinnedPromptSet } from "../contract/prompt-sets";
 import type { Serving, SpendingLimits } from "../contract/serving";
 import { EvidenceError } from "../core/evidence";
 import type { HandedPrompts, ModelServing, ServedModel, SpendingBook, ToxicityScorer } from "../core/inference-ports";
-import type { EvidenceStore, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
+import type { ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import type { PromptSet } from "../core/prompt-set";
 import { sha256 } from "../core/verdict";
 import { askShard } from "./ask-shard";
 import { pinnedPromptSets, type ReadPrompts } from "./pinned-prompts";
-import { type CopyModelData, servableModel } from "./servable-model";
+import { type ModelDataPorts, servableModel } from "./servable-model";
 import { allowSpending } from "./spending";
 
-export interface CollectPorts {
+export interface CollectPorts extends ModelDataPorts {
   registry: ModelRegistry;
-  evidence: EvidenceStore;
   prompts: ReadPrompts;
   handed: HandedPrompts;
   /** The verdict bucket. */
   results: WriteOnceStore;
-  copyModelData: CopyModelData;
   serving: ModelServing;
   scorer: ToxicityScorer | undefined;
   spending: SpendingBook;
@@ -105,7 +103,7 @@ async function inService(
   settings: CollectSettings,
 ): Promise<ServedModel | undefined> {
   try {
-    const model = await servableModel(version, ports.evidence, ports.copyModelData, settings);
+    const model = await servableModel(version, ports, settings);
     return await ports.serving.serve(executionId, model);
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;

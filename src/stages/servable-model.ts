@@ -1,29 +1,47 @@
-import { type EvidenceSource, evidenceLocation, formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
+import {
+  type EvidenceSource,
+  evidenceLocation,
+  formatS3Uri,
+  type ObjectLocation,
+  parseS3Uri,
+} from "../contract/evidence-uri";
 import { servedModelKey } from "../contract/names";
 import { EvidenceError } from "../core/evidence";
 import type { ServableModel } from "../core/inference-ports";
 import type { EvidenceStore, ModelContainer, ModelPackage, ObjectVersion } from "../core/ports";
+import { sha256 } from "../core/verdict";
 
-/**
- * Copies an object version to that key of the bucket that endpoints load from, unless it is there.
- * @returns the copy
- */
-export type CopyModelData = (from: ObjectVersion, key: string) => Promise<ObjectVersion>;
+export interface ModelDataPorts {
+  evidence: EvidenceStore;
+  /** Keys of a bucket that begin so. */
+  keysBelow(at: ObjectLocation): Promise<readonly string[]>;
+  /** Copies an object version to that key of the bucket that is served from, unless it is there; gives the copy. */
+  copyModelData(from: ObjectVersion, key: string): Promise<ObjectVersion>;
+}
 
 interface Places {
   groups: Readonly<Record<string, readonly string[]>>;
   sources: readonly EvidenceSource[];
 }
 
+/** A file of the model's data: its name in the copy, and the version that counts. */
+interface DataFile {
+  name: string;
+  version: ObjectVersion;
+  sha256: string;
+}
+
+/** Files of a model; the largest have some hundred. */
+const MOST_FILES = 2000;
+
 /**
  * What of a version is served: its one container's image by digest, and a copy of its model data that no one else
- * writes: endpoints load a key's newest version, whatever it is then.
+ * writes: whoever serves a model loads each key's newest version, whatever it is then.
  * @throws EvidenceError for a version that can't be served by its own fault
  */
 export async function servableModel(
   { id, containers }: ModelPackage,
-  store: EvidenceStore,
-  copy: CopyModelData,
+  ports: ModelDataPorts,
   { groups, sources }: Places,
 ): Promise<ServableModel> {
   const [container, ...others] = containers;
@@ -31,17 +49,19 @@ export async function servableModel(
     throw new EvidenceError(`the version has ${containers.length} containers with an image; expected one`);
   }
   const accounts = groups[id.group] ?? [];
-  const data = await pinnedData(
-    container,
-    store,
-    sources.filter(({ account }) => accounts.includes(account)),
-  );
-  const digest = (await store.storedSha256(data)) ?? (await store.hash(data));
-  const copied = await copy(data, servedModelKey(id.group, id.version, digest, data.key.split("/").at(-1) ?? "model"));
-  const found = await store.hash(copied);
-  if (found !== digest)
-    throw new Error(`${formatS3Uri(copied)}: its SHA-256 is ${found}, that of the version's data ${digest}`);
-  return { image: imageByDigest(container), dataUri: formatS3Uri(copied) };
+  const listed = sources.filter(({ account }) => accounts.includes(account));
+  const files = await pinnedFiles(container, ports, listed);
+  const isPrefix = container.modelData?.isPrefix === true;
+  const digest = isPrefix ? digestOfFiles(files) : (files[0]?.sha256 ?? "");
+  const copies: ObjectVersion[] = [];
+  for (const file of files)
+    copies.push(await copied(file, servedModelKey(id.group, id.version, digest, file.name), ports));
+  const [copy] = copies;
+  if (copy === undefined) throw new EvidenceError("the version's model data has no files");
+  const dataUri = isPrefix
+    ? formatS3Uri({ bucket: copy.bucket, key: servedModelKey(id.group, id.version, digest, "") })
+    : formatS3Uri(copy);
+  return { image: imageByDigest(container), dataUri, isPrefix };
 }
 
 function imageByDigest({ image, imageDigest }: ModelContainer): string {
@@ -51,27 +71,55 @@ function imageByDigest({ image, imageDigest }: ModelContainer): string {
   return `${image.replace(/:[^/:]+$/, "")}@${imageDigest}`;
 }
 
-/** The one object version that is the model's data; different ones under its key are ambiguous. */
-async function pinnedData(
-  { modelDataUrl }: ModelContainer,
-  store: EvidenceStore,
-  sources: readonly EvidenceSource[],
+/** Of several files: their names and digests. */
+const digestOfFiles = (files: readonly DataFile[]): string =>
+  sha256(files.map(({ name, sha256: digest }) => `${digest}  ${name}\n`).join(""));
+
+/** The copy, whose bytes were hashed again. */
+async function copied(
+  file: DataFile,
+  key: string,
+  { evidence, copyModelData }: ModelDataPorts,
 ): Promise<ObjectVersion> {
-  const named = modelDataUrl === undefined ? undefined : parseS3Uri(modelDataUrl);
-  if (named === undefined)
-    throw new EvidenceError(`the version's ModelDataUrl is ${modelDataUrl ?? "absent"}; expected s3://BUCKET/KEY`);
+  const copy = await copyModelData(file.version, key);
+  const found = await evidence.hash(copy);
+  if (found === file.sha256) return copy;
+  throw new Error(`${formatS3Uri(copy)}: its SHA-256 is ${found}, that of the version's data ${file.sha256}`);
+}
+
+async function pinnedFiles(
+  { modelData }: ModelContainer,
+  ports: ModelDataPorts,
+  sources: readonly EvidenceSource[],
+): Promise<DataFile[]> {
+  const named = modelData === undefined ? undefined : parseS3Uri(modelData.uri);
+  if (modelData === undefined || named === undefined)
+    throw new EvidenceError(`the version's model data is ${modelData?.uri ?? "absent"}; expected s3://BUCKET/KEY`);
   const at = evidenceLocation(named, sources);
   if (at === undefined)
-    throw new EvidenceError(`${modelDataUrl} lies in no evidence bucket of an account listed for this group`);
-  const versions = await store.versions(at);
-  const [newest, ...older] = versions;
+    throw new EvidenceError(`${modelData.uri} lies in no evidence bucket of an account listed for this group`);
+  if (!modelData.isPrefix) return [await pinned(at, at.key.split("/").at(-1) ?? "model", ports.evidence)];
+  const folder = { ...at, key: at.key.endsWith("/") ? at.key : `${at.key}/` };
+  const keys = (await ports.keysBelow(folder)).filter((key) => !key.endsWith("/"));
+  if (keys.length === 0 || keys.length > MOST_FILES)
+    throw new EvidenceError(`${formatS3Uri(folder)} has ${keys.length} objects; expected 1 to ${MOST_FILES}`);
+  const files: DataFile[] = [];
+  for (const key of [...keys].sort())
+    files.push(await pinned({ ...at, key }, key.slice(folder.key.length), ports.evidence));
+  return files;
+}
+
+/** The one object version that counts; different ones under a key are ambiguous. */
+async function pinned(at: ObjectLocation, name: string, store: EvidenceStore): Promise<DataFile> {
+  const [newest, ...older] = await store.versions(at);
   if (newest === undefined)
     throw new EvidenceError(`no object at ${formatS3Uri(at)}; write the model data below an evidence prefix`);
-  const digests = new Set<string>();
-  for (const version of older.length === 0 ? [] : versions) digests.add(await store.hash(version));
-  if (digests.size > 1)
-    throw new EvidenceError(
-      `ambiguous: ${formatS3Uri(at)} has object versions of different bytes; write each model's data to a key of its own`,
-    );
-  return newest;
+  const digest = (await store.storedSha256(newest)) ?? (await store.hash(newest));
+  for (const version of older) {
+    if ((await store.hash(version)) !== digest)
+      throw new EvidenceError(
+        `ambiguous: ${formatS3Uri(at)} has object versions of different bytes; write each model's data to keys of its own`,
+      );
+  }
+  return { name, version: newest, sha256: digest };
 }

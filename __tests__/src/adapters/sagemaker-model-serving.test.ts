@@ -16,7 +16,11 @@ import { awsError, sent } from "../../support/sdk-answers";
 
 const sagemaker = mockClient(SageMakerClient);
 const NAME = "mg-ask-exec1";
-const MODEL = { image: "repository/llm@sha256:aa", dataUri: "s3://models/models/g/7/aa/model.tar.gz" };
+const MODEL = {
+  image: "repository/llm@sha256:aa",
+  dataUri: "s3://models/models/g/7/aa/model.tar.gz",
+  isPrefix: false,
+};
 const waited: number[] = [];
 const serving = sagemakerModelServing(new SageMakerClient({ region: "us-east-1" }), {
   prefix: "mg",
@@ -68,6 +72,19 @@ describe("a model is served", () => {
       ["CreateEndpointConfig", expect.objectContaining({ EndpointConfigName: NAME, Tags })],
       ["CreateEndpoint", { EndpointName: NAME, EndpointConfigName: NAME, Tags }],
     ]);
+  });
+
+  it("from files below a prefix, as they are", async () => {
+    const files = { ...MODEL, dataUri: "s3://models/models/g/7/aa/", isPrefix: true };
+    const source = { S3DataSource: { S3Uri: files.dataUri, S3DataType: "S3Prefix", CompressionType: "None" } } as const;
+    described();
+    sagemaker.on(DescribeModelCommand).resolves({
+      PrimaryContainer: { Image: MODEL.image, ModelDataSource: source },
+      EnableNetworkIsolation: true,
+    });
+    await serving.serve("exec1", files);
+    const [call] = sagemaker.commandCalls(CreateModelCommand);
+    expect(call?.args[0].input.PrimaryContainer).toEqual({ Image: MODEL.image, ModelDataSource: source });
   });
 
   it("once it is in service, by whoever made it", async () => {

@@ -32,9 +32,23 @@ describe("a language model is asked", () => {
     expect(world.serving.served).toEqual([
       {
         image: IMAGE,
+        isPrefix: false,
         dataUri: expect.stringMatching(/^s3:\/\/models\/models\/credit-risk\/7\/[0-9a-f]{64}\/model\.tar\.gz$/),
       },
     ]);
+  });
+
+  it("as served from copies of all its files, where they lie below a prefix", async () => {
+    const world = collectWorld();
+    for (const name of ["config.json", "weights/1.safetensors"])
+      world.evidence.put({ bucket: CREDIT.evidenceBucket, key: `evidence/llm/${name}` }, name);
+    const modelData = { uri: `s3://${CREDIT.artifactBucket}/evidence/llm`, isPrefix: true };
+    const registry = new MemoryRegistry(registeredVersion({ containers: [{ image: IMAGE, modelData }] }));
+    await collect({ ...world, registry });
+    const [served] = world.serving.served;
+    expect(served).toMatchObject({ isPrefix: true });
+    const [, prefix] = /^s3:\/\/models\/(models\/credit-risk\/7\/[0-9a-f]{64}\/)$/.exec(served?.dataUri ?? "") ?? [];
+    expect(world.evidence.keys("models").sort()).toEqual([`${prefix}config.json`, `${prefix}weights/1.safetensors`]);
   });
 
   it("with no more requests at once than the group's limit", async () => {
@@ -148,24 +162,17 @@ describe("nothing is asked", () => {
     expect(world.results.bodies.size).toBe(0);
   });
 
+  const at = (uri: string) => ({ modelData: { uri, isPrefix: false } });
   const url = `s3://${CREDIT.artifactBucket}/evidence/model.tar.gz`;
   it.each<[string, Parameters<typeof registeredVersion>[0], RegExp]>([
     ["has no container", { containers: [] }, /has 0 containers with an image; expected one/],
     ["has two containers", { containers: [{ image: IMAGE }, { image: IMAGE }] }, /has 2 containers/],
-    [
-      "has an image without digest",
-      { containers: [{ image: "llm:latest", modelDataUrl: url }] },
-      /llm:latest has no digest/,
-    ],
-    ["names no model data", { containers: [{ image: IMAGE }] }, /ModelDataUrl is absent; expected s3:/],
-    [
-      "has its data elsewhere",
-      { containers: [{ image: IMAGE, modelDataUrl: "s3://other/a" }] },
-      /lies in no evidence bucket/,
-    ],
+    ["has an image without digest", { containers: [{ image: "llm:latest", ...at(url) }] }, /llm:latest has no digest/],
+    ["names no model data", { containers: [{ image: IMAGE }] }, /model data is absent; expected s3:/],
+    ["has its data elsewhere", { containers: [{ image: IMAGE, ...at("s3://other/a") }] }, /lies in no evidence bucket/],
     [
       "has data that aren't there",
-      { containers: [{ image: IMAGE, modelDataUrl: `${url}x` }] },
+      { containers: [{ image: IMAGE, ...at(`${url}x`) }] },
       /no object at .*model\.tar\.gzx/,
     ],
   ])("of a version that %s, and the reason is left for validate", async (_, version, reason) => {
