@@ -21,7 +21,7 @@ const runtime = mockClient(BedrockRuntimeClient);
 const NAME = "mg-ask-exec1";
 const JOB = "arn:aws:bedrock:us-east-1:444455556666:model-import-job/abc";
 const IMPORTED = "arn:aws:bedrock:us-east-1:444455556666:imported-model/def";
-const MODEL = { image: "unused", dataUri: "s3://models/models/g/7/aa/", isPrefix: true };
+const MODEL = { image: "unused", dataUri: "s3://models/models/g/7/aa/", isPrefix: true, environment: {} };
 const source = (s3Uri = MODEL.dataUri) => ({ s3DataSource: { s3Uri } });
 const CREATED = new Date("2026-11-20T10:00:00Z");
 const asked: string[] = [];
