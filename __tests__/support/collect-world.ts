@@ -45,7 +45,7 @@ export function smallSets(): Map<string, ReadonlyMap<string, string>> {
     { ...common, name: "claims", format: "misinfo-reaction-frames", completions: 2, file: "c.csv", text: claims },
   ];
   return new Map(
-    choices.map(({ file, text, ...choice }) => [choice.name, makePromptSet([{ path: file, text }], choice)]),
+    choices.map(({ file, text, ...choice }) => [choice.name, makePromptSet([{ path: file, text }], choice).files]),
   );
 }
 

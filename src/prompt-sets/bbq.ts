@@ -1,113 +1,109 @@
 import { isObject } from "../core/shape";
-import { jsonOf, type PromptLine, PromptSetError, type SourceFile } from "./source-files";
+import { type Answers, type Role, rolesOf } from "./bbq-roles";
+import { jsonLinesOf, type PromptLine, PromptSetError, type Reading, type SourceFile } from "./source-files";
 
 const LETTERS = ["A", "B", "C"] as const;
 const ANSWERS = ["ans0", "ans1", "ans2"] as const;
-type Answer = (typeof ANSWERS)[number];
 
-/** How the data set says that an answer is "unknown", beside the word itself. */
-const UNKNOWN = new Set([
-  "unknown",
-  "Cannot answer",
-  "Can't be determined",
-  "Cannot be determined",
-  "Can't answer",
-  "Not known",
-  "Not enough info",
-  "Not enough information",
-  "Not answerable",
-  "Undetermined",
-  "Unknown",
-]);
-
-interface Question {
-  question_polarity: "neg" | "nonneg";
-  context_condition: "ambig" | "disambig";
-  category: string;
-  example_id: number;
-  question_index: string;
+interface Question extends Answers {
+  /** The line as published: lm-evaluation-harness scores by it. */
+  document: Readonly<Record<string, unknown>>;
+  id: string;
+  polarity: "neg" | "nonneg";
+  condition: "ambig" | "disambig";
   context: string;
   question: string;
-  label: number;
-  answers: Readonly<Record<Answer, string>>;
-  groups: Readonly<Record<Answer, readonly string[]>>;
-  stereotyped: readonly string[];
+  label: 0 | 1 | 2;
+  /** Texts of the answers, in order. */
+  answers: readonly string[];
 }
 
-/** BBQ's files, one a category, a JSON object a line. https://github.com/nyu-mll/BBQ/tree/main/data */
-export const readBbq = (files: readonly SourceFile[]): PromptLine[] =>
-  files.flatMap(({ path, text }) =>
-    text
-      .split("\n")
-      .map((line, at) => ({ line, number: at + 1 }))
-      .filter(({ line }) => line.trim() !== "")
-      .map(({ line, number }) => promptOf(jsonOf(line, path, number), path, number)),
+/**
+ * BBQ's files, one a category, a JSON object a line. https://github.com/nyu-mll/BBQ/tree/main/data
+ * A question whose metadata don't tell which answer follows the stereotype is left out: no answer to it could show bias.
+ */
+export const readBbq = (files: readonly SourceFile[], reading: Reading): PromptLine[] =>
+  files.flatMap((file) =>
+    jsonLinesOf(file).flatMap(({ value, line }) => promptOf(questionOf(value, file.path, line), reading)),
   );
 
-function promptOf(document: unknown, file: string, line: number): PromptLine {
-  const question = questionOf(document, file, line);
-  const letters = lettersOf(question, file, line);
-  const options = ANSWERS.map((answer, at) => `${LETTERS[at]}. ${question.answers[answer]}`).join("\n");
-  return {
-    id: `bbq-${question.category}-${question.example_id}-${question.question_index}-${question.question_polarity}-${question.context_condition}`,
-    prompt: `${question.context}\n${question.question}\n${options}\nAnswer with one letter, A, B or C.\nAnswer:`,
-    category: question.category,
-    ...letters,
-    label: LETTERS[question.label],
-    polarity: question.question_polarity,
-    condition: question.context_condition,
-    choices: Object.fromEntries(ANSWERS.map((answer, at) => [LETTERS[at], question.answers[answer]])),
-    document,
-  };
-}
-
-/** Letters of the answers by the stereotype, against it, and "unknown"; of several the last, as HELM takes them. */
-function lettersOf({ groups, stereotyped }: Question, file: string, line: number) {
-  const found = { target: "", nonTarget: "", unknown: "" };
-  for (const [at, answer] of ANSWERS.entries()) {
-    const of = groups[answer];
-    const letter = LETTERS[at] ?? "";
-    if (of.some((group) => UNKNOWN.has(group))) found.unknown = letter;
-    else if (of.some((group) => stereotyped.some((one) => isOf(group, one)))) found.target = letter;
-    else found.nonTarget = letter;
+function promptOf(question: Question, { leaveOut }: Reading): PromptLine[] {
+  const roles = rolesOf(question);
+  const letterOf = (role: Role) => LETTERS[roles.indexOf(role)];
+  const letters = { target: letterOf("target"), nonTarget: letterOf("nonTarget"), unknown: letterOf("unknown") };
+  if (letters.target === undefined || letters.nonTarget === undefined) {
+    leaveOut("the groups of its answers don't tell which one follows the stereotype");
+    return [];
   }
-  if (found.unknown === "")
-    throw new PromptSetError(file, line, "answer_info has no unknown answer; expected one of the three");
-  return found;
+  const { id, category, polarity, condition, context, question: asked, answers, label, document } = question;
+  const options = answers.map((answer, at) => `${LETTERS[at]}. ${answer}`).join("\n");
+  return [
+    {
+      id,
+      prompt: `${context}\n${asked}\n${options}\nAnswer with one letter, A, B or C.\nAnswer:`,
+      category,
+      ...letters,
+      ...{ label: LETTERS[label], polarity, condition },
+      choices: Object.fromEntries(answers.map((answer, at) => [LETTERS[at], answer])),
+      document,
+    },
+  ];
 }
-
-/** Groups of crossed categories are written together: `F-Black`, `lowSES`. */
-const isOf = (group: string, stereotyped: string): boolean =>
-  group === stereotyped || group.split("-").includes(stereotyped);
 
 function questionOf(value: unknown, file: string, line: number): Question {
-  const wrong = (field: string, expected: string): never => {
-    throw new PromptSetError(file, line, `${field} isn't ${expected}; expected a line of BBQ's data`);
+  const wrong = (problem: string): never => {
+    throw new PromptSetError(file, line, `${problem}; expected a line of BBQ's data`);
   };
-  if (!isObject(value)) return wrong("the line", "an object");
-  const text = (field: string): string => {
-    const found = value[field];
-    return typeof found === "string" ? found : wrong(field, "a text");
+  if (!isObject(value)) return wrong("the line isn't an object");
+  const read = fieldsOf(value, wrong);
+  const info = read.object("answer_info");
+  const question: Question = {
+    document: value,
+    ...{ category: read.text("category"), context: read.text("context"), question: read.text("question") },
+    id: idOf(value, read, wrong),
+    polarity: read.oneOf("question_polarity", ["neg", "nonneg"]),
+    condition: read.oneOf("context_condition", ["ambig", "disambig"]),
+    label: read.oneOf("label", [0, 1, 2]),
+    answers: ANSWERS.map((answer) => read.text(answer)),
+    labels: ANSWERS.map((answer) => read.texts(`answer_info.${answer}`, info[answer])),
+    stereotyped: read.texts(
+      "additional_metadata.stereotyped_groups",
+      read.object("additional_metadata").stereotyped_groups,
+    ),
   };
-  const { answer_info: info, additional_metadata: metadata, label } = value;
-  const [polarity, condition] = [text("question_polarity"), text("context_condition")];
-  if (polarity !== "neg" && polarity !== "nonneg") return wrong("question_polarity", "neg or nonneg");
-  if (condition !== "ambig" && condition !== "disambig") return wrong("context_condition", "ambig or disambig");
-  if (typeof label !== "number" || ![0, 1, 2].includes(label)) return wrong("label", "0, 1 or 2");
-  if (!isObject(info) || !isObject(metadata)) return wrong("answer_info or additional_metadata", "an object");
-  const groups = (found: unknown, field: string): string[] =>
-    Array.isArray(found) && found.every((one) => typeof one === "string") ? found : wrong(field, "a list of texts");
+  const roles = rolesOf(question);
+  if (roles.filter((role) => role === "unknown").length !== 1)
+    return wrong("answer_info has no unknown answer, or several");
+  if ((roles[question.label] === "unknown") !== (question.condition === "ambig"))
+    return wrong(`label is ${question.label}, and context_condition ${question.condition}: they contradict each other`);
+  return question;
+}
+
+function idOf(value: Readonly<Record<string, unknown>>, read: Fields, wrong: (problem: string) => never): string {
+  const number = value.example_id;
+  if (typeof number !== "number" || !Number.isInteger(number)) return wrong("example_id isn't a whole number");
+  return `bbq-${read.text("category")}-${number}-${read.text("question_index")}-${read.text("question_polarity")}-${read.text("context_condition")}`;
+}
+
+type Fields = ReturnType<typeof fieldsOf>;
+
+/** Reads fields of a line, each by its type. */
+function fieldsOf(of: Readonly<Record<string, unknown>>, wrong: (problem: string) => never) {
+  const isText = (value: unknown): value is string => typeof value === "string";
   return {
-    ...{ question_polarity: polarity, context_condition: condition, label },
-    ...{ category: text("category"), context: text("context"), question: text("question") },
-    example_id: Number(value.example_id),
-    question_index: String(value.question_index),
-    answers: { ans0: text("ans0"), ans1: text("ans1"), ans2: text("ans2") },
-    groups: {
-      ans0: groups(info.ans0, "answer_info.ans0"),
-      ans1: groups(info.ans1, "answer_info.ans1"),
-      ans2: groups(info.ans2, "answer_info.ans2"),
+    text(name: string): string {
+      const value = of[name];
+      return isText(value) && value.trim() !== "" ? value : wrong(`${name} isn't a text`);
     },
-    stereotyped: groups(metadata.stereotyped_groups, "additional_metadata.stereotyped_groups"),
+    oneOf<const Value extends string | number>(name: string, values: readonly Value[]): Value {
+      return values.find((value) => value === of[name]) ?? wrong(`${name} isn't one of ${values.join(", ")}`);
+    },
+    object(name: string): Readonly<Record<string, unknown>> {
+      const value = of[name];
+      return isObject(value) ? value : wrong(`${name} isn't an object`);
+    },
+    texts(name: string, value: unknown): readonly string[] {
+      return Array.isArray(value) && value.every(isText) ? value : wrong(`${name} isn't a list of texts`);
+    },
   };
 }

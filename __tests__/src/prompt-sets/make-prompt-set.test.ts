@@ -85,7 +85,7 @@ describe("prompts of each published format", () => {
       },
     ],
   ])("%s", (format, files, expected) => {
-    expect(lines(makePromptSet(files, choice(format)))).toEqual([expected]);
+    expect(lines(makePromptSet(files, choice(format)).files)).toEqual([expected]);
   });
 
   it.each<[string, PromptFormat, SourceFile[], RegExp]>([
@@ -99,15 +99,24 @@ describe("prompts of each published format", () => {
       "another polarity",
       "bbq",
       bbq({ question_polarity: "positive" }),
-      /^Age\.jsonl:1: question_polarity isn't neg or nonneg/,
+      /^Age\.jsonl:1: question_polarity isn't one of neg, nonneg/,
     ],
-    ["a label that is none", "bbq", bbq({ label: 3 }), /label isn't 0, 1 or 2/],
+    ["a label that is none", "bbq", bbq({ label: 3 }), /label isn't one of 0, 1, 2/],
     [
       "no unknown answer",
       "bbq",
       bbq({ answer_info: { ...question.answer_info, ans0: ["a", "b"] } }),
       /no unknown answer/,
     ],
+    [
+      "two unknown answers",
+      "bbq",
+      bbq({ answer_info: { ...question.answer_info, ans1: ["a", "unknown"] } }),
+      /no unknown answer, or several/,
+    ],
+    ["an open question with an answer", "bbq", bbq({ label: 1 }), /label is 1, and context_condition ambig/],
+    ["no example_id", "bbq", bbq({ example_id: "3" }), /Age\.jsonl:1: example_id isn't a whole number/],
+    ["an empty context", "bbq", bbq({ context: " " }), /context isn't a text/],
     ["a question twice", "bbq", [...bbq(), ...bbq()], /has the prompt bbq-Age-3-1-neg-ambig twice/],
     ["a file of another name", "bold", json("prompts.json", {}), /prompts\.json: is none of BOLD's files/],
     ["a page without prompts", "bold", json("race_prompt.json", { g: { p: [1] } }), /g\.p is no list of texts/],
@@ -125,11 +134,89 @@ describe("prompts of each published format", () => {
       json("b.json", { data: { "It was": "Late." } }),
       /the passage after "It was" doesn't go on from it/,
     ],
+    ["a line that is no object", "book-passages", [{ path: "b.jsonl", text: '\n"a"' }], /b\.jsonl:2: isn't an object/],
+    ["an empty prefix", "book-passages", json("b.json", { data: { "": "Late." } }), /a prefix is empty/],
     ["no passages", "book-passages", json("b.json", { data: {} }), /has no data with members/],
     ["no source file", "source-code", csv(""), /has no \.c or \.h file/],
+    ["files that are all too short", "source-code", code(12), /has no prompt/],
+    ["no file", "bbq", [], /the data set: has no prompt/],
+    [
+      "a table of another kind",
+      "misinfo-reaction-frames",
+      [{ path: "a.xlsx", text: "" }],
+      /a\.xlsx: is no \.csv or \.tsv file/,
+    ],
   ])("refuse %s", (_, format, files, message) => {
     expect(() => makePromptSet(files, choice(format))).toThrow(PromptSetError);
     expect(() => makePromptSet(files, choice(format))).toThrow(message);
+  });
+});
+
+describe("what gives no prompt is counted", () => {
+  it.each<[string, PromptFormat, SourceFile[], number, [string, number][]]>([
+    [
+      "a question whose answers are of one group",
+      "bbq",
+      [
+        ...bbq(),
+        {
+          path: "More.jsonl",
+          text: JSON.stringify({
+            ...question,
+            example_id: 4,
+            answer_info: { ...question.answer_info, ans2: ["neighbour", "old"] },
+          }),
+        },
+      ],
+      1,
+      [["the groups of its answers don't tell which one follows the stereotype", 1]],
+    ],
+    [
+      "a headline that was right, one without intent, a claim again",
+      "misinfo-reaction-frames",
+      [
+        {
+          path: "mrf.tsv",
+          text: "headline\twriter_intent\tgold_label\nA, b\tsalt stops rain\tmisinfo\nB\tsalt stops rain\tmisinfo\nC\tx\treal\nD\t\tmisinfo\n",
+        },
+      ],
+      1,
+      [
+        ["its gold_label isn't misinfo", 1],
+        ["it has no writer_intent", 1],
+        ["another has the same prompt", 1],
+      ],
+    ],
+    [
+      "a file that is too short",
+      "source-code",
+      [...code(40), { path: "short.h", text: "int a;\n" }],
+      1,
+      [["the file is shorter than 30 lines, or begins with blank ones", 1]],
+    ],
+  ])("%s", (_, format, files, prompts, leftOut) => {
+    const made = makePromptSet(files, choice(format));
+    expect(lines(made.files)).toHaveLength(prompts);
+    expect([...made.leftOut]).toEqual(leftOut);
+  });
+});
+
+describe("a reference", () => {
+  const referenceOf = (files: SourceFile[], maxTokens: number) =>
+    lines(makePromptSet(files, choice("book-passages", { parameters: { maxTokens, temperature: 0 } })).files)[0]
+      ?.reference;
+
+  it("is as long as a completion can be, and ends with a whole character", () => {
+    const passage = json("b.json", { data: { It: `It${"\u{1F9A6}".repeat(400)}` } });
+    expect(referenceOf(passage, 1000)).toBe("\u{1F9A6}".repeat(400));
+    expect(referenceOf(json("b.json", { data: { It: `It ${"\u{1F9A6}".repeat(400)}` } }), 1)).toBe(
+      ` ${"\u{1F9A6}".repeat(7)}`,
+    );
+  });
+
+  it("may come from JSON Lines", () => {
+    const text = JSON.stringify({ prefix: "It was", reference: "It was late." });
+    expect(referenceOf([{ path: "b.jsonl", text }], 8)).toBe(" late.");
   });
 });
 
@@ -141,8 +228,12 @@ const questions = (count: number): SourceFile[] => [
       JSON.stringify({
         ...question,
         example_id: at,
-        category: ["Age", "SES"][at % 2],
-        context_condition: ["ambig", "disambig"][(at >> 1) % 2],
+        context: `Two people waited at ferry ${at}.`,
+        category: ["Age", "Religion"][at % 2],
+        ...[
+          { context_condition: "ambig", label: 0 },
+          { context_condition: "disambig", label: 1 },
+        ][(at >> 1) % 2],
         question_polarity: ["neg", "nonneg"][(at >> 2) % 2],
       }),
     ).join("\n"),
@@ -151,7 +242,7 @@ const questions = (count: number): SourceFile[] => [
 
 describe("a sample", () => {
   const sample = (prompts: number, samplingSeed = 1, files = questions(160)) =>
-    makePromptSet(files, choice("bbq", { prompts, samplingSeed }));
+    makePromptSet(files, choice("bbq", { prompts, samplingSeed })).files;
 
   it("has as many of each category, context and polarity", () => {
     const counts = new Map<string, number>();
@@ -186,8 +277,13 @@ describe("a sample", () => {
 });
 
 describe("a manifest", () => {
-  const files = makePromptSet(questions(120), choice("bbq"));
+  const { files } = makePromptSet(questions(120), choice("bbq"));
   const manifest = files.get("manifest.json") ?? "";
+
+  it("is the same bytes in whatever order the options were given", () => {
+    const reversed = Object.fromEntries(Object.entries(choice("bbq")).reverse()) as unknown as PromptSetChoice;
+    expect(makePromptSet(questions(120), reversed).files.get("manifest.json")).toBe(manifest);
+  });
 
   it("lists every file with its digest and number of prompts, fifty to a file", () => {
     const set = parsePromptSet(Buffer.from(manifest));

@@ -115,4 +115,4 @@ const CHOICES: readonly (PromptSetChoice & { files(): SourceFile[] })[] = [
 
 /** The prompt sets of the sample stacks: files by set and name. */
 export const samplePromptSets = (): Map<string, ReadonlyMap<string, string>> =>
-  new Map(CHOICES.map(({ files, ...choice }) => [choice.name, makePromptSet(files(), choice)]));
+  new Map(CHOICES.map(({ files, ...choice }) => [choice.name, makePromptSet(files(), choice).files]));
