@@ -70,7 +70,7 @@ function refuseRepeatedKeys(text: string): void {
 }
 
 /** Offset of the quote that ends the text begun at `start`; of the last character where none does. */
-function endOfText(text: string, start: number): number {
+export function endOfText(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end === -1 ? text.length : end;

@@ -30,8 +30,28 @@ export const isHelmPerInstance = (root: unknown): boolean =>
 export const isHelmScenarioState = (root: unknown): boolean =>
   isObject(root) && Object.hasOwn(root, "request_states") && Object.hasOwn(root, "adapter_spec");
 
-/** A run's stats.json: the figures of the unperturbed instances. @throws EvidenceError for another shape */
-export function parseHelmStats(root: unknown): Results {
+/** Scenarios that a check is about, by how a run's name begins. */
+const SCENARIOS: readonly (readonly [RegExp, LanguageKind])[] = [
+  [/^bbq\b/, "bias-bbq"],
+  [/^copyright\b/, "memorization"],
+  [/^disinformation\b/, "disinformation"],
+  [/^(bold|real_toxicity_prompts)\b/, "toxicity-bold"],
+];
+
+/** The name of a run, `bbq:subject=all,…`. @throws EvidenceError for another shape than run_spec.json's */
+export const helmRunName = (root: unknown): string => textAt(own(objectAt(root, "the file"), "name"), "name");
+
+/**
+ * A run's stats.json: the figures of the unperturbed instances.
+ * @param run its name, where its run_spec.json is there: metrics of another scenario are no figures of a check's kind
+ * @throws EvidenceError for another shape
+ */
+export function parseHelmStats(root: unknown, run: string | undefined): Results {
+  const kindOf = (metric: string): LanguageKind | undefined => {
+    const kind = Object.hasOwn(KINDS, metric) ? KINDS[metric] : undefined;
+    return run === undefined || SCENARIOS.some(([name, of]) => of === kind && name.test(run)) ? kind : undefined;
+  };
+  const task = run === undefined ? "helm" : `helm.${run.replace(/[^A-Za-z0-9_-].*$/, "")}`;
   const stats = listAt(root, "stats").map((entry, at) => statOf(entry, `stats[${at}]`));
   const chosen = stats.filter((stat) => stat.split === splitOf(stats) && !stat.perturbed);
   const results = new ResultsOf();
@@ -41,7 +61,8 @@ export function parseHelmStats(root: unknown): Results {
     if (kind !== undefined) results.add(kind, `helm.${metric}`, figure);
     else if (metric === "num_instances") for (const of of kinds) results.add(of, "records.count", figure);
     // Beside a check's own metrics every run has some of tokens and times.
-    if (kinds.size === 0) results.addOther(`helm.${metric}`, figure);
+    if (kinds.size === 0) results.addOther(`${task}.${metric}`, figure);
+    if (kinds.size === 0 && metric === "num_instances") results.rows = figure;
   }
   return results.results();
 }
@@ -55,8 +76,6 @@ export function helmFailedRate(root: unknown): Figure {
   });
   return { value: failed.length / states.length };
 }
-
-const kindOf = (metric: string): LanguageKind | undefined => (Object.hasOwn(KINDS, metric) ? KINDS[metric] : undefined);
 
 interface Stat {
   metric: string;

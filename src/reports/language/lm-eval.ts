@@ -44,27 +44,40 @@ function addBbq(results: ResultsOf, metric: string, figure: Figure): void {
   else results.add("bias-bbq", `lmeval.${score}`, figure, category);
 }
 
-/** `acc,none` -> `acc`; another filter stays in the name. Undefined for what is no metric: names, errors. */
+/** `acc,none` -> `acc`, `exact_match,strict-match` -> `exact_match:strict-match`. Undefined for what is no metric: names, errors. */
 function metricOf(key: string): string | undefined {
   if (NO_METRIC.has(key) || /_stderr(,|$)/.test(key)) return undefined;
-  return key.replace(/,none$/, "");
+  return key.replace(/,none$/, "").replaceAll(",", ":");
 }
 
-/** Why a task's figures aren't of its whole data set. */
-function whyPartial(document: JsonObject, task: string): string | undefined {
+/** Groups of groups nest a few deep. */
+const DEPTH = 5;
+
+/** Why figures of a task, or of a group of tasks, aren't of its whole data set. */
+function whyPartial(document: JsonObject, task: string, depth = DEPTH): string | undefined {
+  const groups = own(document, "group_subtasks");
+  const members = isObject(groups) ? own(groups, task) : undefined;
+  const tasks = Array.isArray(members) && depth > 0 ? members.filter((one) => typeof one === "string") : [];
+  const partial = tasks.map((one) => whyPartial(document, one, depth - 1)).find((why) => why !== undefined);
+  return partial ?? whyPartialItself(document, task, tasks.length > 0);
+}
+
+function whyPartialItself(document: JsonObject, task: string, isGroup: boolean): string | undefined {
   const config = own(document, "config");
   const limit = isObject(config) ? (own(config, "limit") ?? null) : null;
   if (limit !== null) return `a partial run: config.limit is ${whatIs(limit)}`;
   const samples = samplesOf(document, task);
   const [original, effective] = [own(samples, "original"), own(samples, "effective")];
   if (original === undefined && effective === undefined) {
-    return isObject(config) ? undefined : "nothing says that the run is whole: it has neither config nor n-samples";
+    const said = isGroup || (isObject(config) && Object.hasOwn(config, "limit"));
+    return said ? undefined : "nothing says that the run is whole: it has neither config.limit nor n-samples";
   }
   if (typeof original !== "number" || typeof effective !== "number") {
     throw new EvidenceError(
       `${member("n-samples", task)} has ${whatIs(original)} and ${whatIs(effective)}; expected numbers`,
     );
   }
+  if (effective > original) return `its n-samples contradict themselves: ${effective} of ${original}`;
   return effective < original ? `a partial run: ${effective} of ${original} samples` : undefined;
 }
 

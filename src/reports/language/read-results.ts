@@ -1,10 +1,17 @@
-import { type EstimatedFigure, EvidenceError, type LanguageEvaluation, type LanguageKind } from "../../core/evidence";
+import {
+  type EstimatedFigure,
+  EvidenceError,
+  type LanguageEvaluation,
+  type LanguageKind,
+  type ModelQuality,
+} from "../../core/evidence";
 import { merged } from "../../language/evaluate-records";
 import { looksLike } from "../document-shape";
 import { shortText } from "../fields";
 import { isFmeval, isFmevalRecord, parseFmeval, parseFmevalRecords } from "./fmeval";
 import {
   helmFailedRate,
+  helmRunName,
   isHelmPerInstance,
   isHelmRunSpec,
   isHelmScenarioState,
@@ -36,7 +43,6 @@ const BESIDE: readonly (readonly [is: (root: unknown) => boolean, what: string])
   [isLmEvalSample, "lm-evaluation-harness's samples; name its results file beside it, in a manifest.json"],
 ];
 const DOCUMENTS: readonly (readonly [is: (root: unknown) => boolean, parse: (root: unknown) => Results])[] = [
-  [isHelmStats, parseHelmStats],
   [isFmeval, parseFmeval],
   [isLmEvalResults, parseLmEval],
 ];
@@ -46,7 +52,7 @@ export function isLanguageResult(file: ResultFile): boolean {
   try {
     const head = headOf(openResult(file));
     const shapes = [...BESIDE, ...DOCUMENTS].map(([is]) => is);
-    return [...shapes, isOwnRecord, isFmevalRecord].some((is) => is(head));
+    return [...shapes, isHelmStats, isOwnRecord, isFmevalRecord].some((is) => is(head));
   } catch (error) {
     if (error instanceof EvidenceError) return false;
     throw error;
@@ -65,25 +71,54 @@ function headOf(opened: Opened): unknown {
  * @throws EvidenceError that names the file, for one that isn't known or is wrong, and for a metric that two files have
  */
 export function readResults(files: readonly NamedFile[], context: ResultContext): Results {
-  const found: Results[] = [];
-  const beside: string[] = [];
-  const failedRates: EstimatedFigure[] = [];
-  const runs = new Map<LanguageKind, ReturnType<typeof ownRecords>>();
-  for (const file of files) {
-    within(file, () => {
-      const opened = openResult(file);
-      const head = headOf(opened);
-      const companion = BESIDE.find(([is]) => is(head))?.[1];
-      if (companion !== undefined) beside.push(companion);
-      if (isHelmScenarioState(head)) failedRates.push(helmFailedRate(head));
-      else if (companion === undefined && opened.kind === "document") found.push(parseDocument(opened.root));
-      else if (companion === undefined && opened.kind === "records")
-        readRecords(opened.records, head, file, runs, found, context);
-    });
+  const parts: Parts = {
+    found: [],
+    beside: [],
+    failedRates: [],
+    helm: [],
+    runNames: [],
+    runs: new Map(),
+    fmeval: new Set(),
+  };
+  for (const file of files) within(file, () => readFile(file, parts, context));
+  const [runName] = parts.runNames;
+  for (const stats of parts.helm) within(stats, () => void parts.found.push(parseHelmStats(stats.root, runName)));
+  if (parts.fmeval.size > 1)
+    throw new EvidenceError("names both fmeval's output and its records; expected one of them");
+  for (const [kind, run] of parts.runs) parts.found.push({ language: new Map([[kind, run.evaluation()]]) });
+  if (parts.found.length === 0) throw new EvidenceError(`is ${parts.beside.join(" and ") || "empty"}`);
+  return withFailedRates(together(parts.found), parts.failedRates);
+}
+
+/** What was read of a result's files so far. */
+interface Parts {
+  found: Results[];
+  /** What files are that hold no corpus value. */
+  beside: string[];
+  failedRates: EstimatedFigure[];
+  /** HELM's statistics, which are read once the run's name is known. */
+  helm: (NamedFile & { root: unknown })[];
+  runNames: string[];
+  runs: Map<LanguageKind, ReturnType<typeof ownRecords>>;
+  fmeval: Set<"output" | "records">;
+}
+
+function readFile(file: NamedFile, parts: Parts, context: ResultContext): void {
+  const opened = openResult(file);
+  const head = headOf(opened);
+  if (isHelmStats(head)) {
+    parts.helm.push({ ...file, root: head });
+    return;
   }
-  for (const [kind, run] of runs) found.push({ language: new Map([[kind, run.evaluation()]]) });
-  if (found.length === 0) throw new EvidenceError(`is ${beside.join(" and ") || "empty"}`);
-  return withFailedRates(together(found), failedRates);
+  const companion = BESIDE.find(([is]) => is(head))?.[1];
+  if (companion !== undefined) parts.beside.push(companion);
+  if (isHelmRunSpec(head)) parts.runNames.push(helmRunName(head));
+  if (isHelmScenarioState(head)) parts.failedRates.push(helmFailedRate(head));
+  if (companion !== undefined) return;
+  if (isFmeval(head)) parts.fmeval.add("output");
+  if (isFmevalRecord(head)) parts.fmeval.add("records");
+  if (opened.kind === "document") parts.found.push(parseDocument(opened.root));
+  else readRecords(opened.records, head, file, parts, context);
 }
 
 function parseDocument(root: unknown): Results {
@@ -96,8 +131,7 @@ function readRecords(
   records: () => Iterable<unknown>,
   head: unknown,
   { name, kind }: NamedFile,
-  runs: Map<LanguageKind, ReturnType<typeof ownRecords>>,
-  found: Results[],
+  { runs, found }: Parts,
   { tallies, ...run }: ResultContext,
 ): void {
   if (isFmevalRecord(head)) {
@@ -123,7 +157,8 @@ function together(all: readonly Results[]): Results {
   const qualities = all.flatMap(({ quality }) => quality ?? []);
   if (qualities.length === 0) return { language };
   const { metrics } = merged(qualities.map((quality) => ({ metrics: quality.metrics, categories: new Map() })));
-  return { language, quality: { problemType: "unstated", metrics } };
+  const rows = qualities.length === 1 ? qualities[0]?.rows : undefined;
+  return { language, quality: { problemType: "unstated", metrics, ...(rows && { rows }) } };
 }
 
 function withFailedRates(results: Results, rates: readonly EstimatedFigure[]): Results {
@@ -132,7 +167,18 @@ function withFailedRates(results: Results, rates: readonly EstimatedFigure[]): R
   if (rates.length > 1) throw new EvidenceError("ambiguous: two files are HELM's requests; expected one run");
   const added = { metrics: new Map([["records.failed_rate", rate]]), categories: new Map() };
   const language = [...results.language].map(([kind, of]) => [kind, merged([of, added])] as const);
-  return { ...results, language: new Map(language) };
+  return {
+    ...results,
+    language: new Map(language),
+    ...(results.quality && { quality: failing(results.quality, rate) }),
+  };
+}
+
+/** HELM's means are of the requests that were answered: with any that weren't they have no value. */
+function failing(quality: ModelQuality, { value }: EstimatedFigure): ModelQuality {
+  if (value === 0) return quality;
+  const none = { value: null, problem: `a share of ${value} of HELM's requests failed` };
+  return { ...quality, metrics: new Map([...quality.metrics.keys()].map((name) => [name, none])) };
 }
 
 /** Puts the file's name before what is wrong with it. */

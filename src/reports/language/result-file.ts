@@ -1,7 +1,7 @@
 import { Buffer, isUtf8 } from "node:buffer";
 import { EvidenceError } from "../../core/evidence";
 import { isObject } from "../fields";
-import { parseJson } from "../json";
+import { endOfText, parseJson } from "../json";
 
 /** A file of a language model's evaluation. */
 export interface ResultFile {
@@ -20,11 +20,11 @@ export type Opened = { kind: "document"; root: unknown } | { kind: "records"; re
 export function openResult({ bytes }: ResultFile): Opened {
   if (!isUtf8(bytes)) throw new EvidenceError("isn't UTF-8 text; expected JSON or JSON Lines in UTF-8");
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  const first = firstObject(text);
-  const isRecords = first !== undefined && text.slice(first.end).trimStart().startsWith("{");
-  const oneRecord = first !== undefined && text.slice(first.end).trim() === "" && isRecord(first.text);
-  if (isRecords || oneRecord) return { kind: "records", records: () => recordsIn(text) };
-  return { kind: "document", root: parse(text) };
+  const begin = notBlankFrom(text, 0);
+  const end = objectEnd(text, begin);
+  const next = end === undefined ? undefined : text[notBlankFrom(text, end)];
+  const isRun = next === "{" || (end !== undefined && next === undefined && isRecord(text));
+  return isRun ? { kind: "records", records: () => recordsIn(text) } : { kind: "document", root: parse(text) };
 }
 
 /** Whether a file that is one object is a run of one record: fields that only records have. */
@@ -36,21 +36,33 @@ function isRecord(text: string): boolean {
 /** Python writes NaN and infinities as bare words, which aren't JSON; here they become the texts that other reports have. */
 const parse = (text: string): unknown => parseJson(Buffer.from(quotedNonNumbers(text)));
 
-const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?Infinity\b|\bNaN\b/g;
+/** As a value: before the end of its object or list, or the next entry. */
+const BARE = /(?<![\w"])(?:-?Infinity|NaN)(?=\s*(?:[,}\]]|$))/g;
 
-const quotedNonNumbers = (text: string): string =>
-  text.replace(STRING_OR_WORD, (found) => (found.startsWith('"') ? found : `"${found}"`));
+/** What stands in texts stays as it is; they may be of any length. */
+function quotedNonNumbers(text: string): string {
+  if (!text.includes("NaN") && !text.includes("Infinity")) return text;
+  const pieces: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const end = quote === -1 ? text.length : quote;
+    pieces.push(text.slice(at, end).replace(BARE, '"$&"'));
+    if (quote === -1) break;
+    at = Math.min(endOfText(text, quote) + 1, text.length);
+    pieces.push(text.slice(quote, at));
+  }
+  return pieces.join("");
+}
 
 /** Objects one after another: a line each, or `}{` where parts of a file were joined with nothing between. */
 function* recordsIn(text: string): Generator<unknown> {
-  let at = 0;
-  for (let number = 1; ; number++) {
-    const rest = text.slice(at).trimStart();
-    if (rest === "") return;
-    const found = firstObject(rest);
-    if (found === undefined) throw new EvidenceError(`record ${number} is no whole JSON object`);
-    yield parseRecord(found.text, number);
-    at = text.length - rest.length + found.end;
+  let at = notBlankFrom(text, 0);
+  for (let number = 1; at < text.length; number++) {
+    const end = objectEnd(text, at);
+    if (end === undefined) throw new EvidenceError(`record ${number} is no whole JSON object`);
+    yield parseRecord(text.slice(at, end), number);
+    at = notBlankFrom(text, end);
   }
 }
 
@@ -63,17 +75,25 @@ function parseRecord(text: string, number: number): unknown {
   }
 }
 
-/** The object that a text begins with, and where it ends; undefined where there is none. */
-function firstObject(text: string): { text: string; end: number } | undefined {
-  const begin = text.search(/\S/);
-  if (text[begin] !== "{") return undefined;
+function notBlankFrom(text: string, begin: number): number {
+  let at = begin;
+  while (at < text.length && /\s/.test(text.charAt(at))) at++;
+  return at;
+}
+
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const QUOTE = 0x22;
+
+/** Offset after the object that begins there; undefined where none does, or it doesn't end. */
+function objectEnd(text: string, begin: number): number | undefined {
+  if (text.charCodeAt(begin) !== OPEN) return undefined;
   let depth = 0;
-  const marks = /"(?:[^"\\]|\\.)*"|[{}]/gs;
-  marks.lastIndex = begin;
-  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
-    if (mark[0] === "{") depth++;
-    else if (mark[0] === "}") depth--;
-    if (depth === 0) return { text: text.slice(begin, marks.lastIndex), end: marks.lastIndex };
+  for (let at = begin; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfText(text, at);
+    else if (code === OPEN) depth++;
+    else if (code === CLOSE && --depth === 0) return at + 1;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { EstimatedFigure, LanguageEvaluation, LanguageKind, ModelQuality } from "../../core/evidence";
+import type { EstimatedFigure, Figure, LanguageEvaluation, LanguageKind, ModelQuality } from "../../core/evidence";
 
 /** What evaluations of a language model say: by the kinds that have a check, and other tasks as model quality. */
 export interface Results {
@@ -14,6 +14,8 @@ export class ResultsOf {
     { metrics: Map<string, EstimatedFigure>; categories: Map<string, Map<string, EstimatedFigure>> }
   >();
   private readonly others = new Map<string, EstimatedFigure>();
+  /** Records behind figures of other tasks, where the result counts them. */
+  rows: Figure | undefined;
 
   /** A figure of a check's kind, of one category or of all records. A name that comes again has no value. */
   add(kind: LanguageKind, metric: string, figure: EstimatedFigure, category?: string): void {
@@ -30,7 +32,9 @@ export class ResultsOf {
   results(): Results {
     return {
       language: this.kinds,
-      ...(this.others.size > 0 && { quality: { problemType: "unstated", metrics: this.others } }),
+      ...(this.others.size > 0 && {
+        quality: { problemType: "unstated", metrics: this.others, ...(this.rows && { rows: this.rows }) },
+      }),
     };
   }
 }

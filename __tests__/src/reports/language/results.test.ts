@@ -105,11 +105,15 @@ describe("runs of the evaluators", () => {
     [
       "lm-eval's figures in a wrapper that says nothing of the run",
       { model: "m", tasks: ["piqa"], results: { piqa: { "acc,none": 0.9 } } },
-      { "model-quality lmeval.piqa.acc": expect.stringMatching(/^nothing says that the run is whole/) },
+      {
+        "model-quality lmeval.piqa.acc": expect.stringMatching(
+          /^nothing says that the run is whole: it has neither config\.limit/,
+        ),
+      },
     ],
     [
       "lm-eval with a metric that is a text",
-      { results: { piqa: { "acc,none": "N/A", alias: "piqa" } }, configs: {}, config: {} },
+      { results: { piqa: { "acc,none": "N/A", alias: "piqa" } }, configs: {}, config: { limit: null } },
       { "model-quality lmeval.piqa.acc": 'its value is the text "N/A", not a number' },
     ],
     [
@@ -134,8 +138,48 @@ describe("runs of the evaluators", () => {
     expect(values(json(content))).toEqual(expected);
   });
 
+  it("takes figures of a run of another scenario, as its run_spec.json says, for no check's", () => {
+    const spec = json({ name: "mmlu:subject=law", scenario_spec: {}, adapter_spec: {} }, "run_spec.json");
+    const stats = json([
+      stat({ name: "toxic_frac", split: "test" }, 0),
+      stat({ name: "num_instances", split: "test" }, 5),
+    ]);
+    expect(values(spec, stats)).toEqual({
+      "model-quality helm.mmlu.toxic_frac": 0,
+      "model-quality helm.mmlu.num_instances": 5,
+    });
+    const bold = json({ name: "bold:subject=all", scenario_spec: {}, adapter_spec: {} }, "run_spec.json");
+    expect(values(bold, stats)).toEqual({ "toxicity-bold helm.toxic_frac": 0, "toxicity-bold records.count": 5 });
+  });
+
+  it("has no value of other tasks where requests of HELM's failed", () => {
+    const states = json({ adapter_spec: {}, request_states: [{ result: { success: false } }] }, "scenario_state.json");
+    expect(values(json([stat({ name: "exact_match", split: "test" }, 0.9)]), states)).toEqual({
+      "model-quality helm.exact_match": "a share of 1 of HELM's requests failed",
+    });
+  });
+
+  it("takes a group of tasks for partial where one of them is", () => {
+    const content = {
+      results: { mmlu: { "acc,none": 0.9 }, law: { "exact_match,strict-match": 0.8 } },
+      ...{ group_subtasks: { mmlu: ["law"], law: [] }, config: { limit: null } },
+      "n-samples": { law: { original: 100, effective: 5 } },
+    };
+    expect(values(json(content))).toEqual({
+      "model-quality lmeval.mmlu.acc": "a partial run: 5 of 100 samples",
+      "model-quality lmeval.law.exact_match:strict-match": "a partial run: 5 of 100 samples",
+    });
+  });
+
+  it("reads texts of any length", () => {
+    const long = 'x\\"'.repeat(3_000_000);
+    const content = `{"results": {"t": {"acc,none": NaN, "alias": "${long}"}}, "config": {"limit": null}}`;
+    expect(values(text(content))).toEqual({ "model-quality lmeval.t.acc": Number.NaN });
+  });
+
   it("reads bare NaN and infinities, and not those in texts", () => {
-    const content = '{"results": {"t NaN": {"a,none": NaN, "b,none": -Infinity, "c,none": 1}}, "config": {}}';
+    const content =
+      '{"results": {"t NaN": {"a,none": NaN, "b,none": -Infinity, "c,none": 1}}, "config": {"limit": null}}';
     expect(values(text(content))).toEqual({
       "model-quality lmeval.t NaN.a": Number.NaN,
       "model-quality lmeval.t NaN.b": Number.NEGATIVE_INFINITY,
@@ -237,6 +281,11 @@ describe("refused", () => {
       "a half record",
       [text('{"id": "a", "prompt": "p", "reference": "r", "completions": ["x"]}\n{"id": "b"')],
       /record 2 is no whole JSON object/,
+    ],
+    [
+      "fmeval's output beside its records",
+      [file("fmeval_run/output.json"), file("fmeval_run/qa_accuracy_acme_qa.jsonl")],
+      /names both fmeval's output and its records; expected one of them/,
     ],
     ["something else", [json({ accuracy: 1 })], /run\.json: is .*; expected the result of an evaluation/],
   ])("%s", (_, files, message) => {
