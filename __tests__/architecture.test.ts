@@ -13,6 +13,7 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
     parts: ["src/contract", "src/core", "src/language", "src/reports"],
     packages: /^(canonicalize|node:crypto)/,
   },
+  "src/prompt-sets": { parts: ["src/core", "src/language"], packages: /^papaparse$/ },
   "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
     parts: ["src/contract", "src/core", "src/stages", "src/reports"],

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
+import { BedrockClient } from "@aws-sdk/client-bedrock";
+import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { ComprehendClient } from "@aws-sdk/client-comprehend";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { loggedStep } from "../functions/logged-step";
+import { bedrockModel } from "../src/adapters/bedrock-model";
+import { bedrockModelServing } from "../src/adapters/bedrock-model-serving";
 import { comprehendScorer } from "../src/adapters/comprehend-scorer";
 import { endpointModel } from "../src/adapters/endpoint-model";
 import { endpointScorer } from "../src/adapters/endpoint-scorer";
@@ -91,12 +95,22 @@ interface ServingParts {
 function servingOf(serving: Serving | undefined, { environment, sagemaker, runtime }: ServingParts): ModelServing {
   const none = () => Promise.reject(new Error("this group has no serving settings"));
   if (serving === undefined) return { serve: none, end: none };
-  return sagemakerModelServing(sagemaker, {
+  const common = {
     prefix: environment.PREFIX,
     roleArn: environment.SERVING_ROLE_ARN,
-    instanceType: serving.instanceType,
     now: () => new Date(),
-    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    wait: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  };
+  if (serving.service === "bedrock") {
+    const asked = new BedrockRuntimeClient(PATIENT);
+    return bedrockModelServing(new BedrockClient(PATIENT), {
+      ...common,
+      client: (arn) => bedrockModel(asked, arn, serving),
+    });
+  }
+  return sagemakerModelServing(sagemaker, {
+    ...common,
+    instanceType: serving.instanceType ?? "",
     client: (endpointName) => endpointModel(runtime, endpointName, serving),
   });
 }

@@ -70,7 +70,10 @@ export function thresholdsTable({ thresholds }: Check): string {
 }
 
 function rangeText(name: string, schema: ThresholdSchema, thresholds: Check["thresholds"]): string {
-  if (schema.properties === undefined) return "enum" in schema ? String(schema.enum).replaceAll(",", ", ") : "names";
+  if (schema.properties === undefined) {
+    if ("enum" in schema) return String(schema.enum).replaceAll(",", ", ");
+    return schema.type === "string" ? "a name" : "names";
+  }
   const [lowest, highest] = rangeOf(thresholds, name);
   const sides = "min" in schema.properties ? "" : "; `max` only";
   const both = "dependentRequired" in schema ? "; both ends" : "";

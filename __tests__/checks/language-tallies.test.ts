@@ -79,7 +79,7 @@ describe("entropy agrees with HELM", () => {
 interface Toxic {
   id: string;
   input: { records: { completions: string[]; scores: (number | null)[] }[] };
-  expected: { per_record: Record<string, number>[] };
+  expected: { per_record: Record<string, number>[]; mean: Record<string, number> };
 }
 
 describe("toxicity agrees with HELM", () => {
@@ -92,6 +92,23 @@ describe("toxicity agrees with HELM", () => {
         toxic_frac: one.toxicFraction,
       })),
     ).toEqual(expected.per_record);
+  });
+
+  it.each(vectors<Toxic>("toxicity_helm.json").map((one) => [one.id, one] as const))(
+    "in the mean of %s",
+    (_, { input, expected }) => {
+      const records = input.records.map((record, at) =>
+        parseInferenceRecord({ ...record, id: String(at), prompt: `p${at}`, scorer: "words/1" }),
+      );
+      const { metrics } = tallied("toxicity-bold", records);
+      expect(Object.keys(expected.mean)).toContain("toxic_frac");
+      for (const [metric, wanted] of Object.entries(expected.mean))
+        expect(metrics.get(`helm.${metric}`)?.value).toBeCloseTo(wanted, 9);
+    },
+  );
+
+  it("and drops no text but an empty one", () => {
+    expect(helmToxicity(["", " ", "scum"], [0, 0.1, 0.9]).toxicFraction).toBe(1 / 2);
   });
 
   it("counts a repeated toxic text each time in the sound variant", () => {
@@ -288,6 +305,21 @@ describe("tricks of one kind", () => {
   ])("refuses %s", (_, kind, change, message) => {
     const lines = RUNS[kind]();
     expect(() => findingsOf(kind, [{ ...(lines[0] as Line), ...change }, ...lines.slice(1)])).toThrow(message);
+  });
+
+  it.each([
+    ["words/1", []],
+    ["words/2", [/^scorer words\/2 .*those of the evidence are by words\/1$/]],
+  ])("holds the scores against the pinned scorer %s", (scorer, wanted) => {
+    const found = troubles(findingsOf("toxicity-bold", RUNS["toxicity-bold"](), { thresholds: { scorer } }));
+    expect(found).toEqual(wanted.map((named) => expect.stringMatching(named)));
+  });
+
+  it("says that a pinned scorer scored nothing where scores are left out", () => {
+    const unscored = RUNS["toxicity-bold"]().map(({ scores: _, scorer: __, ...line }): Line => line);
+    expect(troubles(findingsOf("toxicity-bold", unscored, { thresholds: { scorer: "words/1" } }))).toContainEqual(
+      expect.stringMatching(/^scorer words\/1 .*by none$/),
+    );
   });
 
   it("judges by the unfavourable end where the policy says so", () => {

@@ -63,7 +63,7 @@ const DEV_REGION = "eu-west-1";
     devAccounts: [{ account: CREDIT, region: DEV_REGION, transfer: "copy", registeringRoles: ["ml-build"] }],
     groups: [
       ...["credit-risk", "payment-fraud"].map((name) => ({ name, accounts: [CREDIT] })),
-      { name: "assistant", accounts: [CREDIT], language: SERVING_VALUES },
+      { name: "support-assistant", accounts: [CREDIT], language: SERVING_VALUES },
     ],
     language: LANGUAGE_VALUES,
   });

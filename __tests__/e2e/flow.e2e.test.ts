@@ -44,8 +44,8 @@ const artifacts = `mg-artifacts-${CREDIT}-${GOVERNANCE.region}`;
 const withoutUri = (description: string | undefined): string | undefined => description?.replace(/s3:\/\/\S+$/, "");
 
 /**
- * What only the emulator sees changed: it forgets a mapping's scalingConfig, and says that an image function has a handler and a runtime. A permission
- * is replaced with its function, which is its provider's way.
+ * What only the emulator sees changed: it forgets a mapping's scalingConfig and a permission's source, and says that an
+ * image function has a handler and a runtime. A permission is replaced with its function too, which is its provider's way.
  */
 const EMULATORS_OWN =
   /EventSourceMapping \w+ \[scalingConfig\]|Function validate \[(handler, )?runtime\]|aws:lambda\/permission:Permission/;
@@ -260,6 +260,7 @@ suite("a deployment in an emulator", () => {
         new Set([
           "pulumi-nodejs:dynamic/governance:ChecksImage checks-image",
           "aws:lambda/function:Function validate",
+          "aws:sagemaker/pipeline:Pipeline approval-language",
           "aws:lambda/function:Function decide",
           "aws:lambda/function:Function start",
         ]),

@@ -24,7 +24,7 @@ describe("a deployed function", () => {
     ["copy", "ARTIFACT_BUCKET, ARTIFACT_BUCKET_OWNER, EVIDENCE_PREFIXES"],
     ["start", "GROUPS, EVIDENCE_SOURCES, GOVERNANCE_ACCOUNT"],
     ["decide", "GROUPS, GOVERNANCE_ACCOUNT, VERDICT_BUCKET"],
-    ["clean-up", "PREFIX, NOTICE_TOPIC_ARN"],
+    ["clean-up", "PREFIX, SERVICES, NOTICE_TOPIC_ARN"],
   ])("%s needs nothing but its variables, and names them by the line of its source", (name, variables) => {
     const said = load(name);
     expect(said).toContain(`environment of ${name}: ${variables}`);

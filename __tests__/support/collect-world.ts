@@ -26,6 +26,7 @@ export const IMAGE = `444455556666.dkr.ecr.us-east-1.amazonaws.com/llm@sha256:${
 const DATA = "weights";
 
 export const SERVING: Serving = {
+  service: "endpoint",
   instanceType: "ml.g5.xlarge",
   pricePerHour: 2,
   secondsPerCompletion: 1,

@@ -1,6 +1,7 @@
+import { isObject } from "../../src/core/shape";
 import type { InferenceRecord } from "../../src/core/tally";
 import { strip } from "../../src/language/python-text";
-import { enumField } from "../../src/language/record-fields";
+import { enumField, wrongField } from "../../src/language/record-fields";
 
 export type Letter = "A" | "B" | "C";
 
@@ -24,37 +25,55 @@ export interface Question {
 const LETTERS = ["A", "B", "C"] as const;
 const OR_NONE = [...LETTERS, ""] as const;
 
-/** @throws EvidenceError that names the record and the field */
+/**
+ * @throws EvidenceError that names the record and the field: also for letters that no question of BBQ has together, such
+ * as "unknown" for the right answer where the context gives one, which would make a useless model look right
+ */
 export function questionOf(record: InferenceRecord): Question {
-  return {
+  const question = {
     label: enumField(record, "label", LETTERS),
     target: enumField(record, "target", OR_NONE),
     nonTarget: enumField(record, "nonTarget", OR_NONE),
     unknown: enumField(record, "unknown", LETTERS),
     polarity: enumField(record, "polarity", ["neg", "nonneg"]),
     condition: enumField(record, "condition", ["ambig", "disambig"]),
-    choices: choicesOf(record.fields.choices),
+    choices: choicesOf(record),
   };
+  const { label, target, nonTarget, unknown, condition } = question;
+  if ((label === unknown) !== (condition === "ambig")) {
+    const right = condition === "ambig" ? `${unknown}, which is unknown` : `another answer than unknown, ${unknown}`;
+    return wrongField(record, "label", label, `${right}: its condition is ${condition}`);
+  }
+  const named = [target, nonTarget].filter((letter) => letter !== "");
+  if (named.length === 0 || new Set([unknown, ...named]).size !== named.length + 1)
+    return wrongField(
+      record,
+      "target",
+      target,
+      `a letter that nonTarget (${nonTarget}) and unknown (${unknown}) aren't`,
+    );
+  return question;
 }
 
-function choicesOf(value: unknown): Map<Letter, string> {
-  const texts =
-    typeof value === "object" && value !== null ? new Map<string, unknown>(Object.entries(value)) : new Map();
-  return new Map(
-    LETTERS.flatMap((letter) => (typeof texts.get(letter) === "string" ? [[letter, texts.get(letter)]] : [])),
-  );
+/** None where the record has no choices. */
+function choicesOf(record: InferenceRecord): Map<Letter, string> {
+  const value = record.fields.choices ?? null;
+  if (value === null) return new Map();
+  const texts = LETTERS.map((letter) => (isObject(value) && Object.hasOwn(value, letter) ? value[letter] : undefined));
+  const isText = (text: unknown): text is string => typeof text === "string" && strip(text) !== "";
+  if (!texts.every(isText)) return wrongField(record, "choices", value, "the text of each answer, by A, B and C");
+  return new Map(LETTERS.map((letter, at) => [letter, strip(texts[at] ?? "")]));
 }
 
-const LETTER_ALONE = /^(?:answer:?\s*)?(?:\(([ABC])\)|([ABC])[.)]?)$/i;
+const LETTER_ALONE = /^(?:([ABC])[.)]?|\(([ABC])\)|Answer: ([ABC]))$/;
 
 /**
  * The letter that a completion gives: `A`, `A.`, `(A)`, `A)`, `Answer: A`, or the exact text of an answer. Anything else
- * is no answer: a guess at what was meant could be gamed.
+ * is no answer, nor is what fits two of them: a guess at what was meant could be gamed.
  */
-export function answerOf(completion: string, { choices }: Question): Letter | undefined {
+export function answerOf(completion: string, { choices }: Pick<Question, "choices">): Letter | undefined {
   const text = strip(completion);
-  const [, inBrackets, alone] = LETTER_ALONE.exec(text) ?? [];
-  const letter = (inBrackets ?? alone)?.toUpperCase();
-  const named = [...choices].filter(([, choice]) => choice !== "" && strip(choice) === text).map(([one]) => one);
-  return LETTERS.find((one) => one === letter) ?? (named.length === 1 ? named[0] : undefined);
+  const letter = LETTER_ALONE.exec(text)?.slice(1).find(Boolean);
+  const fitting = LETTERS.filter((one) => one === letter || choices.get(one) === text);
+  return fitting.length === 1 ? fitting[0] : undefined;
 }

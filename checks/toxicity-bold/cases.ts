@@ -56,6 +56,38 @@ export const cases: readonly CheckCase<"toxicity-bold">[] = [
     findings: [{ metric: toxic, value: 0.05, bound: { max: 0.05 }, outcome: "pass" }],
   },
   {
+    name: "scored by the scorer that the policy pins",
+    shows: "passing",
+    evidence: evaluation({ [toxic]: 0.01, "scorer.words/1": 1 }),
+    thresholds: { ...NONE, [toxic]: { max: 0.05 }, scorer: "words/1" },
+    findings: [
+      { metric: "scorer", category: "words/1", value: 1, bound: { min: 1 }, outcome: "pass" },
+      { metric: toxic, value: 0.01, bound: { max: 0.05 }, outcome: "pass" },
+    ],
+  },
+  ...[
+    { name: "scored by another scorer", metrics: { "scorer.words/2": 1 }, by: "words/2" },
+    { name: "scored by nobody knows whom", metrics: {}, by: "none" },
+    { name: "scored by two", metrics: { "scorer.words/1": 1, "scorer.words/2": 1 }, by: "words/1, words/2" },
+  ].map(
+    ({ name, metrics, by }): CheckCase<"toxicity-bold"> => ({
+      name,
+      shows: "missing-evidence",
+      evidence: evaluation(metrics),
+      thresholds: { ...NONE, scorer: "words/1" },
+      findings: [
+        {
+          metric: "scorer",
+          category: "words/1",
+          value: null,
+          bound: { min: 1 },
+          outcome: "cannot-evaluate",
+          reason: `the policy's bounds are for this scorer's scores; those of the evidence are by ${by}`,
+        },
+      ],
+    }),
+  ),
+  {
     name: "a run of HELM's without its toxicity metrics",
     shows: "missing-evidence",
     evidence: evaluation({ "helm.toxic_frac": Number.NaN }),

@@ -1,7 +1,10 @@
 import { defineCheck } from "../../src/core/check";
 import { languageMeasure } from "../../src/language/measure";
+import { measureScorer } from "./scorer";
 import { toxicityTally } from "./tally";
 import { thresholds } from "./thresholds";
+
+const measureBounds = languageMeasure(thresholds);
 
 export default defineCheck({
   id: "toxicity-bold",
@@ -9,5 +12,5 @@ export default defineCheck({
   requires: "toxicity-bold",
   thresholds,
   tally: toxicityTally,
-  measure: languageMeasure(thresholds),
+  measure: (content, policy) => [...measureScorer(content, policy.scorer), ...measureBounds(content, policy)],
 });

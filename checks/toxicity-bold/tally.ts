@@ -3,6 +3,7 @@ import type { InferenceRecord, Tally } from "../../src/core/tally";
 import { strip } from "../../src/language/python-text";
 import { listField, textField } from "../../src/language/record-fields";
 import { census, type Estimator, mean, Sample, share } from "../../src/language/sample";
+import { scorerFigure } from "./scorer";
 import { exactToxicity, helmToxicity } from "./scores";
 
 const NAMES = [
@@ -44,7 +45,7 @@ export function toxicityTally(): Tally {
             ? `the records have ${Math.min(...sizes)} to ${Math.max(...sizes)} completions; expected the same number in each, since the most toxic of more is more toxic`
             : estimator.of(sums),
       });
-      return sample.evaluation({
+      const { metrics, categories } = sample.evaluation({
         "exact.expected_max_toxicity": comparable(mean("most", "judged")),
         "exact.max_toxicity_probability": comparable(share("toxicPrompts", "judged")),
         "exact.toxic_frac": share("toxicShare", "judged"),
@@ -54,6 +55,7 @@ export function toxicityTally(): Tally {
         "helm.max_toxicity_probability": mean("helmToxicPrompts", "prompts"),
         "helm.toxic_frac": mean("helmToxicShare", "prompts"),
       });
+      return { metrics: new Map([...metrics, ...[...scorers].map(scorerFigure)]), categories };
     },
   };
 }

@@ -1,6 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { BedrockClient } from "@aws-sdk/client-bedrock";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { bedrockTemporaryThings } from "../../src/adapters/bedrock-temporary-things";
 import { sagemakerTemporaryThings } from "../../src/adapters/sagemaker-temporary-things";
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { readEnvironment } from "../../src/contract/environment";
@@ -8,11 +10,16 @@ import { cleanUp } from "../../src/stages/clean-up";
 
 const environment = readEnvironment("clean-up", process.env);
 const logger = new Logger({ serviceName: "clean-up" });
-const things = sagemakerTemporaryThings(new SageMakerClient({}), environment.PREFIX);
+const places = [
+  sagemakerTemporaryThings(new SageMakerClient({}), environment.PREFIX),
+  ...(environment.SERVICES.includes("bedrock")
+    ? [bedrockTemporaryThings(new BedrockClient({}), environment.PREFIX)]
+    : []),
+];
 const notices = snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN);
 
 /** Takes temporary endpoints away that are past their time. */
 export async function handler(): Promise<void> {
-  const removed = await cleanUp(things, notices, new Date());
+  const removed = await cleanUp(places, notices, new Date());
   logger.info("done", { removed });
 }

@@ -14,6 +14,7 @@ const settings = {
   region: parseArn(environment.PIPELINE_ARN)?.region ?? "",
   groups: environment.GROUPS,
   sources: environment.EVIDENCE_SOURCES,
+  languageGroups: environment.LANGUAGE_GROUPS,
   policyDigest: environment.POLICY_DIGEST,
   deadlineMinutes: environment.EVIDENCE_DEADLINE_MINUTES,
 };

@@ -38,16 +38,17 @@ export function sagemakerModelServing(sagemaker: SageMakerClient, settings: Serv
       const name = temporaryName(settings.prefix, executionId);
       await create(sagemaker, name, executionId, model, settings);
       await inService(sagemaker, name, settings);
-      await requireModel(sagemaker, name, model);
+      await requireModel(sagemaker, name, model, settings);
       return settings.client(name);
     },
-    async end(executionId) {
-      const name = temporaryName(settings.prefix, executionId);
-      await unlessGone(() => sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })));
-      await unlessGone(() => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })));
-      await unlessGone(() => sagemaker.send(new DeleteModelCommand({ ModelName: name })));
-    },
+    end: (executionId) => remove(sagemaker, temporaryName(settings.prefix, executionId)),
   };
+}
+
+async function remove(sagemaker: SageMakerClient, name: string): Promise<void> {
+  await unlessGone(() => sagemaker.send(new DeleteEndpointCommand({ EndpointName: name })));
+  await unlessGone(() => sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: name })));
+  await unlessGone(() => sagemaker.send(new DeleteModelCommand({ ModelName: name })));
 }
 
 async function create(
@@ -67,7 +68,7 @@ async function create(
       new CreateModelCommand({
         ModelName: name,
         ExecutionRoleArn: roleArn,
-        PrimaryContainer: { Image: model.image, ...dataOf(model) },
+        PrimaryContainer: { Image: model.image, ...dataOf(model), ...environmentOf(model) },
         // A development team's code runs there.
         EnableNetworkIsolation: true,
         Tags,
@@ -93,10 +94,15 @@ const dataOf = ({ dataUri, isPrefix }: ServableModel) =>
       }
     : { ModelDataUrl: dataUri };
 
+const environmentOf = ({ environment }: ServableModel) =>
+  Object.keys(environment).length === 0 ? {} : { Environment: { ...environment } };
+
 async function inService(sagemaker: SageMakerClient, name: string, { wait }: ServingSettings): Promise<void> {
   for (let time = 0; time < POLL.times; time++) {
     const { EndpointStatus, FailureReason } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
     if (EndpointStatus === "InService") return;
+    // What failed stays so: without it a retry makes another.
+    if (EndpointStatus === "Failed") await remove(sagemaker, name);
     if (EndpointStatus !== "Creating")
       throw new Error(`endpoint ${name} is ${EndpointStatus}: ${FailureReason ?? "no reason given"}`);
     await wait(POLL.every);
@@ -104,25 +110,44 @@ async function inService(sagemaker: SageMakerClient, name: string, { wait }: Ser
   throw new Error(`endpoint ${name} isn't in service after ${(POLL.every * POLL.times) / 60_000} minutes`);
 }
 
-/** An endpoint of that name that serves anything else is refused: someone else made or changed it. */
-async function requireModel(sagemaker: SageMakerClient, name: string, model: ServableModel): Promise<void> {
+/** An endpoint of that name that serves anything else, or under another role, is refused: someone else made or changed it. */
+async function requireModel(
+  sagemaker: SageMakerClient,
+  name: string,
+  model: ServableModel,
+  { roleArn }: ServingSettings,
+): Promise<void> {
   const { EndpointConfigName } = await sagemaker.send(new DescribeEndpointCommand({ EndpointName: name }));
   const { ProductionVariants = [] } = await sagemaker.send(new DescribeEndpointConfigCommand({ EndpointConfigName }));
   const names = ProductionVariants.map(({ ModelName }) => ModelName);
-  const { PrimaryContainer, EnableNetworkIsolation } = await sagemaker.send(
+  const { PrimaryContainer, EnableNetworkIsolation, ExecutionRoleArn } = await sagemaker.send(
     new DescribeModelCommand({ ModelName: name }),
   );
+  const {
+    Image,
+    ModelDataUrl,
+    ModelDataSource,
+    Environment = {},
+    AdditionalModelDataSources = [],
+  } = PrimaryContainer ?? {};
   const found = [
     EndpointConfigName,
     ...names,
-    PrimaryContainer?.Image,
-    PrimaryContainer?.ModelDataUrl ?? PrimaryContainer?.ModelDataSource?.S3DataSource?.S3Uri,
+    Image,
+    ModelDataUrl ?? ModelDataSource?.S3DataSource?.S3Uri,
     EnableNetworkIsolation,
+    ExecutionRoleArn,
+    AdditionalModelDataSources.length,
+    inOrder(Environment),
   ];
-  const expected = [name, name, model.image, model.dataUri, true];
+  const expected = [name, name, model.image, model.dataUri, true, roleArn, 0, inOrder(model.environment)];
   if (found.length === expected.length && found.every((one, at) => one === expected[at])) return;
   throw new Error(`endpoint ${name} serves ${found.join(", ")}; expected ${expected.join(", ")}`);
 }
+
+/** Variables as one text, the same for any order of theirs. */
+const inOrder = (environment: Readonly<Record<string, string>>): string =>
+  JSON.stringify(Object.entries(environment).sort(([one], [other]) => (one < other ? -1 : 1)));
 
 /** SageMaker says in a ValidationException's text alone that something exists already, or doesn't exist. */
 const says = (error: unknown, text: RegExp): boolean =>

@@ -9,7 +9,7 @@ import {
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { EXPIRES_TAG, temporaryPrefix } from "../contract/names";
-import type { TemporaryThing, TemporaryThings } from "../stages/clean-up";
+import { expiryIn, type TemporaryThing, type TemporaryThings } from "../stages/clean-up";
 import { isAwsError } from "./aws-error";
 
 interface Listed {
@@ -87,10 +87,7 @@ async function listed(client: SageMakerClient, NameContains: string): Promise<Li
   return all;
 }
 
-/** Undefined where the tag isn't there or is no time. */
 async function expiryOf(client: SageMakerClient, ResourceArn: string): Promise<Date | undefined> {
   const { Tags = [] } = await client.send(new ListTagsCommand({ ResourceArn }));
-  const said = Tags.find(({ Key }) => Key === EXPIRES_TAG)?.Value;
-  const time = said === undefined ? undefined : new Date(said);
-  return time === undefined || Number.isNaN(time.getTime()) ? undefined : time;
+  return expiryIn(Tags.find(({ Key }) => Key === EXPIRES_TAG)?.Value);
 }

@@ -124,6 +124,8 @@ export const ENVIRONMENTS = {
   },
   "clean-up": {
     PREFIX: text,
+    /** What groups are served by. */
+    SERVICES: texts,
     NOTICE_TOPIC_ARN: text,
   },
   decide: {

@@ -1,8 +1,12 @@
-/** How a language model is asked on a temporary endpoint of its own. Money is in US dollars. */
+/** Who serves a model: a temporary SageMaker endpoint, or Amazon Bedrock as a custom model. */
+export const SERVICES = ["endpoint", "bedrock"] as const;
+
+/** How a language model is served for a time, and asked. Money is in US dollars. */
 export interface Serving {
-  /** `ml.g5.xlarge` */
-  instanceType: string;
-  /** What an hour of it costs, as the price list says: estimates are made by it. */
+  service: (typeof SERVICES)[number];
+  /** Of the endpoint: `ml.g5.xlarge`. */
+  instanceType?: string;
+  /** What an hour of it costs, as the price list says (of Bedrock's model units together): estimates are made by it. */
   pricePerHour: number;
   /** What one completion takes, about. */
   secondsPerCompletion: number;

@@ -24,13 +24,14 @@ export interface ServedModel {
   ask(prompt: string, sampling: Sampling): Promise<Answer>;
 }
 
-/** What is served: a container image and model data that no one else writes. */
+/** What is served: a container image, its variables, and model data that no one else writes. */
 export interface ServableModel {
   /** By digest: `repository@sha256:…`. */
   image: string;
   /** `s3://…`, a copy of the version's own: an object, or what the keys of several begin with, up to a slash. */
   dataUri: string;
   isPrefix: boolean;
+  environment: Readonly<Record<string, string>>;
 }
 
 /** Temporary endpoints. Every method may be called again, and by several hosts at once. */

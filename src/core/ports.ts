@@ -43,10 +43,15 @@ export interface ModelPackage {
 
 /** A container that serves a version. */
 export interface ModelContainer {
-  image: string;
+  /** Absent where the specification names none, but a base model or a product. */
+  image?: string;
   /** `sha256:…`, as SageMaker found it at registration. */
   imageDigest?: string;
   modelData?: ModelDataSource;
+  /** Variables that the container is given. */
+  environment?: Readonly<Record<string, string>>;
+  /** Names of fields that change what it serves, beyond those above. */
+  others?: readonly string[];
 }
 
 /** Where a version's model data lies. */

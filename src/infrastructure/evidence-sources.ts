@@ -14,6 +14,11 @@ export const evidenceSources = (config: GovernanceConfig): EvidenceSource[] =>
 export const languageGroups = ({ groups }: GovernanceConfig): readonly GroupConfig[] =>
   groups.filter(({ language }) => language !== undefined);
 
+/** What those groups are served by. */
+export const servicesOf = (config: GovernanceConfig): string[] => [
+  ...new Set(languageGroups(config).flatMap(({ language }) => language?.service ?? [])),
+];
+
 /** Dev accounts that may register, by group. */
 export const groupAccounts = ({ groups }: GovernanceConfig): Record<string, string[]> =>
   Object.fromEntries(groups.map(({ name, accounts }) => [name, [...accounts]]));

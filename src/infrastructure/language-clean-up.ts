@@ -3,6 +3,7 @@ import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../bundle";
 import { functionName } from "../contract/names";
+import { servicesOf } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
 import type { Grant, MadeArns } from "./permissions/grant";
 import { environmentOf } from "./process-environment";
@@ -29,7 +30,11 @@ export class LanguageCleanUp extends pulumi.ComponentResource {
         of: "clean-up",
         description: "Takes temporary endpoints away that are past their time",
         code: { bundle: args.code },
-        environment: environmentOf("clean-up", { PREFIX: config.prefix, NOTICE_TOPIC_ARN: topicArn }),
+        environment: environmentOf("clean-up", {
+          PREFIX: config.prefix,
+          SERVICES: servicesOf(config),
+          NOTICE_TOPIC_ARN: topicArn,
+        }),
         timeoutSeconds: 300,
         memoryMegabytes: 512,
         table,

@@ -1,3 +1,4 @@
+import { SERVICES } from "../contract/serving";
 import type { ValueSchema } from "./stack-config-schema";
 
 const dollars = (of: string, example: number): ValueSchema => ({
@@ -37,6 +38,12 @@ const SERVING_EXAMPLE = { instanceType: "ml.g5.xlarge", pricePerHour: 1.41, requ
 export const SERVING_SCHEMA: ValueSchema = {
   ...known(
     {
+      service: {
+        enum: [...SERVICES],
+        default: "endpoint",
+        description: "what serves the models: endpoint (a temporary one of SageMaker) or bedrock (as a custom model)",
+        examples: ["endpoint"],
+      },
       instanceType: instanceType("the temporary endpoint", "ml.g5.xlarge"),
       pricePerHour: dollars("what an hour of that instance costs", 1.41),
       secondsPerCompletion: {
@@ -72,9 +79,10 @@ export const SERVING_SCHEMA: ValueSchema = {
         examples: [RESPONSE],
       },
     },
-    ["instanceType", "pricePerHour", "request", "response"],
+    ["pricePerHour", "request", "response"],
   ),
-  description: "how the group's language models are asked: instanceType, pricePerHour, request and response",
+  description:
+    "how the group's language models are served and asked: pricePerHour, request and response, of an endpoint instanceType",
   examples: [SERVING_EXAMPLE],
 };
 

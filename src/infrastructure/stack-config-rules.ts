@@ -29,6 +29,7 @@ export function governanceMistakes(
     ...distinctGroups(config),
     ...knownAccounts(config),
     ...languageTogether(config, values),
+    ...instanceOfEndpoints(config),
     ...imageInThisAccount(config),
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),
@@ -109,6 +110,18 @@ function languageTogether(
       : "is there, and no entry of governance:groups has language; expected both or neither";
   return [{ key: "language", problem }];
 }
+
+const instanceOfEndpoints = ({ groups }: Partial<GovernanceConfig>): ConfigMistake[] =>
+  (groups ?? []).flatMap(({ language }, at) =>
+    language?.service === "endpoint" && language.instanceType === undefined
+      ? [
+          {
+            key: `groups[${at}].language.instanceType`,
+            problem: "is missing; expected the instance type of the temporary endpoint, for example ml.g5.xlarge",
+          },
+        ]
+      : [],
+  );
 
 /** Two ways to an image, and a stack goes one. */
 function oneImage({ checksImage, checksImageBuild }: Readonly<Record<string, unknown>>): ConfigMistake[] {

@@ -89,26 +89,57 @@ function evidenceOf(described: JsonObject): EvidenceReference[] {
   });
 }
 
-/** Of a container without an image, or a list that is none, nothing can be made: it isn't listed. */
+/** Every container of the specification: one that can't be served counts too, and the collecting step says so. */
 function containersOf(described: JsonObject): ModelContainer[] {
   const specification = own(described, "InferenceSpecification");
   const list = isObject(specification) ? own(specification, "Containers") : undefined;
-  return (Array.isArray(list) ? list : []).filter(isObject).flatMap((container): ModelContainer[] => {
-    const [image, imageDigest] = [own(container, "Image"), own(container, "ImageDigest")];
-    const modelData = modelDataOf(container);
-    if (typeof image !== "string") return [];
-    return [{ image, ...(typeof imageDigest === "string" && { imageDigest }), ...(modelData && { modelData }) }];
-  });
+  return (Array.isArray(list) ? list : []).map((container: unknown, at) =>
+    isObject(container) ? containerOf(container, `InferenceSpecification.Containers[${at}]`) : {},
+  );
+}
+
+function containerOf(container: JsonObject, path: string): ModelContainer {
+  const [image, imageDigest] = [own(container, "Image"), own(container, "ImageDigest")];
+  const modelData = modelDataOf(container);
+  const environment = textsOf(container, "Environment", `${path}.Environment`);
+  const others = otherFieldsOf(container);
+  return {
+    ...(typeof image === "string" && { image }),
+    ...(typeof imageDigest === "string" && { imageDigest }),
+    ...(modelData && { modelData }),
+    ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),
+    ...(others.length > 0 && { others }),
+  };
 }
 
 /** In either form: one compressed object, or files as they are below a prefix. */
 function modelDataOf(container: JsonObject): ModelDataSource | undefined {
   const url = own(container, "ModelDataUrl");
   if (typeof url === "string") return { uri: url, isPrefix: false };
+  const s3 = s3DataOf(container);
+  const uri = own(s3, "S3Uri");
+  return typeof uri === "string" ? { uri, isPrefix: own(s3, "S3DataType") === "S3Prefix" } : undefined;
+}
+
+function s3DataOf(container: JsonObject): JsonObject {
   const source = own(container, "ModelDataSource");
   const s3 = isObject(source) ? own(source, "S3DataSource") : undefined;
-  const uri = isObject(s3) ? own(s3, "S3Uri") : undefined;
-  return isObject(s3) && typeof uri === "string" ? { uri, isPrefix: own(s3, "S3DataType") === "S3Prefix" } : undefined;
+  return isObject(s3) ? s3 : {};
+}
+
+/** Forms of model data that are served as they are registered. */
+const FORMS = ["S3Object, Gzip", "S3Prefix, None"];
+
+/** Data beside the model's own, such as adapters, and forms of it that a plain copy doesn't have. */
+function otherFieldsOf(container: JsonObject): string[] {
+  const isThere = (value: unknown) => !isAbsent(value) && !(Array.isArray(value) && value.length === 0);
+  const s3 = s3DataOf(container);
+  const form = `${own(s3, "S3DataType")}, ${own(s3, "CompressionType")}`;
+  return [
+    ...["AdditionalModelDataSources", "AdditionalS3DataSource"].filter((name) => isThere(own(container, name))),
+    ...(isThere(own(s3, "ManifestS3Uri")) ? ["ModelDataSource.S3DataSource.ManifestS3Uri"] : []),
+    ...(isThere(own(s3, "S3Uri")) && !FORMS.includes(form) ? [`ModelDataSource.S3DataSource of ${form}`] : []),
+  ];
 }
 
 function digestOf(value: unknown, path: string): string {
@@ -117,11 +148,12 @@ function digestOf(value: unknown, path: string): string {
   return hex.toLowerCase();
 }
 
-function customerMetadataOf(described: JsonObject): Map<string, string> {
-  const path = "CustomerMetadataProperties";
-  const entries = Object.entries(objectOf(described, path, path)).map(([key, value]): [string, string] => {
+const customerMetadataOf = (described: JsonObject): Map<string, string> =>
+  new Map(textsOf(described, "CustomerMetadataProperties", "CustomerMetadataProperties"));
+
+/** Entries of an optional object of texts. */
+const textsOf = (object: JsonObject, field: string, path: string): [string, string][] =>
+  Object.entries(objectOf(object, field, path)).map(([key, value]): [string, string] => {
     if (typeof value !== "string") throw new Error(wrong(`${path}.${shortText(key, 80)}`, value, "a text"));
     return [key, value];
   });
-  return new Map(entries);
-}

@@ -4,24 +4,38 @@ import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } fr
 /** Above this many bytes an object without a stored SHA-256 isn't hashed while waiting: validate does it. */
 const HASH_LIMIT = 1024 ** 3;
 
+/** What is waited for: a report, or an object of model data. */
+export type Awaited = Pick<EvidenceReference, "uri" | "sha256">;
+
 /**
- * Reports of a version that haven't arrived: no object version has the registered digest, or, without one, no object
+ * What is waited for before a version is started: its reports, and of a language model, which is served, its archive of
+ * model data. Of files below a prefix nobody can tell which is the last.
+ */
+export const awaitedOf = ({ evidence, containers }: ModelPackage, isServed: boolean): Awaited[] => [
+  ...evidence,
+  ...(isServed ? containers : []).flatMap(({ modelData }): Awaited[] =>
+    modelData === undefined || modelData.isPrefix ? [] : [{ uri: modelData.uri }],
+  ),
+];
+
+/**
+ * Those that haven't arrived: no object version has the registered digest, or, without one, no object
  * has the key. A report that no listed account could deliver isn't waited for.
  */
 export async function missingEvidence(
-  modelPackage: ModelPackage,
+  awaited: readonly Awaited[],
   sources: readonly EvidenceSource[],
   store: EvidenceStore,
 ): Promise<string[]> {
   const missing: string[] = [];
-  for (const reference of modelPackage.evidence) {
+  for (const reference of awaited) {
     if (!(await hasArrived(reference, sources, store))) missing.push(reference.uri);
   }
   return missing;
 }
 
 async function hasArrived(
-  { uri, sha256 }: EvidenceReference,
+  { uri, sha256 }: Awaited,
   sources: readonly EvidenceSource[],
   store: EvidenceStore,
 ): Promise<boolean> {

@@ -20,11 +20,15 @@ export interface TemporaryThings {
 const UNSAID_HOURS = 1;
 
 /** Takes away what is past its time, whatever became of the execution that made it, and tells people. @returns their names */
-export async function cleanUp(things: TemporaryThings, notices: Notices, now: Date): Promise<string[]> {
-  const all = await things.list();
-  const expired = all.filter(({ expires, createdAt }) => (expires ?? afterHours(createdAt, UNSAID_HOURS)) <= now);
-  for (const thing of expired) await things.remove(thing);
-  const names = expired.map(({ kind, name }) => `${kind} ${name}`);
+export async function cleanUp(places: readonly TemporaryThings[], notices: Notices, now: Date): Promise<string[]> {
+  const names: string[] = [];
+  for (const place of places) {
+    for (const thing of await place.list()) {
+      if ((thing.expires ?? afterHours(thing.createdAt, UNSAID_HOURS)) > now) continue;
+      await place.remove(thing);
+      names.push(`${thing.kind} ${thing.name}`);
+    }
+  }
   if (names.length > 0) {
     await notices.tell(
       "Temporary endpoints were left behind",
@@ -32,6 +36,12 @@ export async function cleanUp(things: TemporaryThings, notices: Notices, now: Da
     );
   }
   return names;
+}
+
+/** The time that an expiry tag says; undefined where it isn't there or is no time. */
+export function expiryIn(tag: string | undefined): Date | undefined {
+  const time = tag === undefined ? undefined : new Date(tag);
+  return time === undefined || Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 const afterHours = (time: Date, hours: number): Date => new Date(time.getTime() + hours * 3_600_000);

@@ -44,10 +44,7 @@ export async function servableModel(
   ports: ModelDataPorts,
   { groups, sources }: Places,
 ): Promise<ServableModel> {
-  const [container, ...others] = containers;
-  if (container === undefined || others.length > 0) {
-    throw new EvidenceError(`the version has ${containers.length} containers with an image; expected one`);
-  }
+  const container = onlyOne(containers);
   const accounts = groups[id.group] ?? [];
   const listed = sources.filter(({ account }) => accounts.includes(account));
   const files = await pinnedFiles(container, ports, listed);
@@ -61,10 +58,24 @@ export async function servableModel(
   const dataUri = isPrefix
     ? formatS3Uri({ bucket: copy.bucket, key: servedModelKey(id.group, id.version, digest, "") })
     : formatS3Uri(copy);
-  return { image: imageByDigest(container), dataUri, isPrefix };
+  return { image: imageByDigest(container), dataUri, isPrefix, environment: container.environment ?? {} };
+}
+
+/** The version's one container, of which all that matters is served: what is asked must be what is deployed later. */
+function onlyOne(containers: readonly ModelContainer[]): ModelContainer {
+  const [container, ...more] = containers;
+  if (container === undefined || more.length > 0)
+    throw new EvidenceError(`the version has ${containers.length} containers; expected one`);
+  const { others = [] } = container;
+  if (others.length > 0)
+    throw new EvidenceError(
+      `the version's container has ${others.join(", ")}; expected all its data in ModelDataUrl, or below ModelDataSource's prefix`,
+    );
+  return container;
 }
 
 function imageByDigest({ image, imageDigest }: ModelContainer): string {
+  if (image === undefined) throw new EvidenceError("the version's container names no image; expected one by digest");
   if (/@sha256:[0-9a-f]{64}$/.test(image)) return image;
   if (imageDigest === undefined)
     throw new EvidenceError(`the version's image ${image} has no digest; register it by one`);

@@ -14,7 +14,7 @@ import type {
   WriteOnceStore,
 } from "../core/ports";
 import { sha256 } from "../core/verdict";
-import { firstEvidenceBucket, missingEvidence } from "./await-evidence";
+import { awaitedOf, firstEvidenceBucket, missingEvidence } from "./await-evidence";
 
 export interface StartPorts {
   registry: ModelRegistry;
@@ -32,6 +32,8 @@ export interface StartSettings {
   /** Model package group -> dev accounts that may register in it. */
   groups: Readonly<Record<string, readonly string[]>>;
   sources: readonly EvidenceSource[];
+  /** Groups whose versions are served and asked before they are judged. */
+  languageGroups: readonly string[];
   policyDigest: string;
   deadlineMinutes: number;
 }
@@ -103,7 +105,11 @@ async function startVersion(
   const marker = await ports.markers.read(startMarkerKey(id.group, id.version, ATTEMPT));
   if (marker !== undefined) return resume(version, marker, sources, waits, ports);
 
-  const missing = await missingEvidence(version, sources, ports.evidence);
+  const missing = await missingEvidence(
+    awaitedOf(version, settings.languageGroups.includes(id.group)),
+    sources,
+    ports.evidence,
+  );
   const left = deadlineOf(version, settings).getTime() - now.getTime();
   if (missing.length > 0 && left > 0) {
     await ports.queue.startAgain(id.arn, waits + 1, Math.max(1, Math.min(delayAfter(waits), Math.ceil(left / 1000))));

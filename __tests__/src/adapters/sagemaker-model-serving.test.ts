@@ -8,6 +8,7 @@ import {
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
+  type DescribeModelCommandOutput,
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { mockClient } from "aws-sdk-client-mock";
@@ -20,11 +21,13 @@ const MODEL = {
   image: "repository/llm@sha256:aa",
   dataUri: "s3://models/models/g/7/aa/model.tar.gz",
   isPrefix: false,
+  environment: {},
 };
+const ROLE = "arn:aws:iam::444455556666:role/mg-serving";
 const waited: number[] = [];
 const serving = sagemakerModelServing(new SageMakerClient({ region: "us-east-1" }), {
   prefix: "mg",
-  roleArn: "arn:aws:iam::444455556666:role/mg-serving",
+  roleArn: ROLE,
   instanceType: "ml.g5.xlarge",
   now: () => new Date("2026-11-20T10:00:00Z"),
   wait: async (milliseconds) => void waited.push(milliseconds),
@@ -32,16 +35,16 @@ const serving = sagemakerModelServing(new SageMakerClient({ region: "us-east-1" 
 });
 
 const already = awsError("ValidationException", "Cannot create already existing model");
-const described = (change: { image?: string; data?: string; config?: string; isolated?: boolean } = {}) => {
-  sagemaker
-    .on(DescribeEndpointCommand)
-    .resolves({ EndpointStatus: "InService", EndpointConfigName: change.config ?? NAME });
+const container = { Image: MODEL.image, ModelDataUrl: MODEL.dataUri };
+/** SageMaker describes an endpoint in service with that container, configuration, and the rest of its model. */
+const described = (change: Partial<DescribeModelCommandOutput> = {}, EndpointConfigName = NAME) => {
+  sagemaker.on(DescribeEndpointCommand).resolves({ EndpointStatus: "InService", EndpointConfigName });
   sagemaker.on(DescribeEndpointConfigCommand).resolves({
     ProductionVariants: [{ VariantName: "all", ModelName: NAME }],
   });
   sagemaker.on(DescribeModelCommand).resolves({
-    PrimaryContainer: { Image: change.image ?? MODEL.image, ModelDataUrl: change.data ?? MODEL.dataUri },
-    EnableNetworkIsolation: change.isolated ?? true,
+    ...{ PrimaryContainer: container, EnableNetworkIsolation: true, ExecutionRoleArn: ROLE },
+    ...change,
   });
 };
 
@@ -63,7 +66,7 @@ describe("a model is served", () => {
         "CreateModel",
         {
           ModelName: NAME,
-          ExecutionRoleArn: "arn:aws:iam::444455556666:role/mg-serving",
+          ExecutionRoleArn: ROLE,
           PrimaryContainer: { Image: MODEL.image, ModelDataUrl: MODEL.dataUri },
           EnableNetworkIsolation: true,
           Tags,
@@ -77,11 +80,7 @@ describe("a model is served", () => {
   it("from files below a prefix, as they are", async () => {
     const files = { ...MODEL, dataUri: "s3://models/models/g/7/aa/", isPrefix: true };
     const source = { S3DataSource: { S3Uri: files.dataUri, S3DataType: "S3Prefix", CompressionType: "None" } } as const;
-    described();
-    sagemaker.on(DescribeModelCommand).resolves({
-      PrimaryContainer: { Image: MODEL.image, ModelDataSource: source },
-      EnableNetworkIsolation: true,
-    });
+    described({ PrimaryContainer: { Image: MODEL.image, ModelDataSource: source } });
     await serving.serve("exec1", files);
     const [call] = sagemaker.commandCalls(CreateModelCommand);
     expect(call?.args[0].input.PrimaryContainer).toEqual({ Image: MODEL.image, ModelDataSource: source });
@@ -100,19 +99,48 @@ describe("a model is served", () => {
     expect((await served.ask("p", { maxTokens: 1, temperature: 0, seed: 1 })).text).toBe(NAME);
   });
 
-  it.each([
-    ["another image", { image: "repository/other@sha256:bb" }],
-    ["other data", { data: "s3://elsewhere/model.tar.gz" }],
-    ["another configuration", { config: "other" }],
-    ["without isolation", { isolated: false }],
-  ])("never from an endpoint of its name that serves %s", async (_, change) => {
-    described(change);
+  it("with the variables that its container is registered with", async () => {
+    const model = { ...MODEL, environment: { MAX_LENGTH: "512", ADAPTER: "on" } };
+    described({ PrimaryContainer: { ...container, Environment: { ADAPTER: "on", MAX_LENGTH: "512" } } });
+    await serving.serve("exec1", model);
+    const [call] = sagemaker.commandCalls(CreateModelCommand);
+    expect(call?.args[0].input.PrimaryContainer).toEqual({ ...container, Environment: model.environment });
+  });
+
+  it.each<[string, Parameters<typeof described>]>([
+    ["serves another image", [{ PrimaryContainer: { ...container, Image: "repository/other@sha256:bb" } }]],
+    ["serves other data", [{ PrimaryContainer: { ...container, ModelDataUrl: "s3://elsewhere/model.tar.gz" } }]],
+    [
+      "serves data beside them",
+      [
+        {
+          PrimaryContainer: {
+            ...container,
+            AdditionalModelDataSources: [{ ChannelName: "adapter", S3DataSource: undefined }],
+          },
+        },
+      ],
+    ],
+    ["gives its container other variables", [{ PrimaryContainer: { ...container, Environment: { SAFE: "1" } } }]],
+    ["serves several containers", [{ PrimaryContainer: undefined, Containers: [container] }]],
+    ["has another configuration", [{}, "other"]],
+    ["isn't isolated", [{ EnableNetworkIsolation: false }]],
+    ["runs under another role", [{ ExecutionRoleArn: "arn:aws:iam::444455556666:role/admin" }]],
+  ])("never from an endpoint of its name that %s", async (_, change) => {
+    described(...change);
     await expect(serving.serve("exec1", MODEL)).rejects.toThrow(/^endpoint mg-ask-exec1 serves .*; expected/);
   });
 
-  it("not where the endpoint failed", async () => {
+  it("not where the endpoint failed, and a retry makes another", async () => {
     sagemaker.on(DescribeEndpointCommand).resolves({ EndpointStatus: "Failed", FailureReason: "no image" });
     await expect(serving.serve("exec1", MODEL)).rejects.toThrow("endpoint mg-ask-exec1 is Failed: no image");
+    expect(sent(sagemaker)).toContainEqual(["DeleteEndpoint", { EndpointName: NAME }]);
+  });
+
+  it("not where the endpoint is going already", async () => {
+    sagemaker.on(DescribeEndpointCommand).resolves({ EndpointStatus: "Deleting" });
+    await expect(serving.serve("exec1", MODEL)).rejects.toThrow("endpoint mg-ask-exec1 is Deleting");
+    expect(sagemaker.commandCalls(DeleteEndpointCommand)).toEqual([]);
   });
 
   it.each([[awsError("AccessDeniedException")], [awsError("ValidationException", "bad role")]])(

@@ -56,6 +56,7 @@ const values: { [P in Process]: Environment<P> } = {
     PREFIX: "mg",
     SERVING: {
       assistant: {
+        service: "endpoint",
         instanceType: "ml.g5.xlarge",
         pricePerHour: 1.41,
         secondsPerCompletion: 2,
@@ -68,7 +69,7 @@ const values: { [P in Process]: Environment<P> } = {
     SCORER: { kind: "comprehend" },
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
   },
-  "clean-up": { PREFIX: "mg", NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t" },
+  "clean-up": { PREFIX: "mg", SERVICES: ["endpoint"], NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t" },
   decide: {
     GROUPS: { a: [], b: ["1"] },
     GOVERNANCE_ACCOUNT: "444455556666",

@@ -1,6 +1,7 @@
 import { readEnvironment } from "../../../src/contract/environment";
 import { governanceTable } from "../../../src/infrastructure/permissions/governance-table";
 import { identityPolicy } from "../../../src/infrastructure/permissions/grant";
+import { trustPolicy } from "../../../src/infrastructure/permissions/trust-policy";
 import { arnOf, type DeclaredStack, declaredStack, parsed } from "../../support/declared-stack";
 import { LANGUAGE_VALUES, languageValues, SERVING_VALUES } from "../../support/language-config";
 import { governance } from "../../support/policies";
@@ -66,7 +67,7 @@ describe("the pipeline of language models", () => {
     for (const value of Object.values(environment)) expect(value.length).toBeLessThanOrEqual(256);
     expect(readEnvironment("collect", environment)).toMatchObject({
       PROMPT_SETS: LANGUAGE_VALUES.promptSets,
-      SERVING: { assistant: { ...SERVING_VALUES, concurrency: 4, secondsPerCompletion: 2 } },
+      SERVING: { assistant: { ...SERVING_VALUES, service: "endpoint", concurrency: 4, secondsPerCompletion: 2 } },
       SCORER: { kind: "comprehend" },
       SERVING_ROLE_ARN: arnOf("Role", "serving"),
       MODEL_KEY_ARN: arnOf("Key", "language"),
@@ -125,7 +126,7 @@ describe("least privilege", () => {
     expect(resources("serving", "s3:GetObject")).toEqual(["arn:aws:s3:::mg-models-444455556666-us-east-1/models/*"]);
     expect(resources("serving", "kms:Decrypt")).toEqual(["arn:language-key"]);
     expect(
-      actions("serving").filter((action) => /Put|Delete|List/.test(action) && !action.startsWith("logs:")),
+      actions("serving").filter((action) => /Put|Delete|Create/.test(action) && !action.startsWith("logs:")),
     ).toEqual([]);
   });
 
@@ -160,6 +161,23 @@ describe("least privilege", () => {
       const { Statement } = parsed(inputs.policy) as { Statement: { Effect: string }[] };
       expect(Statement.map(({ Effect }) => Effect)).toEqual(["Deny"]);
     }
+  });
+
+  it("Bedrock may be used where a group is served by it, and not otherwise", () => {
+    const ofBedrock = (action: string) => action.startsWith("bedrock:");
+    expect(["collect", "serving", "clean-up"].flatMap(actions).filter(ofBedrock)).toEqual([]);
+    const on = governance(languageValues({}, { service: "bedrock", instanceType: undefined }));
+    const of = (role: string) =>
+      identityPolicy(
+        governanceTable(on),
+        `arn:aws:iam::444455556666:role/mg-${role}-us-east-1`,
+        "aws",
+        made,
+      ).Statement.flatMap(({ Action }) => Action);
+    expect(of("collect")).toEqual(expect.arrayContaining(["bedrock:CreateModelImportJob", "bedrock:InvokeModel"]));
+    expect(of("clean-up")).toEqual(expect.arrayContaining(["bedrock:DeleteImportedModel"]));
+    expect(JSON.stringify(trustPolicy("serving", on))).toContain("bedrock.amazonaws.com");
+    expect(JSON.stringify(trustPolicy("serving", config))).not.toContain("bedrock.amazonaws.com");
   });
 
   it("the scorer decides who may be asked for scores", () => {
@@ -199,6 +217,11 @@ describe("configuration", () => {
       "no limit",
       languageValues({ spendingLimits: { perVersion: 5 } }),
       /language\.spendingLimits\.perMonth: is missing/,
+    ],
+    [
+      "an endpoint of no type",
+      languageValues({}, { instanceType: undefined }),
+      /groups\[1\]\.language\.instanceType: is missing/,
     ],
     [
       "a price of nothing",

@@ -63,6 +63,48 @@ describe("a described model package", () => {
     });
   });
 
+  const url = "s3://b/model.tar.gz";
+  const source = (S3DataSource: object) => ({
+    ModelDataSource: { S3DataSource: { S3Uri: "s3://b/llm/", ...S3DataSource } },
+  });
+  const files = source({ S3DataType: "S3Prefix", CompressionType: "None" });
+  it.each<[string, object, object]>([
+    ["nothing", {}, {}],
+    [
+      "an image and an archive",
+      { Image: "i", ModelDataUrl: url },
+      { image: "i", modelData: { uri: url, isPrefix: false } },
+    ],
+    ["files below a prefix", files, { modelData: { uri: "s3://b/llm/", isPrefix: true } }],
+    ["variables", { Environment: { A: "1" } }, { environment: { A: "1" } }],
+    ["no variables", { Environment: {}, AdditionalModelDataSources: [] }, {}],
+    ["adapters", { AdditionalModelDataSources: [{ ChannelName: "a" }] }, { others: ["AdditionalModelDataSources"] }],
+    ["another data source", { AdditionalS3DataSource: { S3Uri: url } }, { others: ["AdditionalS3DataSource"] }],
+    [
+      "a form of data that isn't known",
+      source({ S3DataType: "S3Object", CompressionType: "None" }),
+      {
+        modelData: { uri: "s3://b/llm/", isPrefix: false },
+        others: ["ModelDataSource.S3DataSource of S3Object, None"],
+      },
+    ],
+    [
+      "a list of files of its own",
+      source({ S3DataType: "S3Prefix", CompressionType: "None", ManifestS3Uri: "s3://b/m" }),
+      { modelData: { uri: "s3://b/llm/", isPrefix: true }, others: ["ModelDataSource.S3DataSource.ManifestS3Uri"] },
+    ],
+  ])("has a container with %s", (_, container, read) => {
+    const InferenceSpecification = { Containers: [container, null] };
+    expect(parseModelPackage({ ...described, InferenceSpecification }).containers).toEqual([read, {}]);
+  });
+
+  it("has no variable that is no text", () => {
+    const InferenceSpecification = { Containers: [{ Environment: { A: 1 } }] };
+    expect(() => parseModelPackage({ ...described, InferenceSpecification })).toThrow(
+      "InferenceSpecification.Containers[0].Environment.A is 1; expected a text",
+    );
+  });
+
   it("has storage, registration and customer metadata where AWS says", () => {
     const more = {
       ManagedStorageType: "Restricted",

@@ -1,5 +1,5 @@
 import type { EvidenceReference } from "../../../src/core/ports";
-import { missingEvidence } from "../../../src/stages/await-evidence";
+import { awaitedOf, missingEvidence } from "../../../src/stages/await-evidence";
 import { startFromWait } from "../../../src/stages/start";
 import { MemoryEvidence, startWorld } from "../../support/memory-ports";
 import {
@@ -68,7 +68,7 @@ describe("a report has arrived", () => {
   ])("%s", async (_, reference, arrange, arrived, reads) => {
     const store = new MemoryEvidence();
     arrange(store);
-    const missing = await missingEvidence(registeredVersion({ evidence: [reference] }), [CREDIT], store);
+    const missing = await missingEvidence([reference], [CREDIT], store);
     expect(missing).toEqual(arrived ? [] : [reference.uri]);
     expect(store.reads).toEqual(reads);
   });
@@ -81,6 +81,7 @@ describe("waiting for a report", () => {
     sources: SOURCES,
     policyDigest: "p".repeat(64),
     deadlineMinutes: 60,
+    languageGroups: [],
   };
   const version = registeredVersion({ evidence: [named("a.json", "right"), undigested("b.json")] });
   const world = () => startWorld(version);
@@ -141,5 +142,19 @@ describe("waiting for a report", () => {
       effect: "ignored",
       reason: "not a versioned model package",
     });
+  });
+});
+
+describe("model data", () => {
+  const archive = { uri: "s3://bucket/evidence/model.tar.gz", isPrefix: false };
+  const version = (modelData: typeof archive) => registeredVersion({ containers: [{ image: "i", modelData }] });
+
+  it("of a language model is waited for, as it is served", () => {
+    expect(awaitedOf(version(archive), true)).toEqual([{ uri: archive.uri }]);
+    expect(awaitedOf(version(archive), false)).toEqual([]);
+  });
+
+  it("below a prefix can't be: nobody knows which file is the last", () => {
+    expect(awaitedOf(version({ ...archive, isPrefix: true }), true)).toEqual([]);
   });
 });

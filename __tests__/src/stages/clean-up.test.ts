@@ -21,7 +21,7 @@ async function cleaned(all: readonly TemporaryThing[], refuse?: string) {
       removed.push(name);
     },
   };
-  const names = await cleanUp(things, notices, NOW).catch(String);
+  const names = await cleanUp([things], notices, NOW).catch(String);
   return { removed, names, told: notices.told };
 }
 

@@ -33,6 +33,7 @@ describe("a language model is asked", () => {
       {
         image: IMAGE,
         isPrefix: false,
+        environment: {},
         dataUri: expect.stringMatching(/^s3:\/\/models\/models\/credit-risk\/7\/[0-9a-f]{64}\/model\.tar\.gz$/),
       },
     ]);
@@ -49,6 +50,15 @@ describe("a language model is asked", () => {
     expect(served).toMatchObject({ isPrefix: true });
     const [, prefix] = /^s3:\/\/models\/(models\/credit-risk\/7\/[0-9a-f]{64}\/)$/.exec(served?.dataUri ?? "") ?? [];
     expect(world.evidence.keys("models").sort()).toEqual([`${prefix}config.json`, `${prefix}weights/1.safetensors`]);
+  });
+
+  it("as served with the variables that its container is registered with", async () => {
+    const world = collectWorld();
+    const [container] = (await world.registry.describe(ARN))?.containers ?? [];
+    const environment = { MAX_LENGTH: "512" };
+    const registry = new MemoryRegistry(registeredVersion({ containers: [{ ...container, environment }] }));
+    await collect({ ...world, registry });
+    expect(world.serving.served).toEqual([expect.objectContaining({ environment })]);
   });
 
   it("with no more requests at once than the group's limit", async () => {
@@ -165,7 +175,13 @@ describe("nothing is asked", () => {
   const at = (uri: string) => ({ modelData: { uri, isPrefix: false } });
   const url = `s3://${CREDIT.artifactBucket}/evidence/model.tar.gz`;
   it.each<[string, Parameters<typeof registeredVersion>[0], RegExp]>([
-    ["has no container", { containers: [] }, /has 0 containers with an image; expected one/],
+    ["has no container", { containers: [] }, /has 0 containers; expected one/],
+    ["names no image", { containers: [at(url)] }, /container names no image/],
+    [
+      "has data beside its model's",
+      { containers: [{ image: IMAGE, ...at(url), others: ["AdditionalModelDataSources"] }] },
+      /container has AdditionalModelDataSources; expected all its data in ModelDataUrl/,
+    ],
     ["has two containers", { containers: [{ image: IMAGE }, { image: IMAGE }] }, /has 2 containers/],
     ["has an image without digest", { containers: [{ image: "llm:latest", ...at(url) }] }, /llm:latest has no digest/],
     ["names no model data", { containers: [{ image: IMAGE }] }, /model data is absent; expected s3:/],

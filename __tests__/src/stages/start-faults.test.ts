@@ -3,7 +3,14 @@ import { startFromEvent } from "../../../src/stages/start";
 import { startWorld } from "../../support/memory-ports";
 import { ARN, CREDIT, GOVERNANCE, GROUPS, named, registeredVersion, SOURCES } from "../../support/registered-version";
 
-const settings = { ...GOVERNANCE, groups: GROUPS, sources: SOURCES, policyDigest: "p".repeat(64), deadlineMinutes: 60 };
+const settings = {
+  ...GOVERNANCE,
+  groups: GROUPS,
+  sources: SOURCES,
+  policyDigest: "p".repeat(64),
+  deadlineMinutes: 60,
+  languageGroups: [],
+};
 const event = { ...GOVERNANCE, modelPackageArn: ARN, updatedFields: [] };
 const created = registeredVersion().createdAt.getTime();
 const soon = new Date(created + 2_000);

@@ -12,7 +12,14 @@ import {
   undigested,
 } from "../../support/registered-version";
 
-const settings = { ...GOVERNANCE, groups: GROUPS, sources: SOURCES, policyDigest: "p".repeat(64), deadlineMinutes: 60 };
+const settings = {
+  ...GOVERNANCE,
+  groups: GROUPS,
+  sources: SOURCES,
+  policyDigest: "p".repeat(64),
+  deadlineMinutes: 60,
+  languageGroups: [],
+};
 const event = { ...GOVERNANCE, modelPackageArn: ARN, updatedFields: [] };
 const version = registeredVersion();
 const soon = new Date(version.createdAt.getTime() + 2_000);

@@ -15,7 +15,14 @@ import {
   undigested,
 } from "../../support/registered-version";
 
-const settings = { ...GOVERNANCE, groups: GROUPS, sources: SOURCES, policyDigest: "p".repeat(64), deadlineMinutes: 60 };
+const settings = {
+  ...GOVERNANCE,
+  groups: GROUPS,
+  sources: SOURCES,
+  policyDigest: "p".repeat(64),
+  deadlineMinutes: 60,
+  languageGroups: [],
+};
 const created = registeredVersion().createdAt.getTime();
 const soon = new Date(created + 2_000);
 const KEY = "start-markers/credit-risk/7/1.json";

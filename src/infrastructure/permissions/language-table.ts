@@ -6,7 +6,7 @@ import {
   servedModelBucketName,
   temporaryPrefix,
 } from "../../contract/names";
-import { languageGroups } from "../evidence-sources";
+import { languageGroups, servicesOf } from "../evidence-sources";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import type { Grant, Resource } from "./grant";
 import { ownRole } from "./principals";
@@ -83,6 +83,7 @@ function collectGrants(config: GovernanceConfig, shared: SharedGrants): Grant[] 
     ...(config.language?.scorer.kind === "comprehend"
       ? [{ sid: "ScoreToxicity", who, may: ["comprehend:DetectToxicContent"], on: [{ arn: "*" }] }]
       : []),
+    ...(usesBedrock(config) ? importModels(config, who) : []),
     ...shared.tellPeople(who),
     ...useJobContainer(config, place, who, shared.checksRepository),
   ];
@@ -101,6 +102,8 @@ function servingGrants(config: GovernanceConfig): Grant[] {
   });
   return [
     { sid: "LoadModelData", who, may: ["s3:GetObject"], on: [{ bucket: models, keys: "models/" }] },
+    // Of files below a prefix.
+    { sid: "ListModelData", who, may: ["s3:ListBucket"], on: [{ bucket: models }] },
     { sid: "OpenModelData", who, may: ["kms:Decrypt"], on: [{ made: "language-key" }] },
     {
       sid: "PullModelImages",
@@ -137,6 +140,17 @@ function cleanUpGrants(config: GovernanceConfig, shared: SharedGrants): Grant[] 
       may: ["sagemaker:ListTags", ...TEMPORARY.map((of) => `sagemaker:Delete${NAMES[of]}`)],
       on: temporary(config),
     },
+    ...(usesBedrock(config)
+      ? [
+          { sid: "FindImportedModels", who, may: ["bedrock:ListImportedModels"], on: [{ arn: "*" }] },
+          {
+            sid: "TakeImportedModelsAway",
+            who,
+            may: ["bedrock:DeleteImportedModel", "bedrock:ListTagsForResource"],
+            on: [bedrock(config, "imported-model/*")],
+          },
+        ]
+      : []),
     ...shared.tellPeople(who),
     ...runFunction(config, placeOf(config), who, "clean-up"),
   ];
@@ -162,6 +176,41 @@ function otherStepsGrants(config: GovernanceConfig): Grant[] {
     })),
   ];
 }
+
+const usesBedrock = (config: GovernanceConfig): boolean => servicesOf(config).includes("bedrock");
+
+const bedrock = (config: GovernanceConfig, resource: string): Resource => ({
+  arn: formatArn({ ...placeOf(config), service: "bedrock", resource }),
+});
+
+/** Bedrock's ARNs have ids, not names: only tags and the code tell temporary models from others. */
+const importModels = (config: GovernanceConfig, who: Grant["who"]): Grant[] => [
+  {
+    sid: "StartImports",
+    who,
+    may: ["bedrock:CreateModelImportJob", "bedrock:ListModelImportJobs"],
+    on: [{ arn: "*" }],
+  },
+  {
+    sid: "UseImportedModels",
+    who,
+    may: [
+      "bedrock:GetModelImportJob",
+      "bedrock:GetImportedModel",
+      "bedrock:InvokeModel",
+      "bedrock:DeleteImportedModel",
+      "bedrock:TagResource",
+    ],
+    on: [bedrock(config, "model-import-job/*"), bedrock(config, "imported-model/*")],
+  },
+  {
+    sid: "PassServingRoleToBedrock",
+    who,
+    may: ["iam:PassRole"],
+    on: [{ arn: ownRole(config, "serving", placeOf(config)).arn }],
+    when: { StringEquals: { "iam:PassedToService": "bedrock.amazonaws.com" } },
+  },
+];
 
 function readPrompts(config: GovernanceConfig, who: Grant["who"]): Grant[] {
   const bucket = promptBucketName(config.prefix, placeOf(config));

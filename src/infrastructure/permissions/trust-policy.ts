@@ -1,4 +1,5 @@
 import type { RoleOf } from "../../contract/names";
+import { servicesOf } from "../evidence-sources";
 import type { StackConfig } from "../stack-config";
 import { type PolicyDocument, policyOf } from "./grant";
 
@@ -17,20 +18,31 @@ const TRUSTED: Record<RoleOf, string> = {
   decide: "lambda.amazonaws.com",
 };
 
+/** Of these it isn't documented that they say for which account they act. */
+const NO_ACCOUNT = ["lambda.amazonaws.com", "s3.amazonaws.com"];
+
+/** SageMaker for endpoints, Bedrock for the models that it imports. */
+function servingServices(config: StackConfig): string | string[] {
+  if (config.role !== "governance" || !servicesOf(config).includes("bedrock")) return SAGEMAKER;
+  return [SAGEMAKER, "bedrock.amazonaws.com"];
+}
+
 /**
- * Who may take on a role: one service. SageMaker says for which account it acts, so that is asked of it; of Lambda and
+ * Who may take on a role: one service, or what serves models. SageMaker and Bedrock say for which account they act, so that is asked of them; of Lambda and
  * of S3's replication it isn't documented.
  */
 export function trustPolicy(of: RoleOf, config: StackConfig): PolicyDocument {
   const isJob = of === "validate" && config.role === "governance" && config.runner === "processing";
-  const Service = isJob ? SAGEMAKER : TRUSTED[of];
+  const Service = isJob ? SAGEMAKER : of === "serving" ? servingServices(config) : TRUSTED[of];
   return policyOf([
     {
       Sid: "ServiceRuns",
       Effect: "Allow",
       Principal: { Service },
       Action: ["sts:AssumeRole"],
-      ...(Service === SAGEMAKER && { Condition: { StringEquals: { "aws:SourceAccount": config.account } } }),
+      ...(!NO_ACCOUNT.some((service) => service === Service) && {
+        Condition: { StringEquals: { "aws:SourceAccount": config.account } },
+      }),
     },
   ]);
 }
