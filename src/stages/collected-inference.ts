@@ -58,19 +58,26 @@ async function ofKind(kind: LanguageKind, sets: readonly PromptSet[], from: Coll
       const bytes = await from.results.read(key);
       if (bytes === undefined) throw new Error(`${key} isn't there: the prompts weren't all asked`);
       sources.push(pinned(key, bytes, from));
-      const records = addAll(run, bytes);
+      const records = addAll(run, bytes, key);
       if (records !== prompts) throw new Error(`${key} has ${records} records, its prompts are ${prompts}`);
     }
   }
   return languageEvidenceOf(kind, sources, { content: run.evaluation() });
 }
 
-function addAll(run: Tally, bytes: Uint8Array): number {
+function addAll(run: Tally, bytes: Uint8Array, key: string): number {
   const lines = new TextDecoder("utf-8", { fatal: true })
     .decode(bytes)
     .split("\n")
     .filter((line) => line !== "");
-  for (const line of lines) run.add(parseInferenceRecord(JSON.parse(line)));
+  for (const [at, line] of lines.entries()) {
+    try {
+      run.add(parseInferenceRecord(JSON.parse(line)));
+    } catch (error) {
+      // The step wrote the line itself: what is wrong with it is no fault of the evidence.
+      throw new Error(`${key}:${at + 1}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    }
+  }
   return lines.length;
 }
 

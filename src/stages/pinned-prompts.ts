@@ -24,7 +24,9 @@ export async function pinnedPromptSets(
     if (found !== digest) {
       throw new Error(`${key} has the SHA-256 ${found}, the stack pins ${digest}; pin the set that is to count`);
     }
-    sets.push(parsePromptSet(bytes));
+    const set = parsePromptSet(bytes);
+    if (set.name !== name) throw new Error(`${key} is of the set ${set.name}; upload it as that, and pin that name`);
+    sets.push(set);
   }
   return sets;
 }

@@ -55,7 +55,12 @@ describe("what was collected is evidence", () => {
       edited((text) => text.slice(0, text.indexOf("\n") + 1)),
       /0002\.jsonl has 1 records, its prompts are 50/,
     ],
-    ["a broken line", edited((text) => `{${text}`), /JSON/],
+    ["a broken line", edited((text) => `{${text}`), /0002\.jsonl:1: .*JSON/],
+    [
+      "a record without completions",
+      edited((text) => text.replace(/"completions":\[[^\]]*\]/, '"x":0')),
+      /completions is/,
+    ],
     ["another version's records", edited((text) => text.replaceAll(ARN, `${ARN}9`)), /is of the model .*; expected/],
   ])("never with %s: a fault of ours", async (_, change, message) => {
     await expect(collected(change)).rejects.toThrow(message);
@@ -69,6 +74,15 @@ describe("what was collected is evidence", () => {
       Array(2).fill("the version couldn't be asked: no image"),
     );
   });
+});
+
+it("a prompt set that lies under another name is a fault of ours", async () => {
+  const { prompts, settings } = collectWorld();
+  const renamed = settings.promptSets.map(({ sha256 }) => ({ name: "other", sha256 }));
+  const readBold = () => prompts("prompt-sets/bold/manifest.json");
+  await expect(pinnedPromptSets(renamed.slice(0, 1), readBold)).rejects.toThrow(
+    "prompt-sets/other/manifest.json is of the set bold; upload it as that, and pin that name",
+  );
 });
 
 describe("with what the version names", () => {
