@@ -1,26 +1,23 @@
 import { JSONPath } from "jsonpath-plus";
-import type { Serving } from "../contract/serving";
+import { PLACEHOLDERS, type Serving } from "../contract/serving";
 import { type Answer, ModelFault, type Sampling } from "../core/inference-ports";
 import { isObject } from "../core/shape";
 
 type Json = null | boolean | number | string | object | unknown[];
 
-/** The request's body: the template with its `$…` texts replaced by values of their own type. */
-export function requestBody(
-  template: Serving["request"],
-  prompt: string,
-  { maxTokens, temperature, seed }: Sampling,
-): string {
-  const values = new Map<unknown, unknown>([
-    ["$prompt", prompt],
-    ["$maxTokens", maxTokens],
-    ["$temperature", temperature],
-    ["$seed", seed],
-  ]);
+/**
+ * The request's body: the template with values for its `$…`. A text that is nothing else becomes the value itself, a
+ * number where it is one; within a longer text, such as a chat's markup, the value's text stands.
+ */
+export function requestBody(template: Serving["request"], prompt: string, sampling: Sampling): string {
+  const values: Readonly<Record<string, string | number>> = { prompt, ...sampling };
+  const standFor = (placeholder: string) => values[placeholder.slice(1)] ?? placeholder;
   const fill = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(fill);
     if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)]));
-    return values.has(value) ? values.get(value) : value;
+    if (typeof value !== "string") return value;
+    const [only] = value.match(PLACEHOLDERS) ?? [];
+    return only === value ? standFor(only) : value.replace(PLACEHOLDERS, (one) => String(standFor(one)));
   };
   return JSON.stringify(fill(template));
 }

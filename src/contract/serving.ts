@@ -12,7 +12,7 @@ export interface Serving {
   secondsPerCompletion: number;
   /** Requests under way at once, from each host. */
   concurrency: number;
-  /** JSON body of a request; the texts `$prompt`, `$maxTokens`, `$temperature` and `$seed` in it stand for those values. */
+  /** JSON body of a request, in whose texts `$prompt`, `$maxTokens`, `$temperature` and `$seed` stand for those values. */
   request: unknown;
   /** JSONPaths in the response's JSON body. */
   response: {
@@ -21,6 +21,15 @@ export interface Serving {
     /** Of the completion's tokens, natural logarithms. */
     logProbabilities?: string;
   };
+}
+
+/** What stands for values in the texts of a request. */
+export const PLACEHOLDERS = /\$(?:prompt|maxTokens|temperature|seed)\b/g;
+
+/** Whether a request has the prompt somewhere: one without asks the same of every prompt. */
+export function namesPrompt(request: unknown): boolean {
+  if (typeof request === "string") return request.match(PLACEHOLDERS)?.includes("$prompt") ?? false;
+  return typeof request === "object" && request !== null && Object.values(request).some(namesPrompt);
 }
 
 /** Estimated cost above which a person is asked, in US dollars. */

@@ -9,6 +9,7 @@ import {
   roleName,
   verdictBucketName,
 } from "../contract/names";
+import { namesPrompt } from "../contract/serving";
 import type { DevConfig, GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
 
@@ -30,6 +31,7 @@ export function governanceMistakes(
     ...knownAccounts(config),
     ...languageTogether(config, values),
     ...instanceOfEndpoints(config),
+    ...promptInRequests(config),
     ...imageInThisAccount(config),
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),
@@ -121,6 +123,19 @@ const instanceOfEndpoints = ({ groups }: Partial<GovernanceConfig>): ConfigMista
           },
         ]
       : [],
+  );
+
+const promptInRequests = ({ groups }: Partial<GovernanceConfig>): ConfigMistake[] =>
+  (groups ?? []).flatMap(({ language }, at) =>
+    language === undefined || namesPrompt(language.request)
+      ? []
+      : [
+          {
+            key: `groups[${at}].language.request`,
+            problem:
+              'has no $prompt in its texts; expected it where the prompt goes, for example {"inputs": "$prompt"}',
+          },
+        ],
   );
 
 /** Two ways to an image, and a stack goes one. */

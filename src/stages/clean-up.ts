@@ -19,23 +19,44 @@ export interface TemporaryThings {
 /** Longest that something without an expiry may be there: what made it broke off before it said so. */
 const UNSAID_HOURS = 1;
 
-/** Takes away what is past its time, whatever became of the execution that made it, and tells people. @returns their names */
+/**
+ * Takes away what is past its time, whatever became of the execution that made it, and tells people. What can't be taken
+ * away keeps nothing else there.
+ * @returns names of what was taken away
+ * @throws AggregateError in the end, of all that failed
+ */
 export async function cleanUp(places: readonly TemporaryThings[], notices: Notices, now: Date): Promise<string[]> {
-  const names: string[] = [];
+  const removed: string[] = [];
+  const failures: unknown[] = [];
+  const attempt = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await call();
+    } catch (error) {
+      failures.push(error);
+      return undefined;
+    }
+  };
   for (const place of places) {
-    for (const thing of await place.list()) {
+    for (const thing of (await attempt(() => place.list())) ?? []) {
       if ((thing.expires ?? afterHours(thing.createdAt, UNSAID_HOURS)) > now) continue;
-      await place.remove(thing);
-      names.push(`${thing.kind} ${thing.name}`);
+      await attempt(async () => {
+        await place.remove(thing);
+        removed.push(`${thing.kind} ${thing.name}`);
+      });
     }
   }
-  if (names.length > 0) {
-    await notices.tell(
-      "Temporary endpoints were left behind",
-      `Taken away past their time, so that they cost no more: ${names.join(", ")}. Look at the executions in their names.`,
-    );
-  }
-  return names;
+  await attempt(() => tell(removed, notices));
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} of its calls failed: ${failures.map(String).join("; ")}`);
+  return removed;
+}
+
+async function tell(removed: readonly string[], notices: Notices): Promise<void> {
+  if (removed.length === 0) return;
+  await notices.tell(
+    "Temporary endpoints were left behind",
+    `Taken away past their time, so that they cost no more: ${removed.join(", ")}. Look at the executions in their names.`,
+  );
 }
 
 /** The time that an expiry tag says; undefined where it isn't there or is no time. */

@@ -34,6 +34,18 @@ describe("a model behind an endpoint", () => {
     });
   });
 
+  it("is asked in a chat's markup too, whatever the prompt holds", async () => {
+    answers({ text: "a" });
+    const prompt = "$seed costs $& and $prompt";
+    const request = { inputs: "<s>[INST] $prompt [/INST]", note: "$maxTokens of $prompts" };
+    await endpointModel(client, "e", { request, response: { completion: "$.text" } }).ask(prompt, SAMPLING);
+    const [call] = runtime.commandCalls(InvokeEndpointCommand);
+    expect(JSON.parse(String(call?.args[0].input.Body))).toEqual({
+      inputs: `<s>[INST] ${prompt} [/INST]`,
+      note: "8 of $prompts",
+    });
+  });
+
   it.each<[string, unknown, object, object]>([
     ["the completion alone", { text: "a" }, {}, { text: "a", finishReason: null, logProbabilities: null }],
     ["an empty completion", { text: "" }, {}, { text: "" }],

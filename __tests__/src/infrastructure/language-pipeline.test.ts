@@ -224,6 +224,11 @@ describe("configuration", () => {
       /groups\[1\]\.language\.instanceType: is missing/,
     ],
     [
+      "a request without the prompt",
+      languageValues({}, { request: { inputs: "$prompts", parameters: { n: ["$maxTokens"] } } }),
+      /groups\[1\]\.language\.request: has no \$prompt in its texts/,
+    ],
+    [
       "a price of nothing",
       languageValues({}, { pricePerHour: 0 }),
       /groups\[1\]\.language\.pricePerHour: found 0, expected what an hour of that instance costs/,

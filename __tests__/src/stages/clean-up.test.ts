@@ -1,4 +1,5 @@
-import { cleanUp, type TemporaryThing } from "../../../src/stages/clean-up";
+import type { Notices } from "../../../src/core/ports";
+import { cleanUp, type TemporaryThing, type TemporaryThings } from "../../../src/stages/clean-up";
 import { MemoryNotices } from "../../support/memory-ports";
 
 const NOW = new Date("2026-11-20T12:00:00Z");
@@ -43,7 +44,22 @@ describe("temporary things", () => {
     expect((await cleaned([thing("c", {})])).told).toEqual([]);
   });
 
-  it("that can't be taken away are a fault", async () => {
-    expect((await cleaned([thing("a", { expires: at("09:00") })], "a")).names).toBe("Error: AccessDenied");
+  it("that can't be taken away are a fault, and keep no other there", async () => {
+    const expired = { expires: at("09:00") };
+    const { names, removed, told } = await cleaned([thing("a", expired), thing("b", expired)], "a");
+    expect(names).toBe("AggregateError: 1 of its calls failed: Error: AccessDenied");
+    expect(removed).toEqual(["b"]);
+    expect(told).toEqual([expect.objectContaining({ text: expect.stringMatching(/: endpoint b\. /) })]);
+  });
+
+  it.each<[string, TemporaryThings["list"], Notices["tell"], string]>([
+    ["a place can't be listed", () => Promise.reject(new Error("Throttled")), async () => {}, "Throttled"],
+    ["nobody can be told", async () => [], () => Promise.reject(new Error("no topic")), "no topic"],
+  ])("are taken away where %s, which is a fault", async (_, list, tell, message) => {
+    const removed: string[] = [];
+    const remove = async ({ name }: TemporaryThing) => void removed.push(name);
+    const other = { list: async () => [thing("b", { expires: at("09:00") })], remove };
+    await expect(cleanUp([{ list, remove }, other], { tell }, NOW)).rejects.toThrow(message);
+    expect(removed).toEqual(["b"]);
   });
 });
