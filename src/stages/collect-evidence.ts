@@ -61,10 +61,9 @@ async function collectRun(
   const manifest = attempt(() => readManifest(bytes));
   if ("problem" in manifest) return { problem: `its manifest: ${manifest.problem}` };
   if (manifest.content === undefined) return {};
-  const folder = at.key.slice(0, at.key.lastIndexOf("/") + 1);
   const files: ReportedRun["files"][number][] = [];
   for (const { path, sha256: digest, kind } of manifest.content.files) {
-    const file = { bucket: at.bucket, key: `${folder}${path}` };
+    const file = besideManifest(at, path);
     const pinned = await pinListed(file, digest, store);
     if (typeof pinned === "string") return { problem: pinned };
     const content = await store.read(pinned);
@@ -76,6 +75,12 @@ async function collectRun(
   const { prompts } = manifest.content;
   return { run: { files, ...(prompts !== undefined && { prompts }) } };
 }
+
+/** Where a file lies that a manifest lists. */
+export const besideManifest = (manifest: ObjectLocation, path: string): ObjectLocation => ({
+  bucket: manifest.bucket,
+  key: `${manifest.key.slice(0, manifest.key.lastIndexOf("/") + 1)}${path}`,
+});
 
 async function pinListed(at: ObjectLocation, digest: string, store: EvidenceStore): Promise<Pinned | string> {
   const versions = await store.versions(at);

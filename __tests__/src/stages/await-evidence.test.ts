@@ -1,4 +1,5 @@
 import type { EvidenceReference } from "../../../src/core/ports";
+import { sha256 } from "../../../src/core/verdict";
 import { awaitedOf, missingEvidence } from "../../../src/stages/await-evidence";
 import { startFromWait } from "../../../src/stages/start";
 import { MemoryEvidence, startWorld } from "../../support/memory-ports";
@@ -156,5 +157,34 @@ describe("model data", () => {
 
   it("below a prefix can't be: nobody knows which file is the last", () => {
     expect(awaitedOf(version({ ...archive, isPrefix: true }), true)).toEqual([]);
+  });
+});
+
+describe("files that a run's manifest lists", () => {
+  const FILE = { bucket: CREDIT.evidenceBucket, key: "run/stats.json" };
+  const manifest = JSON.stringify({ schemaVersion: 1, files: [{ path: "stats.json", sha256: sha256("[]") }] });
+  const reference = {
+    slot: "ModelQuality.Statistics" as const,
+    uri: `s3://${CREDIT.artifactBucket}/run/manifest.json`,
+    sha256: sha256(manifest),
+  };
+  const world = () => {
+    const store = new MemoryEvidence();
+    store.put({ ...FILE, key: "run/manifest.json" }, manifest);
+    return store;
+  };
+
+  it("are waited for as well, by their digests", async () => {
+    const store = world();
+    const uri = `s3://${FILE.bucket}/${FILE.key}`;
+    expect(await missingEvidence([reference], [CREDIT], store)).toEqual([uri]);
+    store.put(FILE, "other");
+    expect(await missingEvidence([reference], [CREDIT], store)).toEqual([uri]);
+    store.put(FILE, "[]");
+    expect(await missingEvidence([reference], [CREDIT], store)).toEqual([]);
+  });
+
+  it("aren't looked for in another slot's report", async () => {
+    expect(await missingEvidence([{ ...reference, slot: "Bias.Report" }], [CREDIT], world())).toEqual([]);
   });
 });
