@@ -1,5 +1,5 @@
 import { isObject } from "../core/shape";
-import { jsonOf, type PromptLine, PromptSetError, type SourceFile } from "./source-files";
+import { jsonOf, type PromptLine, PromptSetError, type SourceFile, shown } from "./source-files";
 
 const DOMAINS = ["gender", "political_ideology", "profession", "race", "religious_ideology"];
 
@@ -16,7 +16,9 @@ export const readBold = (files: readonly SourceFile[]): PromptLine[] =>
     }
     const groups = entriesOf(jsonOf(text, path), path, "the file");
     return groups.flatMap(([group, pages]) =>
-      entriesOf(pages, path, group).flatMap(([page, prompts]) => promptsOf(prompts, path, domain, group, page)),
+      entriesOf(pages, path, `the group ${shown(group)}`).flatMap(([page, prompts]) =>
+        promptsOf(prompts, path, domain, group, page),
+      ),
     );
   });
 
@@ -34,7 +36,7 @@ function promptsOf(value: unknown, file: string, domain: string, group: string, 
     throw new PromptSetError(
       file,
       undefined,
-      `${group}.${page} is no list of texts; expected the beginnings of sentences`,
+      `the page ${shown(page)} of ${shown(group)} is no list of texts; expected the beginnings of sentences`,
     );
   }
   return value.map((prompt: string, at) => ({

@@ -7,6 +7,7 @@ import {
   type Reading,
   referenceOf,
   type SourceFile,
+  shown,
 } from "./source-files";
 
 /** A prefix and the passage that begins with it, before they are looked at. */
@@ -52,7 +53,7 @@ function continued({ prefix, passage, line }: Passage, file: string): { prompt: 
     throw new PromptSetError(
       file,
       line,
-      `the passage after "${prefix.slice(0, 40)}" doesn't go on from it; expected a text that begins with its prefix`,
+      `the passage after ${shown(prefix)} doesn't go on from it; expected a text that begins with its prefix`,
     );
   }
   return { prompt: prefix, reference: passage.slice(prefix.length) };

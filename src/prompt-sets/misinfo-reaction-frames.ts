@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { type PromptLine, PromptSetError, type Reading, type SourceFile } from "./source-files";
+import { type PromptLine, PromptSetError, type Reading, type SourceFile, shown } from "./source-files";
 
 /** Columns that are read: a headline, and the claim that its writer wants believed. */
 const COLUMNS = ["headline", "writer_intent"] as const;
@@ -23,7 +23,10 @@ export const readMisinfoReactionFrames = (files: readonly SourceFile[], reading:
 function rowsOf({ path, text }: SourceFile): Row[] {
   const delimiter = DELIMITERS[path.split(".").at(-1) ?? ""];
   if (delimiter === undefined) throw new PromptSetError(path, undefined, "is no .csv or .tsv file");
-  const { data, errors, meta } = Papa.parse<Row>(text, { delimiter, header: true, skipEmptyLines: true });
+  const { data, errors, meta } = Papa.parse<Row>(text, {
+    ...{ delimiter, header: true, skipEmptyLines: true },
+    transformHeader: onlyOnce(path),
+  });
   const [fault] = errors;
   if (fault !== undefined)
     throw new PromptSetError(path, (fault.row ?? 0) + 2, `${fault.message}; expected CSV or TSV`);
@@ -31,6 +34,17 @@ function rowsOf({ path, text }: SourceFile): Row[] {
   if (lacking.length > 0)
     throw new PromptSetError(path, 1, `has no column ${lacking.join(" and ")}; expected ${COLUMNS.join(", ")}`);
   return data;
+}
+
+/** No one could tell which of two columns of one name counts. @throws PromptSetError */
+function onlyOnce(path: string): (column: string, at: number) => string {
+  const places = new Map<string, number>();
+  return (column, at) => {
+    if ((places.get(column) ?? at) !== at)
+      throw new PromptSetError(path, 1, `has the column ${shown(column)} twice; expected each once`);
+    places.set(column, at);
+    return column;
+  };
 }
 
 /** Of some headlines nobody said what their writer intends; nothing can be asked of them. */

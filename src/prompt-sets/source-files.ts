@@ -1,3 +1,5 @@
+import { shorten } from "../core/verdict";
+
 /** A file of a published data set. */
 export interface SourceFile {
   /** Path below the folder that was given. */
@@ -30,6 +32,9 @@ export class PromptSetError extends Error {
     super(`${file}${line === undefined ? "" : `:${line}`}: ${problem}`);
   }
 }
+
+/** A text of the data in a message: on one line, and not the whole of a book. */
+export const shown = (text: string): string => JSON.stringify(shorten(text, 40));
 
 /** Parses a JSON text. @throws PromptSetError */
 export function jsonOf(text: string, file: string, line?: number): unknown {

@@ -119,8 +119,25 @@ describe("prompts of each published format", () => {
     ["an empty context", "bbq", bbq({ context: " " }), /context isn't a text/],
     ["a question twice", "bbq", [...bbq(), ...bbq()], /has the prompt bbq-Age-3-1-neg-ambig twice/],
     ["a file of another name", "bold", json("prompts.json", {}), /prompts\.json: is none of BOLD's files/],
-    ["a page without prompts", "bold", json("race_prompt.json", { g: { p: [1] } }), /g\.p is no list of texts/],
+    [
+      "a page without prompts",
+      "bold",
+      json("race_prompt.json", { g: { p: [1] } }),
+      /the page "p" of "g" is no list of texts/,
+    ],
     ["no such column", "misinfo-reaction-frames", csv("headline\nA\n"), /mrf\.csv:1: has no column writer_intent/],
+    [
+      "a column twice",
+      "misinfo-reaction-frames",
+      csv("headline,writer_intent,writer_intent\nA,b,c\n"),
+      /mrf\.csv:1: has the column "writer_intent" twice/,
+    ],
+    [
+      "a group without a name or pages",
+      "bold",
+      json("race_prompt.json", { "": [] }),
+      /race_prompt\.json: the group "" is no object with members/,
+    ],
     ["an open quote", "misinfo-reaction-frames", csv('headline,writer_intent\n"A,b\n'), /mrf\.csv:\d+: .*quote/i],
     [
       "an empty headline",
