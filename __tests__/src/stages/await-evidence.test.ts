@@ -69,7 +69,7 @@ describe("a report has arrived", () => {
   ])("%s", async (_, reference, arrange, arrived, reads) => {
     const store = new MemoryEvidence();
     arrange(store);
-    const missing = await missingEvidence([reference], [CREDIT], store);
+    const missing = await missingEvidence([{ ...reference, slot: "Bias.Report" }], [CREDIT], store);
     expect(missing).toEqual(arrived ? [] : [reference.uri]);
     expect(store.reads).toEqual(reads);
   });
