@@ -81,13 +81,18 @@ export class MemoryServing implements ModelServing {
   }
 }
 
+interface NotedEstimate extends Estimate {
+  executionId: string;
+}
+
 export interface CollectWorld extends CollectPorts {
   serving: MemoryServing;
   results: MemoryWriteOnce;
   notices: MemoryNotices;
   evidence: MemoryEvidence;
   lines: string[];
-  estimates: Estimate[];
+  /** Of other executions, and of this one. */
+  estimates: NotedEstimate[];
   settings: CollectSettings;
   scorer: ToxicityScorer;
 }
@@ -105,7 +110,7 @@ export function collectWorld({ host = 0, hosts = 1 } = {}): CollectWorld {
   const evidence = new MemoryEvidence();
   evidence.put({ bucket: CREDIT.evidenceBucket, key: "evidence/model.tar.gz" }, DATA);
   const lines: string[] = [];
-  const estimates: Estimate[] = [];
+  const estimates: NotedEstimate[] = [];
   return {
     ...{ evidence, lines, estimates },
     registry: new MemoryRegistry(registeredVersion({ containers: [{ image: IMAGE, modelData }] })),
@@ -120,8 +125,8 @@ export function collectWorld({ host = 0, hosts = 1 } = {}): CollectWorld {
     serving: new MemoryServing(),
     scorer: { name: "words/1", score: async (texts) => texts.map((text) => (text.includes("3") ? 0.9 : 0.1)) },
     spending: {
-      before: async () => estimates,
-      note: async (_, __, estimate) => void estimates.push(estimate),
+      before: async (_, executionId) => estimates.filter((one) => one.executionId !== executionId),
+      note: async (_, executionId, estimate) => void estimates.push({ ...estimate, executionId }),
     },
     notices: new MemoryNotices(),
     progress: (line) => void lines.push(line),

@@ -42,6 +42,7 @@ interface Shard {
   set: PromptSet;
   file: string;
   bytes: Uint8Array;
+  prompts: number;
 }
 
 /**
@@ -91,7 +92,9 @@ async function askAll(
     const lines = await askShard(shard, version.id.arn, served, serving.concurrency, ports);
     await ports.results.write(inferenceKey(ExecutionId, shard.set.name, shard.file), lines);
     const seconds = Math.round((ports.now().getTime() - began) / 1000);
-    ports.progress(`${at + 1} of ${left.length}: ${shard.set.name}/${shard.file} in ${seconds} s`);
+    ports.progress(
+      `${at + 1} of ${left.length}: ${shard.set.name}/${shard.file}, ${shard.prompts} records in ${seconds} s`,
+    );
   }
 }
 
@@ -130,7 +133,7 @@ function handedShards(sets: readonly PromptSet[], handed: HandedPrompts): Shard[
       if (listed === undefined || sha256(bytes) !== listed.sha256) {
         throw new Error(`${name}: not as the manifest of ${folder} lists it; upload the prompt set anew`);
       }
-      return [{ set, file, bytes }];
+      return [{ set, file, bytes, prompts: listed.prompts }];
     });
 }
 

@@ -22,7 +22,8 @@ export function estimatedCost(sets: readonly PromptSet[], serving: Serving): num
 }
 
 /**
- * Notes what an execution is estimated to cost, before anything is made.
+ * Notes what an execution is estimated to cost, before anything is made. Of executions that ask at once, each notes
+ * first and then looks at what the others noted: together they don't exceed a limit either.
  * @throws Error where it would exceed a limit; a person is told
  */
 export async function allowSpending(
@@ -36,22 +37,33 @@ export async function allowSpending(
   const month = now().toISOString().slice(0, 7);
   const estimate: Estimate = { version: `${id.group}/${id.version}`, amount: estimatedCost(sets, serving) };
   progress(`estimated cost ${dollars(estimate.amount)}`);
-  const before = await spending.before(month, executionId);
-  const ofVersion = sum(before.filter(({ version }) => version === estimate.version)) + estimate.amount;
-  const ofMonth = sum(before) + estimate.amount;
-  const exceeded = [
-    ofVersion > limits.perVersion ? `${dollars(ofVersion)} for this version, limit ${dollars(limits.perVersion)}` : "",
-    ofMonth > limits.perMonth ? `${dollars(ofMonth)} for all versions, limit ${dollars(limits.perMonth)}` : "",
-  ].filter((text) => text !== "");
-  if (exceeded.length > 0) {
+  const requireWithin = async () => {
+    const exceeded = exceededLimits(estimate, await spending.before(month, executionId), limits);
+    if (exceeded.length === 0) return;
     const why = `asking ${estimate.version} would make it ${exceeded.join(", and ")} in ${month}`;
     await notices.tell(
       `Spending limit: ${estimate.version} isn't asked`,
       `${id.arn}: ${why}. Nothing was made. Raise governance:language spendingLimits, and start its execution again, or reject the version.`,
     );
     throw new Error(`spending limit: ${why}`);
-  }
+  };
+  await requireWithin();
   await spending.note(month, executionId, estimate);
+  await requireWithin();
+}
+
+/** Limits that the estimate exceeds together with those of other executions. */
+function exceededLimits(
+  { version, amount }: Estimate,
+  others: readonly Estimate[],
+  { perVersion, perMonth }: SpendingLimits,
+): string[] {
+  const ofVersion = sum(others.filter((other) => other.version === version)) + amount;
+  const ofMonth = sum(others) + amount;
+  return [
+    ...(ofVersion > perVersion ? [`${dollars(ofVersion)} for this version, limit ${dollars(perVersion)}`] : []),
+    ...(ofMonth > perMonth ? [`${dollars(ofMonth)} for all versions, limit ${dollars(perMonth)}`] : []),
+  ];
 }
 
 const sum = (estimates: readonly Estimate[]): number => estimates.reduce((total, { amount }) => total + amount, 0);

@@ -112,12 +112,15 @@ describe("a language model is asked", () => {
     expect(world.lines).toEqual([
       "4 files of prompts, 0 of them written already",
       expect.stringMatching(/^estimated cost \$0\.5\d$/),
-      ...[1, 2, 3, 4].map((at) => expect.stringMatching(`^${at} of 4: `)),
+      ...[50, 50, 20, 4].map((records, at) =>
+        expect.stringMatching(`^${at + 1} of 4: .*/000\\d\\.jsonl, ${records} records in 0 s$`),
+      ),
     ]);
   });
 });
 
 describe("nothing is asked", () => {
+  const OTHER = { version: "other/1", amount: 499.9, executionId: "other" };
   it.each<[string, (world: CollectWorld) => void, RegExp]>([
     [
       "where a version would exceed its limit",
@@ -126,7 +129,18 @@ describe("nothing is asked", () => {
     ],
     [
       "where the month's estimates would exceed theirs",
-      (world) => world.estimates.push({ version: "other/1", amount: 499.9 }),
+      (world) => world.estimates.push(OTHER),
+      /for all versions, limit \$500\.00/,
+    ],
+    [
+      "where they would exceed it with those of an execution that asks at once",
+      (world) => {
+        const { note } = world.spending;
+        world.spending.note = async (...given) => {
+          world.estimates.push(OTHER);
+          await note(...given);
+        };
+      },
       /for all versions, limit \$500\.00/,
     ],
   ])("%s, and a person is told", async (_, change, message) => {
