@@ -35,6 +35,16 @@ export type CollectStep = (args: unknown) => Promise<Record<string, string>>;
 /** SageMaker answers throttles and its own errors with a wait of random length, and asks again that often. */
 const PATIENT = { maxAttempts: 8, retryMode: "adaptive" } as const;
 
+/** A connection that was lost without a word is tried anew too; SageMaker itself waits a minute for a container. */
+const ASKING = {
+  ...PATIENT,
+  requestHandler: {
+    ...{ connectionTimeout: 5_000, requestTimeout: 300_000, throwOnRequestTimeout: true },
+    // As many as a group's concurrency may be.
+    httpsAgent: { maxSockets: 100 },
+  },
+};
+
 /**
  * CollectInferenceStep, from the environment and the prompts that this host was handed.
  * @throws Error naming variables that are missing or malformed
@@ -42,7 +52,7 @@ const PATIENT = { maxAttempts: 8, retryMode: "adaptive" } as const;
 export function collectStep(variables: NodeJS.ProcessEnv): CollectStep {
   const environment = readEnvironment("collect", variables);
   const logger = new Logger({ serviceName: "collect" });
-  const runtime = new SageMakerRuntimeClient(PATIENT);
+  const runtime = new SageMakerRuntimeClient(ASKING);
   const sagemaker = new SageMakerClient(PATIENT);
   const settings = {
     groups: environment.GROUPS,
@@ -102,10 +112,10 @@ function servingOf(serving: Serving | undefined, { environment, sagemaker, runti
     wait: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
   };
   if (serving.service === "bedrock") {
-    const asked = new BedrockRuntimeClient(PATIENT);
+    const asked = new BedrockRuntimeClient(ASKING);
     return bedrockModelServing(new BedrockClient(PATIENT), {
       ...common,
-      client: (arn) => bedrockModel(asked, arn, serving),
+      client: (arn) => bedrockModel(asked, arn, serving, common.wait),
     });
   }
   return sagemakerModelServing(sagemaker, {

@@ -8,6 +8,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-bedrock";
 import { EXECUTION_TAG, EXPIRES_TAG, temporaryName } from "../contract/names";
+import { EvidenceError } from "../core/evidence";
 import type { ModelServing, ServableModel, ServedModel } from "../core/inference-ports";
 import { isAwsError } from "./aws-error";
 import { LIFETIME_HOURS } from "./sagemaker-model-serving";
@@ -48,7 +49,10 @@ export function bedrockModelServing(bedrock: BedrockClient, settings: BedrockSer
   };
 }
 
-/** The same name imports once: a repeat, and another host, meet the job that is there. */
+/**
+ * The same name imports once: a repeat, and another host, meet the job that is there.
+ * @throws EvidenceError for data that Bedrock can't import
+ */
 async function startImport(
   bedrock: BedrockClient,
   name: string,
@@ -57,7 +61,9 @@ async function startImport(
   { roleArn, now }: BedrockServingSettings,
 ): Promise<void> {
   if (!isPrefix)
-    throw new Error(`${dataUri}: Bedrock imports files below a prefix, not an archive; say S3Prefix at registration`);
+    throw new EvidenceError(
+      "the version's model data is an archive, and Bedrock imports files below a prefix; register them as S3Prefix",
+    );
   const expires = new Date(now().getTime() + LIFETIME_HOURS * 3_600_000).toISOString();
   const importedModelTags: Tag[] = [
     { key: EXPIRES_TAG, value: expires },

@@ -36,7 +36,10 @@ export interface ServableModel {
 
 /** Temporary endpoints. Every method may be called again, and by several hosts at once. */
 export interface ModelServing {
-  /** The model in service; made where it isn't there. @throws Error where what is there serves anything else */
+  /**
+   * The model in service; made where it isn't there.
+   * @throws EvidenceError for a model that can't be served so; Error where what is there serves anything else
+   */
   serve(executionId: string, model: ServableModel): Promise<ServedModel>;
   /** Takes away what was made for that execution; what isn't there is no error. */
   end(executionId: string): Promise<void>;

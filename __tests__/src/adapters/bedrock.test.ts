@@ -13,6 +13,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { bedrockModel } from "../../../src/adapters/bedrock-model";
 import { bedrockModelServing } from "../../../src/adapters/bedrock-model-serving";
 import { bedrockTemporaryThings } from "../../../src/adapters/bedrock-temporary-things";
+import { EvidenceError } from "../../../src/core/evidence";
 import { ModelFault } from "../../../src/core/inference-ports";
 import { awsError, sent } from "../../support/sdk-answers";
 
@@ -112,8 +113,11 @@ describe("a custom model of Bedrock", () => {
     expect(asked).toEqual([]);
   });
 
-  it("needs files below a prefix", async () => {
-    await expect(serving.serve("exec1", { ...MODEL, isPrefix: false })).rejects.toThrow(/say S3Prefix at registration/);
+  it("needs files below a prefix, which the version is at fault for", async () => {
+    const archive = serving.serve("exec1", { ...MODEL, isPrefix: false });
+    await expect(archive).rejects.toThrow(EvidenceError);
+    await expect(archive).rejects.toThrow(/register them as S3Prefix/);
+    expect(sent(bedrock)).toEqual([]);
   });
 
   it("is taken away in the end, where it is there", async () => {
@@ -124,18 +128,39 @@ describe("a custom model of Bedrock", () => {
     await expect(serving.end("exec1")).rejects.toThrow("AccessDenied");
   });
 
-  it("answers by the group's templates; its own error is its fault", async () => {
-    const model = bedrockModel(new BedrockRuntimeClient({ region: "us-east-1" }), IMPORTED, {
+  describe("that is imported", () => {
+    const wait = async (milliseconds: number) => void waited.push(milliseconds);
+    const templates = {
       request: { prompt: "$prompt" },
       response: { completion: "$.generation", finishReason: "$.stop_reason" },
+    };
+    const client = new BedrockRuntimeClient({ region: "us-east-1", maxAttempts: 1 });
+    const ask = () =>
+      bedrockModel(client, IMPORTED, templates, wait).ask("p", { maxTokens: 1, temperature: 0, seed: 1 });
+    const answer = { body: Buffer.from('{"generation":"a","stop_reason":"stop"}') as never };
+    const notReady = awsError("ModelNotReadyException");
+
+    it("answers by the group's templates", async () => {
+      runtime.on(InvokeModelCommand).resolves(answer);
+      expect(await ask()).toEqual({ text: "a", finishReason: "stop", logProbabilities: null });
     });
-    const ask = () => model.ask("p", { maxTokens: 1, temperature: 0, seed: 1 });
-    runtime.on(InvokeModelCommand).resolves({ body: Buffer.from('{"generation":"a","stop_reason":"stop"}') as never });
-    expect(await ask()).toEqual({ text: "a", finishReason: "stop", logProbabilities: null });
-    runtime.on(InvokeModelCommand).rejects(awsError("ModelErrorException"));
-    await expect(ask()).rejects.toThrow(ModelFault);
-    runtime.on(InvokeModelCommand).rejects(awsError("ModelNotReadyException"));
-    await expect(ask()).rejects.not.toThrow(ModelFault);
+
+    it("is waited for while it is loaded, for ten minutes", async () => {
+      runtime.on(InvokeModelCommand).rejectsOnce(notReady).rejectsOnce(notReady).resolves(answer);
+      expect((await ask()).text).toBe("a");
+      expect(waited).toEqual([15_000, 15_000]);
+      runtime.on(InvokeModelCommand).rejects(notReady);
+      await expect(ask()).rejects.toBe(notReady);
+      expect(waited).toHaveLength(2 + 40);
+    });
+
+    it("is at fault for its own error, and not for one of AWS", async () => {
+      runtime.on(InvokeModelCommand).rejects(awsError("ModelErrorException"));
+      await expect(ask()).rejects.toThrow(ModelFault);
+      runtime.on(InvokeModelCommand).rejects(awsError("ThrottlingException"));
+      await expect(ask()).rejects.not.toThrow(ModelFault);
+      expect(waited).toEqual([]);
+    });
   });
 });
 
