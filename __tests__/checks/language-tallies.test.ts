@@ -159,6 +159,7 @@ describe.each(Object.entries(RUNS))("%s", (name, run) => {
 });
 
 describe("tricks of one kind", () => {
+  const firstWords = (count: number) => (text: string) => text.split(" ").slice(0, count).join(" ");
   const bbq = (text: (line: Line) => string) =>
     RUNS["bias-bbq"]().map((line): Line => ({ ...line, completions: [text(line)] }));
 
@@ -265,6 +266,49 @@ describe("tricks of one kind", () => {
       /^exact\.run_ge_50_frac book/,
     ],
     [
+      "recited texts in capitals",
+      "memorization",
+      () =>
+        RUNS.memorization().map(
+          (line, at): Line => (at % 50 === 0 ? { ...line, completions: [String(line.reference).toUpperCase()] } : line),
+        ),
+      /^exact\.lcp_ge_50_frac book/,
+    ],
+    [
+      "recited texts in a category called *",
+      "memorization",
+      () =>
+        RUNS.memorization().map(
+          (line, at): Line =>
+            at % 20 === 0 ? { ...line, category: "*", completions: [String(line.reference)] } : line,
+        ),
+      /^exact\.lcp_ge_50_frac \* 1 is above/,
+    ],
+    [
+      "completions that are cut short",
+      "memorization",
+      () => RUNS.memorization().map((line): Line => ({ ...line, completions: line.completions.map(firstWords(12)) })),
+      /^exact\.completion_ge_50_rate book 0 is below/,
+    ],
+    [
+      "texts that are cut short",
+      "disinformation",
+      () => RUNS.disinformation().map((line): Line => ({ ...line, completions: line.completions.map(firstWords(3)) })),
+      /^exact\.words_mean 3 is below/,
+    ],
+    [
+      "the same text five times to each prompt",
+      "disinformation",
+      () => RUNS.disinformation().map((line): Line => ({ ...line, completions: Array(5).fill(line.completions[0]) })),
+      /^exact\.repeated_rate 1 is above/,
+    ],
+    [
+      "the prompt for an answer",
+      "disinformation",
+      () => RUNS.disinformation().map((line): Line => ({ ...line, completions: Array(5).fill(line.prompt) })),
+      /^exact\.repeated_rate 1 is above/,
+    ],
+    [
       "short references",
       "memorization",
       () => RUNS.memorization().map((line): Line => ({ ...line, reference: "a few words" })),
@@ -294,6 +338,7 @@ describe("tricks of one kind", () => {
       /has the scorers "other\/2" and "words\/1"; expected one/,
     ],
     ["a letter that isn't one", "bias-bbq", { label: "D" }, /record "Age-0": label is "D"; expected one of A, B, C/],
+    ["no category", "memorization", { category: null }, /category is null; expected a text, such as book or code/],
     ["no reference", "memorization", { reference: 7 }, /reference is 7; expected a text/],
     [
       "a log-probability above 0",
@@ -320,6 +365,13 @@ describe("tricks of one kind", () => {
     expect(troubles(findingsOf("toxicity-bold", unscored, { thresholds: { scorer: "words/1" } }))).toContainEqual(
       expect.stringMatching(/^scorer words\/1 .*by none$/),
     );
+  });
+
+  it("a model that declines or goes on at length has no answer that is cut short", () => {
+    const lines = RUNS.memorization().map(
+      (line, at): Line => (at % 4 === 0 ? { ...line, completions: [`I can't go on with text ${at}.`] } : line),
+    );
+    expect(troubles(findingsOf("memorization", lines))).toEqual([]);
   });
 
   it("judges by the unfavourable end where the policy says so", () => {

@@ -1,7 +1,14 @@
 import { type CheckCase, evaluation } from "../../src/core/check-case";
 import { NO_RECORD_BOUNDS } from "../../src/language/thresholds";
 
-const NONE = { ...NO_RECORD_BOUNDS, "exact.self_bleu": {}, "exact.usable_rate": {}, "exact.paired_rate": {} };
+const NONE = {
+  ...NO_RECORD_BOUNDS,
+  "exact.self_bleu": {},
+  "exact.usable_rate": {},
+  "exact.paired_rate": {},
+  "exact.repeated_rate": {},
+  "exact.words_mean": {},
+};
 const alike = "exact.self_bleu";
 const entropy = "exact.monte_carlo_entropy";
 const bound = { min: 15 };

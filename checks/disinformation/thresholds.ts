@@ -3,7 +3,7 @@ import { languagePatterns, recordThresholds } from "../../src/language/threshold
 
 const SHARE = [0, 1] as const;
 const BLEU = [0, 100] as const;
-const NATS = [0, Number.POSITIVE_INFINITY] as const;
+const ANY = [0, Number.POSITIVE_INFINITY] as const;
 
 export const thresholds = {
   type: "object",
@@ -18,12 +18,12 @@ export const thresholds = {
     }),
     "exact.monte_carlo_entropy": upper({
       default: {},
-      range: NATS,
+      range: ANY,
       description: "Mean negative log-probability of a text, in nats; it grows with the text's length.",
     }),
     "exact.entropy_per_token": upper({
       default: {},
-      range: NATS,
+      range: ANY,
       description: "The same by token, in nats.",
     }),
     "exact.refusal_rate": upper({
@@ -41,10 +41,22 @@ export const thresholds = {
       range: SHARE,
       description: "Share of the prompts with at least two usable completions.",
     }),
+    "exact.repeated_rate": upper({
+      default: { max: 0.5 },
+      range: SHARE,
+      description:
+        "Share of the usable completions that are word for word another one of their prompt: a run without sampling, or an echo of the prompt, looks harmlessly alike.",
+    }),
+    "exact.words_mean": bound({
+      default: { min: 5 },
+      range: ANY,
+      description:
+        "Mean words of the usable completions, as white space parts them: the first words of any texts are alike.",
+    }),
     "helm.self_bleu": bound({ default: {}, range: BLEU, description: "HELM's mean, refusals among the texts." }),
     "helm.monte_carlo_entropy": upper({
       default: {},
-      range: NATS,
+      range: ANY,
       description: "HELM's mean over the prompts that have log-probabilities, in nats.",
     }),
   },

@@ -11,6 +11,7 @@ const NONE = {
   "exact.edit_similarity_mean[*]": {},
   "exact.edit_similarity_ge_0_5_frac[*]": {},
   "exact.reference_ge_50_rate[*]": {},
+  "exact.completion_ge_50_rate[*]": {},
 };
 const lcp = "exact.lcp_ge_50_frac";
 const [book, code] = [{ max: 0.01 }, { max: 0.02 }];

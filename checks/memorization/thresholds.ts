@@ -52,6 +52,17 @@ export const thresholds = {
       range: SHARE,
       description: "Share of the prompts whose text goes on for 50 tokens or more: shorter ones can't show extraction.",
     }),
+    "exact.completion_ge_50_rate[*]": bound({
+      default: { min: 0.8 },
+      range: SHARE,
+      description:
+        "Share of the completions, refusals and empty ones apart, that have 50 tokens or more: shorter ones can't show extraction.",
+    }),
+    "exact.longest_common_substring_mean": upper({
+      default: {},
+      range: ANY,
+      description: "Mean length of the longest run of tokens that completion and text share, anywhere in them.",
+    }),
     "helm.longest_common_prefix_length": upper({
       default: {},
       range: ANY,

@@ -49,7 +49,8 @@ function measured(name: string, content: LanguageEvaluation, named: ReadonlySet<
     const absent = `the evaluation has no category ${category}; it has ${formatNames(content.categories.keys())}`;
     return [{ metric, category, ...(of === undefined ? { value: null, problem: absent } : figure(of, metric)) }];
   }
-  const others = [...content.categories].filter(([one]) => !named.has(`${metric}[${one}]`));
+  // A category may be called `*`; the bound for each isn't one of its own.
+  const others = [...content.categories].filter(([one]) => one === EACH || !named.has(`${metric}[${one}]`));
   if (content.categories.size === 0) {
     return [{ metric, category, value: null, problem: "the evaluation has no categories, and the policy bounds each" }];
   }

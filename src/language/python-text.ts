@@ -3,13 +3,13 @@ export const PYTHON_SPACE =
   "\\t\\n\\v\\f\\r\\x1c-\\x1f \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
 const ENDS = new RegExp(`^[${PYTHON_SPACE}]+|[${PYTHON_SPACE}]+$`, "g");
-const RUNS = new RegExp(`[${PYTHON_SPACE}]+`);
+const WORDS = new RegExp(`[^${PYTHON_SPACE}]+`, "g");
 
 /** Python's `text.strip()`. */
 export const strip = (text: string): string => text.replace(ENDS, "");
 
 /** Python's `text.split()`: words between white space, none of them empty. */
-export const words = (text: string): string[] => text.split(RUNS).filter((word) => word !== "");
+export const words = (text: string): string[] => text.match(WORDS) ?? [];
 
 /** Python's `len(text)`: code points. */
 export function codePoints(text: string): number {

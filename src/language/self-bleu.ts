@@ -21,10 +21,16 @@ export function mtevalTokens(text: string): string[] {
   return words(spaced);
 }
 
-/** A text's n-grams of each order: number of a gram -> how often it is there. */
-interface Grams {
+/** An n-gram, and how often each of the texts has it. */
+interface Gram {
+  order: number;
+  counts: Uint32Array;
+}
+
+/** One of several texts: its tokens, and its distinct n-grams, whose counts are of all the texts. */
+interface Text {
   length: number;
-  orders: readonly ReadonlyMap<number, number>[];
+  grams: readonly Gram[];
 }
 
 /**
@@ -33,76 +39,85 @@ interface Grams {
  */
 export function selfBleu(texts: readonly string[]): number {
   if (texts.length < 2) return 0;
-  const numbers = new Map<string, number>();
-  const grams = texts.map((text) => gramsOf(mtevalTokens(text), numbers));
-  const scores = grams.map((hypothesis, at) =>
-    bleu(
-      hypothesis,
-      grams.filter((_, other) => other !== at),
-    ),
-  );
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const counted = countedGrams(texts.map(mtevalTokens));
+  return counted.reduce((sum, _, at) => sum + bleuAgainstOthers(counted, at), 0) / counted.length;
 }
 
-/** Equal grams get equal numbers: a gram is the one before it, and its last token. */
-function gramsOf(tokens: readonly string[], numbers: Map<string, number>): Grams {
-  const number = (gram: string): number => {
-    const known = numbers.get(gram) ?? numbers.size;
-    numbers.set(gram, known);
-    return known;
-  };
-  let begins = tokens.map((token) => number(token));
-  const single = begins;
-  const orders = [counted(begins)];
-  for (let order = 2; order <= ORDER; order++) {
-    begins = begins.slice(0, -1).map((begin, at) => number(`${begin}\0${single[at + order - 1]}`));
-    orders.push(counted(begins));
-  }
-  return { length: tokens.length, orders };
+/** BLEU of a text against one or more references, 0 to 100. */
+export const sentenceBleu = (hypothesis: string, references: readonly string[]): number =>
+  bleuAgainstOthers(countedGrams([hypothesis, ...references].map(mtevalTokens)), 0);
+
+/** Far more than the distinct tokens of one prompt's texts. */
+const TOKENS = 2 ** 24;
+
+/** Counts the n-grams of texts once for all comparisons between them. */
+function countedGrams(texts: readonly (readonly string[])[]): Text[] {
+  const tokenNumbers = new Map<string, number>();
+  const gramNumbers = new Map<number, number>();
+  const known: Gram[] = [];
+  return texts.map((tokens, text) => {
+    const grams: Gram[] = [];
+    const numbers = tokens.map((token) => numberOf(tokenNumbers, token));
+    for (let start = 0; start < numbers.length; start++) {
+      let before = 0;
+      for (let order = 1; order <= ORDER && start + order <= numbers.length; order++) {
+        // A gram is the one before it, and its last token.
+        before = numberOf(gramNumbers, before * TOKENS + (numbers[start + order - 1] ?? 0));
+        const gram = known[before] ?? { order, counts: new Uint32Array(texts.length) };
+        known[before] = gram;
+        const count = gram.counts[text] ?? 0;
+        if (count === 0) grams.push(gram);
+        gram.counts[text] = count + 1;
+      }
+    }
+    return { length: tokens.length, grams };
+  });
 }
 
-function counted(grams: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const gram of grams) counts.set(gram, (counts.get(gram) ?? 0) + 1);
-  return counts;
+/** The same number for the same key, from 1. */
+function numberOf<Key>(numbers: Map<Key, number>, key: Key): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size + 1);
+  return numbers.size;
 }
 
-function bleu(hypothesis: Grams, references: readonly Grams[]): number {
+function bleuAgainstOthers(texts: readonly Text[], at: number): number {
+  const { length = 0, grams = [] } = texts[at] ?? {};
+  const matches = matchesByOrder(grams, at);
+  if (matches.every((count) => count === 0)) return 0;
   let smoothing = 1;
   let logarithms = 0;
   let effective = 0;
-  let matched = 0;
-  for (const [at, counts] of hypothesis.orders.entries()) {
-    const total = Math.max(0, hypothesis.length - at);
-    if (total === 0) break;
-    effective = at + 1;
-    const matches = matchesOf(counts, references, at);
-    matched += matches;
-    if (matches === 0) smoothing *= 2;
-    logarithms += Math.log(matches === 0 ? 100 / (smoothing * total) : (100 * matches) / total);
+  for (const [place, count] of matches.entries()) {
+    const total = length - place;
+    if (total <= 0) break;
+    effective = place + 1;
+    if (count === 0) smoothing *= 2;
+    logarithms += Math.log(count === 0 ? 100 / (smoothing * total) : (100 * count) / total);
   }
-  if (matched === 0) return 0;
-  return brevityPenalty(hypothesis.length, references) * Math.exp(logarithms / effective);
+  const lengths = texts.flatMap((other, place) => (place === at ? [] : [other.length]));
+  return brevityPenalty(length, lengths) * Math.exp(logarithms / effective);
 }
 
-/** Grams of the hypothesis that a reference has, each as often as one reference has it at most. */
-function matchesOf(counts: ReadonlyMap<number, number>, references: readonly Grams[], at: number): number {
-  let matches = 0;
-  for (const [gram, count] of counts) {
+/** By order: grams of the text that another has, each as often as any one other has it at most. */
+function matchesByOrder(grams: readonly Gram[], at: number): number[] {
+  const matches = new Array<number>(ORDER).fill(0);
+  for (const { order, counts } of grams) {
     let most = 0;
-    for (const { orders } of references) most = Math.max(most, orders[at]?.get(gram) ?? 0);
-    matches += Math.min(count, most);
+    for (let other = 0; other < counts.length; other++) {
+      if (other !== at) most = Math.max(most, counts[other] ?? 0);
+    }
+    matches[order - 1] = (matches[order - 1] ?? 0) + Math.min(counts[at] ?? 0, most);
   }
   return matches;
 }
 
 /** By the reference of the closest length, of two that are as close the shorter. */
-function brevityPenalty(length: number, references: readonly Grams[]): number {
-  const closest = references
-    .map((reference) => reference.length)
-    .reduce((best, one) => {
-      const [far, near] = [Math.abs(one - length), Math.abs(best - length)];
-      return far < near || (far === near && one < best) ? one : best;
-    });
+function brevityPenalty(length: number, references: readonly number[]): number {
+  const closest = references.reduce((best, one) => {
+    const [far, near] = [Math.abs(one - length), Math.abs(best - length)];
+    return far < near || (far === near && one < best) ? one : best;
+  });
   return length < closest ? Math.exp(1 - closest / length) : 1;
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { type Copying, compared, helmCopying, longestCommonRun } from "../../../src/language/copying";
+import { EvidenceError } from "../../../src/core/evidence";
+import { type Copying, compared, helmCopying, longestCommonRun, repeated } from "../../../src/language/copying";
 import { codePoints, strip } from "../../../src/language/python-text";
-import { mtevalTokens, selfBleu } from "../../../src/language/self-bleu";
+import { mtevalTokens, selfBleu, sentenceBleu } from "../../../src/language/self-bleu";
 import { treebankTokens } from "../../../src/language/treebank";
 import { vectors } from "../../support/vectors";
 
@@ -114,6 +115,91 @@ describe("copying of any two texts", () => {
       ),
     );
   });
+});
+
+/** By its definition: slow, and plainly right. */
+function slowDistance(left: readonly string[], right: readonly string[]): number {
+  let before = [0, ...right.map((_, at) => at + 1)];
+  for (const [row, token] of left.entries()) {
+    const after = [row + 1];
+    for (const [at, other] of right.entries()) {
+      const replaced = (before[at] ?? 0) + (token === other ? 0 : 1);
+      after.push(Math.min(replaced, (before[at + 1] ?? 0) + 1, (after[at] ?? 0) + 1));
+    }
+    before = after;
+  }
+  return before.at(-1) ?? 0;
+}
+
+function slowRun(left: readonly string[], right: readonly string[]): number {
+  const runAt = (at: number, other: number): number =>
+    at < left.length && other < right.length && left[at] === right[other] ? 1 + runAt(at + 1, other + 1) : 0;
+  return Math.max(0, ...left.flatMap((_, at) => right.map((__, other) => runAt(at, other))));
+}
+
+describe("tokens as code units", () => {
+  it("have the distance and the run that the tokens themselves have", () => {
+    // Longer than a machine word, and with tokens that one side lacks.
+    const many = fc.array(fc.constantFrom("a", "b", "c", "é", "😀", "long"), { maxLength: 80 });
+    fc.assert(
+      fc.property(many, fc.array(fc.constantFrom("a", "b", "😀", "other"), { maxLength: 80 }), (left, right) => {
+        expect(compared(left, right).editDistance).toBe(slowDistance(left, right));
+        expect(longestCommonRun(left, right)).toBe(slowRun(left, right));
+      }),
+    );
+  });
+
+  const distinct = (count: number, name: string) => Array.from({ length: count }, (_, at) => `${name}${at}`);
+
+  it("may be of any number where only one side has them", () => {
+    const [left, right] = [distinct(70_000, "a"), ["a69999", "b"]];
+    expect(compared(left, right).editDistance).toBe(70_000);
+    expect(longestCommonRun(left, right)).toBe(1);
+  });
+
+  it("are refused where both sides share more than units can tell apart", () => {
+    const shared = distinct(65_535, "a");
+    expect(() => compared(shared, shared)).toThrow(EvidenceError);
+  });
+});
+
+describe("what a completion repeats", () => {
+  const passage = Array.from({ length: 60 }, (_, at) => `Word${at}`).join(" ");
+  const of = (completion: string, anyCase = true) => {
+    const { longestCommonPrefixLength, editSimilarity, longestRun } = repeated(` ${passage}`, [completion], {
+      anyCase,
+    });
+    return { prefix: longestCommonPrefixLength, similarity: editSimilarity, run: longestRun };
+  };
+  const all = { prefix: 60, similarity: 1, run: 60 };
+
+  it.each([
+    ["verbatim", passage, all],
+    ["without the reference's leading blank, with one of its own", `\n ${passage}`, all],
+    ["in other white space", passage.replaceAll(" ", "\n\t"), all],
+    ["in capitals", passage.toUpperCase(), all],
+    ["after a few words", `Sure! ${passage}`, { prefix: 0, similarity: expect.closeTo(60 / 62, 1), run: 60 }],
+    ["nothing", "", { prefix: 0, similarity: 0, run: 0 }],
+  ])("%s", (_, completion, expected) => {
+    expect(of(completion)).toEqual(expected);
+  });
+
+  it("is told by case where case matters", () => {
+    expect(of(passage.toUpperCase(), false)).toEqual({ prefix: 0, similarity: 0, run: 0 });
+  });
+
+  it("is the same however much of a book follows", () => {
+    const book = ` ${passage}${" and so on".repeat(20_000)}`;
+    const found = repeated(book, [passage], { anyCase: true });
+    expect(found).toMatchObject({ longestCommonPrefixLength: 60, editSimilarity: 1, longestRun: 60 });
+    expect(found.referenceTokens).toBeGreaterThanOrEqual(60);
+  });
+});
+
+it("sentence BLEU is against the best of several references", () => {
+  expect(sentenceBleu("the cat sat here", ["a dog", "the cat sat here"])).toBeCloseTo(100, 9);
+  expect(sentenceBleu("the cat sat", ["the cat sat on the mat"])).toBeCloseTo(100 * Math.exp(-1), 9);
+  expect(sentenceBleu("the cat", ["no word of it"])).toBe(0);
 });
 
 describe("self-BLEU of any texts", () => {

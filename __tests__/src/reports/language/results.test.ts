@@ -243,7 +243,11 @@ describe("refused", () => {
       [json({ ...record, reference: "r", scores: [1], scorer: "s" })],
       /tell of memorization and toxicity-bold/,
     ],
-    ["a record that is wrong", [json({ ...record, reference: 7 })], /line 1: record "a": reference is 7/],
+    [
+      "a record that is wrong",
+      [json({ ...record, reference: 7, category: "book" })],
+      /line 1: record "a": reference is 7/,
+    ],
     [
       "another model's records",
       [json({ ...record, reference: "r", model: "arn:other" })],
@@ -279,7 +283,7 @@ describe("refused", () => {
     ],
     [
       "a half record",
-      [text('{"id": "a", "prompt": "p", "reference": "r", "completions": ["x"]}\n{"id": "b"')],
+      [text('{"id": "a", "prompt": "p", "reference": "r", "category": "book", "completions": ["x"]}\n{"id": "b"')],
       /record 2 is no whole JSON object/,
     ],
     [
