@@ -8,19 +8,20 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
   "src/contract": { parts: [], packages: /^fflate$/ },
   "src/core": { parts: ["src/contract"], packages: /^(ajv|yaml|canonicalize|json-schema-to-ts|node:crypto)/ },
   "src/language": { parts: ["src/core"], packages: /^fastest-levenshtein$/ },
-  "src/reports": { parts: ["src/contract", "src/core", "src/language"], packages: /^node:/ },
+  "src/reports": { parts: ["src/contract", "src/core", "src/language"], packages: /^(node:|canonicalize$)/ },
+  "src/ledger": { parts: ["src/contract", "src/core"], packages: /^(ajv\/|canonicalize$|node:crypto$)/ },
   "src/stages": {
-    parts: ["src/contract", "src/core", "src/language", "src/reports"],
+    parts: ["src/contract", "src/core", "src/language", "src/reports", "src/ledger"],
     packages: /^(canonicalize|node:crypto)/,
   },
   "src/prompt-sets": { parts: ["src/core", "src/language"], packages: /^papaparse$/ },
   "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
-    parts: ["src/contract", "src/core", "src/stages", "src/reports"],
+    parts: ["src/contract", "src/core", "src/stages", "src/reports", "src/ledger"],
     packages: /^(@aws-sdk\/|@smithy\/|node:|jsonpath-plus$)/,
   },
   "src/infrastructure": {
-    parts: ["src/contract", "src/core", "src/adapters", "src/image", "src/bundle.ts", "checks/policy"],
+    parts: ["src/contract", "src/core", "src/ledger", "src/adapters", "src/image", "src/bundle.ts", "checks/policy"],
     packages: /^(@pulumi\/|ajv|yaml|node:|ts-node\/)/,
   },
   functions: {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -11,6 +12,7 @@ import { readEnvironment } from "../src/contract/environment";
 import { readArguments, VALIDATE_ARGUMENTS, type ValidateOutputs } from "../src/contract/pipeline-parameters";
 import { parsePolicy } from "../src/core/policy";
 import { policySchema } from "../src/core/policy-schema";
+import { sha256 } from "../src/core/verdict";
 import { validate } from "../src/stages/validate";
 import { catalogue } from "./catalogue";
 
@@ -30,12 +32,16 @@ export function validateStep(variables: NodeJS.ProcessEnv): ValidateStep {
     registry: sagemakerModelRegistry(new SageMakerClient({})),
     evidence: s3EvidenceStore(s3, owner),
     verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
+    records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
     prompts: s3WriteOnceStore(s3, environment.PROMPT_BUCKET, owner).read,
   };
+  // The bundle is one file, and this code is in it.
+  const text = readFileSync(__filename, "utf8");
   const settings = {
     groups: environment.GROUPS,
     sources: environment.EVIDENCE_SOURCES,
     imageDigest: environment.CHECKS_IMAGE_DIGEST,
+    bundle: { text, sha256: sha256(text) },
     policy: parsePolicy(readPolicyFiles(path.join(__dirname, "policy")), policySchema(catalogue)),
     checks: catalogue,
     languageGroups: environment.LANGUAGE_GROUPS,

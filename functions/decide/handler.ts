@@ -1,32 +1,55 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { kmsSigner } from "../../src/adapters/kms-signer";
+import { s3EvidenceLock } from "../../src/adapters/s3-evidence-lock";
 import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
+import { sagemakerModelCards } from "../../src/adapters/sagemaker-model-cards";
 import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-registry";
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { readEnvironment } from "../../src/contract/environment";
-import { DECIDE_ARGUMENTS, type DecideOutputs, readArguments } from "../../src/contract/pipeline-parameters";
-import { decide } from "../../src/stages/decide";
+import {
+  DECIDE_ARGUMENTS,
+  type DecideOutputs,
+  parseRepair,
+  readArguments,
+} from "../../src/contract/pipeline-parameters";
+import { decide, repair } from "../../src/stages/decide";
 import { loggedStep } from "../logged-step";
 
 const environment = readEnvironment("decide", process.env);
 const logger = new Logger({ serviceName: "decide" });
+const sagemaker = new SageMakerClient({});
+const s3 = new S3Client({});
+const owner = environment.GOVERNANCE_ACCOUNT;
 const ports = {
-  registry: sagemakerModelRegistry(new SageMakerClient({})),
-  verdicts: s3WriteOnceStore(new S3Client({}), environment.VERDICT_BUCKET, environment.GOVERNANCE_ACCOUNT),
+  registry: sagemakerModelRegistry(sagemaker),
+  cards: sagemakerModelCards(sagemaker),
+  verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
+  records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
+  signer: kmsSigner(new KMSClient({}), environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS),
+  lock: s3EvidenceLock(s3, owner, environment.RETENTION.mode),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),
 };
 const settings = {
   groups: environment.GROUPS,
   verdictBucket: environment.VERDICT_BUCKET,
+  recordBucket: environment.RECORD_BUCKET,
   policyDigest: environment.POLICY_DIGEST,
   imageDigest: environment.CHECKS_IMAGE_DIGEST,
+  retention: environment.RETENTION,
 };
 
-/** UpdateModelStatusStep: writes the validate step's verdict to the registry. */
+/** UpdateModelStatusStep: records what the validate step's verdict decides, and writes it to the registry. */
 export async function handler(event: unknown): Promise<DecideOutputs> {
+  const repaired = parseRepair(event);
+  if (repaired !== undefined) {
+    logger.appendKeys(repaired);
+    return loggedStep(logger, () => repair(repaired, ports, settings));
+  }
   const args = readArguments(DECIDE_ARGUMENTS, event);
   logger.appendKeys({ modelPackageArn: args.ModelPackageArn, executionId: args.ExecutionId });
-  return loggedStep(logger, () => decide(args, ports, settings));
+  return loggedStep(logger, () => decide(args, ports, settings, new Date()));
 }

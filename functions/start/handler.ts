@@ -2,7 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { parseArn } from "../../src/contract/arn";
 import { readEnvironment } from "../../src/contract/environment";
 import { parseRegistryEvent, parseStartAgain } from "../../src/contract/registry-event";
-import { type StartResult, startFromEvent, startFromWait } from "../../src/stages/start";
+import { type StartResult, startAgain, startFromEvent } from "../../src/stages/start";
 import { type BatchResponse, eachMessage } from "../sqs-batch";
 import { startPorts } from "./ports";
 
@@ -26,7 +26,7 @@ async function handle(message: unknown): Promise<StartResult> {
   const again = parseStartAgain(message);
   const event = parseRegistryEvent(message);
   logger.appendKeys({ modelPackageArn: again?.modelPackageArn ?? event?.modelPackageArn });
-  if (again) return startFromWait(again, ports, settings, new Date());
+  if (again) return startAgain(again, ports, settings, new Date());
   if (event) return startFromEvent(event, ports, settings, new Date());
   throw new Error("the message is neither a registry event that names a model package nor a wait of start itself");
 }

@@ -9,13 +9,8 @@ import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-regis
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
 import type { Environment } from "../../src/contract/environment";
-import { ofLanguage } from "../../src/contract/names";
+import { pipelineOf } from "../../src/contract/names";
 import type { StartPorts } from "../../src/stages/start";
-
-const pipelineOf =
-  ({ PIPELINE_ARN, LANGUAGE_GROUPS }: Environment<"start">) =>
-  (group: string): string =>
-    LANGUAGE_GROUPS.includes(group) ? ofLanguage(PIPELINE_ARN) : PIPELINE_ARN;
 
 /** The AWS services behind start, in its own account and Region. */
 export function startPorts(environment: Environment<"start">): StartPorts {

@@ -1,13 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import type { EvidenceStore, ObjectVersion } from "../core/ports";
+import { versionPages } from "./s3-keys";
 
 /** Evidence in S3 buckets of one account. */
 export function s3EvidenceStore(s3: S3Client, owner: string): EvidenceStore {
@@ -51,21 +46,13 @@ export async function listVersions(
   owner: string,
 ): Promise<ObjectVersion[]> {
   const versions: ObjectVersion[] = [];
-  let page: ListObjectVersionsCommandOutput | undefined;
-  do {
-    page = await s3.send(
-      new ListObjectVersionsCommand({
-        Bucket: bucket,
-        Prefix: key,
-        ExpectedBucketOwner: owner,
-        ...(page === undefined ? {} : { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }),
-      }),
-    );
+  for await (const page of versionPages(s3, { bucket, key }, owner)) {
     if (page.DeleteMarkers?.some((marker) => marker.Key === key && marker.IsLatest)) return [];
     const here = page.Versions?.filter((version) => version.Key === key) ?? [];
     versions.push(
       ...here.map(({ VersionId, Size }) => ({ bucket, key, versionId: VersionId ?? null, size: Size ?? 0 })),
     );
-  } while (page.IsTruncated && page.NextKeyMarker === key);
+    if (page.NextKeyMarker !== key) break;
+  }
   return versions;
 }

@@ -5,7 +5,19 @@ import { isAwsError } from "./aws-error";
 /** A bucket in which each key is written once (its policy demands If-None-Match). */
 export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): WriteOnceStore {
   const at = (key: string) => ({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
+  const readVersion: WriteOnceStore["readVersion"] = async (key) => {
+    try {
+      const { Body, VersionId } = await s3.send(new GetObjectCommand(at(key)));
+      if (Body === undefined) throw new Error(`s3://${bucket}/${key}: S3 answered without a body`);
+      return { bytes: await Body.transformToByteArray(), versionId: VersionId ?? null };
+    } catch (error) {
+      if (isAwsError(error, "NoSuchKey")) return undefined;
+      throw error;
+    }
+  };
   return {
+    readVersion,
+    read: async (key) => (await readVersion(key))?.bytes,
     async write(key, body) {
       try {
         await s3.send(
@@ -21,16 +33,6 @@ export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): W
       } catch (error) {
         // 409, a race with another writer, is thrown: the next try meets what that writer left.
         if (isAwsError(error, "PreconditionFailed")) return "exists";
-        throw error;
-      }
-    },
-    async read(key) {
-      try {
-        const { Body } = await s3.send(new GetObjectCommand(at(key)));
-        if (Body === undefined) throw new Error(`s3://${bucket}/${key}: S3 answered without a body`);
-        return await Body.transformToByteArray();
-      } catch (error) {
-        if (isAwsError(error, "NoSuchKey")) return undefined;
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
 import type { EvidenceSource } from "./evidence-uri";
 import type { PinnedPromptSet } from "./prompt-sets";
+import type { Retention } from "./retention";
 import type { ScorerChoice, Serving, SpendingLimits } from "./serving";
 
 /** How a variable's value is written in the environment and read back. */
@@ -96,6 +97,7 @@ export const ENVIRONMENTS = {
     EVIDENCE_SOURCES: sources,
     GOVERNANCE_ACCOUNT: text,
     VERDICT_BUCKET: text,
+    RECORD_BUCKET: text,
     /** Digest of the image that this process runs, `sha256:…`. */
     CHECKS_IMAGE_DIGEST: text,
     LANGUAGE_GROUPS: texts,
@@ -132,9 +134,34 @@ export const ENVIRONMENTS = {
     GROUPS: groups,
     GOVERNANCE_ACCOUNT: text,
     VERDICT_BUCKET: text,
+    RECORD_BUCKET: text,
+    /** Key that signs records. */
+    RECORD_KEY_ARN: text,
+    /** Keys that signed before it, of records and checkpoints. */
+    FORMER_KEY_ARNS: texts,
+    /** How long the evidence that a record cites is kept from being deleted. */
+    RETENTION: written<Retention>(),
     NOTICE_TOPIC_ARN: text,
     POLICY_DIGEST: text,
     CHECKS_IMAGE_DIGEST: text,
+  },
+  reconcile: {
+    GROUPS: groups,
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    RECORD_BUCKET: text,
+    PIPELINE_ARN: text,
+    LANGUAGE_GROUPS: texts,
+    QUEUE_URL: text,
+    DECIDE_FUNCTION_ARN: text,
+    NOTICE_TOPIC_ARN: text,
+  },
+  checkpoint: {
+    GOVERNANCE_ACCOUNT: text,
+    RECORD_BUCKET: text,
+    /** Key that signs checkpoints; decide can't use it. */
+    CHECKPOINT_KEY_ARN: text,
+    FORMER_KEY_ARNS: texts,
   },
 } as const;
 

@@ -18,6 +18,12 @@ export const PIPELINE = "model-governance-pipeline";
 /** Name or ARN of the one that first collects inference, for groups of language models. */
 export const ofLanguage = (pipeline: string): string => `${pipeline}-language`;
 
+/** ARN of a group's pipeline, from what a process is told. */
+export const pipelineOf =
+  ({ PIPELINE_ARN, LANGUAGE_GROUPS }: { PIPELINE_ARN: string; LANGUAGE_GROUPS: readonly string[] }) =>
+  (group: string): string =>
+    LANGUAGE_GROUPS.includes(group) ? ofLanguage(PIPELINE_ARN) : PIPELINE_ARN;
+
 /** Processes that have a role of their own; the role's name is made from it. */
 export const ROLES = [
   "copy",
@@ -29,6 +35,8 @@ export const ROLES = [
   "clean-up",
   "validate",
   "decide",
+  "reconcile",
+  "checkpoint",
 ] as const;
 export type RoleOf = (typeof ROLES)[number];
 
@@ -47,7 +55,15 @@ export const roleArn = ({ prefix, rolePath }: RoleNaming, of: RoleOf, place: Pla
   formatArn({ ...place, service: "iam", region: "", resource: `role${rolePath}${roleName(prefix, of, place.region)}` });
 
 /** Processes that are a Lambda function. */
-export const PROCESSES_WITH_FUNCTION = ["copy", "start", "validate", "decide", "clean-up"] as const;
+export const PROCESSES_WITH_FUNCTION = [
+  "copy",
+  "start",
+  "validate",
+  "decide",
+  "clean-up",
+  "reconcile",
+  "checkpoint",
+] as const;
 export type FunctionOf = (typeof PROCESSES_WITH_FUNCTION)[number];
 
 /** Lambda function names. */
@@ -89,7 +105,47 @@ export const verdictKey = (executionId: string): string => `governance-pipeline/
 
 /** Key of the marker that guards one start: version and attempt. */
 export const startMarkerKey = (group: string, version: number, attempt: number): string =>
-  `start-markers/${group}/${version}/${attempt}.json`;
+  `${startMarkersOfGroup(group)}${version}/${attempt}.json`;
+
+/** Key of the marker that a person was told of a version which no check can judge. */
+export const toldMarkerKey = (group: string, version: number): string =>
+  `${startMarkersOfGroup(group)}${version}/told.json`;
+
+/** What the keys of a group's start markers begin with. */
+export const startMarkersOfGroup = (group: string): string => `${MARKERS_PREFIX}${group}/`;
+export const MARKERS_PREFIX = "start-markers/";
+
+/** Key of the marker that the reconciler has told a person of a version. */
+export const reconcileToldKey = (what: string, group: string, version: number): string =>
+  `${RECONCILE_PREFIX}${what}/${group}/${version}.json`;
+export const RECONCILE_PREFIX = "reconcile/";
+
+/** Key of what says that an execution has asked a person, and goes on only when they start it again. */
+export const waitsForPersonKey = (executionId: string): string => `inference/${executionId}/waits-for-person.json`;
+
+/** Bucket of decision records, of the checkpoints over them, and of the policies and bundles that they were made with. */
+export const recordBucketName = (prefix: string, governance: Place): string =>
+  `${prefix}-records-${governance.account}-${governance.region}`;
+
+/** Beginnings of keys in the record bucket, one for each kind of object. */
+export const RECORDS_PREFIX = "records/";
+export const CHECKPOINTS_PREFIX = "checkpoints/";
+export const POLICIES_PREFIX = "policies/";
+export const BUNDLES_PREFIX = "bundles/";
+
+/** Key of the record of one decision: version and attempt, so that an attempt is decided once. */
+export const recordKey = (group: string, version: number, attempt: number): string =>
+  `${recordsOfGroup(group)}${version}/${attempt}.json`;
+
+/** What the keys of a group's records begin with. */
+export const recordsOfGroup = (group: string): string => `${RECORDS_PREFIX}${group}/`;
+
+/** Key of a checkpoint; in the order of keys, which is that of numbers. */
+export const checkpointKey = (number: number): string => `${CHECKPOINTS_PREFIX}${String(number).padStart(9, "0")}.json`;
+
+/** Keys of what a verdict was made with, by its SHA-256. */
+export const policyKey = (sha256: string): string => `${POLICIES_PREFIX}${sha256}.json`;
+export const bundleKey = (sha256: string): string => `${BUNDLES_PREFIX}${sha256}.js`;
 
 /** Key of a prompt set's file in the bucket of prompt sets; its manifest is `manifest.json`. */
 export const promptSetKey = (name: string, file: string): string => `${PROMPT_SETS_PREFIX}${name}/${file}`;

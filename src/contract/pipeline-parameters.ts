@@ -4,7 +4,7 @@ export const VALIDATE_STEP = "RegisteredModelValidationStep";
 export const DECIDE_STEP = "UpdateModelStatusStep";
 
 /** Parameters that start gives to an execution. All are strings. */
-export const PIPELINE_PARAMETERS = ["ModelPackageGroupName", "Bucket", "ModelPackageArn"] as const;
+export const PIPELINE_PARAMETERS = ["ModelPackageGroupName", "Bucket", "ModelPackageArn", "Attempt"] as const;
 export type PipelineParameter = (typeof PIPELINE_PARAMETERS)[number];
 export type PipelineParameters = Record<PipelineParameter, string>;
 
@@ -27,7 +27,7 @@ export const VALIDATE_OUTPUTS = ["Decision", "VerdictSha256"] as const;
 export type ValidateOutputs = Record<(typeof VALIDATE_OUTPUTS)[number], string>;
 
 /** What the definition hands to the decide step. */
-export const DECIDE_ARGUMENTS = ["ModelPackageArn", "ExecutionId", "VerdictSha256"] as const;
+export const DECIDE_ARGUMENTS = ["ModelPackageArn", "Attempt", "ExecutionId", "VerdictSha256"] as const;
 export type DecideArguments = Record<(typeof DECIDE_ARGUMENTS)[number], string>;
 
 /** `VerdictSha256` where the validate step is a Processing job: a job returns nothing to its pipeline. */
@@ -36,6 +36,27 @@ export const DIGEST_NOT_TOLD = "not-told";
 /** What the decide step returns: the approval status that the version has now, and whether this execution set it. */
 export const DECIDE_OUTPUTS = ["ApprovalStatus", "Effect"] as const;
 export type DecideOutputs = Record<(typeof DECIDE_OUTPUTS)[number], string>;
+
+/** What the reconciler hands to the decide function: it sets the status that a record says. */
+export interface Repair {
+  repair: { modelPackageArn: string; attempt: number };
+}
+
+/** Reads such an event; undefined for anything else. */
+export function parseRepair(event: unknown): Repair["repair"] | undefined {
+  const { repair } = typeof event === "object" && event !== null && "repair" in event ? event : {};
+  if (typeof repair !== "object" || repair === null) return undefined;
+  const { modelPackageArn, attempt } = { modelPackageArn: undefined, attempt: undefined, ...repair };
+  if (typeof modelPackageArn !== "string" || typeof attempt !== "number" || !Number.isSafeInteger(attempt))
+    return undefined;
+  return { modelPackageArn, attempt };
+}
+
+/** The attempt that an execution is, from its parameter. @throws Error for anything but 1, 2, 3… */
+export function parseAttempt(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`Attempt: found ${text}, expected a whole number from 1`);
+  return Number(text);
+}
 
 /** A step's arguments or a pipeline's parameters, read from what the caller sent: every name once, a text each. */
 export function readArguments<Name extends string>(names: readonly Name[], event: unknown): Record<Name, string> {

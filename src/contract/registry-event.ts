@@ -23,10 +23,16 @@ export interface RegistryEvent {
   updatedFields: string[];
 }
 
-/** What start sends itself, delayed, while it waits for evidence or for a free execution slot. */
+/** What start sends itself, delayed, while it waits for evidence or for a free execution slot; and what the reconciler sends. */
 export interface StartAgain {
-  startAgain: { modelPackageArn: string; waits: number };
+  modelPackageArn: string;
+  attempt: number;
+  /** How often start has waited. Absent from the reconciler, which asks again by itself: start doesn't wait for it. */
+  waits?: number;
 }
+
+/** The message that says so. */
+export const startAgainMessage = (startAgain: StartAgain): string => JSON.stringify({ startAgain });
 
 const record = (value: unknown): Record<string, unknown> | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
@@ -45,12 +51,13 @@ export function parseRegistryEvent(message: unknown): RegistryEvent | undefined 
   return { modelPackageArn, account, region, updatedFields };
 }
 
-/** Reads start's own delayed message; undefined for anything else. */
-export function parseStartAgain(message: unknown): StartAgain["startAgain"] | undefined {
-  const again = record(record(message)?.startAgain);
-  const { modelPackageArn, waits } = again ?? {};
-  if (typeof modelPackageArn !== "string" || typeof waits !== "number" || !Number.isSafeInteger(waits) || waits < 1) {
-    return undefined;
-  }
-  return { modelPackageArn, waits };
+/** Reads a message that says to start again; undefined for anything else. */
+export function parseStartAgain(message: unknown): StartAgain | undefined {
+  const { modelPackageArn, attempt, waits } = record(record(message)?.startAgain) ?? {};
+  if (typeof modelPackageArn !== "string" || !isCount(attempt)) return undefined;
+  if (waits === undefined) return { modelPackageArn, attempt };
+  return isCount(waits) ? { modelPackageArn, attempt, waits } : undefined;
 }
+
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 1;

@@ -28,6 +28,8 @@ export interface GroupPolicy {
 /** The policy of all groups. */
 export interface Policy {
   digest: string;
+  /** What the digest is of: the effective policy of all groups, in canonical JSON (RFC 8785). */
+  text: string;
   evidenceDeadlineMinutes: number;
   /** Groups that have a file of their own. */
   groups: readonly string[];
@@ -123,24 +125,47 @@ function crossedBound(path: readonly string[], value: unknown): Problem[] {
   return [{ path, problem: `has min ${min} above max ${max}; nothing could pass` }];
 }
 
+/** The effective policy of the organisation, and of the groups that differ. */
+interface Whole {
+  schemaVersion: 1;
+  evidenceDeadlineMinutes: number;
+  organisation: Undigested;
+  groups: Readonly<Record<string, Undigested>>;
+}
+
 function effective(organisation: Said, groups: ReadonlyMap<string, Said>, schema: PolicySchema): Policy {
   const base = overlay(defaults(schema), organisation);
-  const effectiveOf = new Map([...groups].map(([group, said]) => [group, overlay(base, said)]));
-  const evidenceDeadlineMinutes =
-    organisation.evidenceDeadlineMinutes ?? schema.properties.evidenceDeadlineMinutes.default;
-  const whole = {
+  return policyOf({
     schemaVersion: 1,
-    evidenceDeadlineMinutes,
+    evidenceDeadlineMinutes: organisation.evidenceDeadlineMinutes ?? schema.properties.evidenceDeadlineMinutes.default,
     organisation: base,
-    groups: Object.fromEntries(effectiveOf),
-  };
-  const digest = sha256(canonicalize(whole) ?? "");
+    groups: Object.fromEntries([...groups].map(([group, said]) => [group, overlay(base, said)])),
+  });
+}
+
+function policyOf(whole: Whole): Policy {
+  const text = canonicalize(whole) ?? "";
+  const digest = sha256(text);
+  const { groups, organisation, evidenceDeadlineMinutes } = whole;
   return {
     digest,
+    text,
     evidenceDeadlineMinutes,
-    groups: [...groups.keys()],
-    forGroup: (group) => ({ digest, ...(effectiveOf.get(group) ?? base) }),
+    groups: Object.keys(groups),
+    forGroup: (group) => ({ digest, ...((Object.hasOwn(groups, group) ? groups[group] : undefined) ?? organisation) }),
   };
+}
+
+/**
+ * The policy that `Policy.text` was written of.
+ * @throws Error for a text of another digest, or of another format
+ */
+export function restorePolicy(text: string, digest: string): Policy {
+  if (sha256(text) !== digest) throw new Error(`policy ${digest}: its text has another SHA-256, ${sha256(text)}`);
+  const whole: Whole = JSON.parse(text);
+  if (whole.schemaVersion !== 1)
+    throw new Error(`policy ${digest}: schemaVersion is ${whole.schemaVersion}, expected 1`);
+  return policyOf(whole);
 }
 
 type Undigested = Omit<GroupPolicy, "digest">;

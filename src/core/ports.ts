@@ -1,6 +1,7 @@
 import type { ModelPackageId } from "../contract/arn";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import type { PipelineParameters } from "../contract/pipeline-parameters";
+import type { StartAgain } from "../contract/registry-event";
 
 /** Slots of a model version's `ModelMetrics` that name reports. */
 export const EVIDENCE_SLOTS = [
@@ -32,6 +33,8 @@ export interface ModelPackage {
   approvalStatus: string;
   createdAt: Date;
   evidence: readonly EvidenceReference[];
+  /** SHA-256 over what it is made of: containers, model data, sources, reports; lower-case hex. It stays, whatever is decided. */
+  fingerprint: string;
   /** `Restricted`: its artifacts lie in service storage and can't be read. */
   managedStorageType?: string;
   /** Containers of its inference specification, in order. */
@@ -96,6 +99,26 @@ export interface ModelRegistry {
   setStatus(modelPackageArn: string, change: StatusChange): Promise<void>;
 }
 
+/** Cards of versions: JSON of at most 100,000 characters each. */
+export interface ModelCards {
+  /** Undefined where the version has none. */
+  read(modelPackageArn: string): Promise<string | undefined>;
+  write(modelPackageArn: string, content: string, token: string): Promise<void>;
+}
+
+/** A line of the registry's list. */
+export interface ListedVersion {
+  id: ModelPackageId;
+  approvalStatus: string;
+  createdAt: Date;
+}
+
+/** Keeps what a decision rests on. */
+export interface EvidenceLock {
+  /** No version of it is deleted before then; where it is kept longer already, that stays. */
+  keepUntil(version: Omit<ObjectVersion, "size">, until: Date): Promise<void>;
+}
+
 /** What a start asks for; the same token starts once. */
 export interface ExecutionRequest {
   parameters: PipelineParameters;
@@ -103,6 +126,27 @@ export interface ExecutionRequest {
   token: string;
   displayName: string;
   description: string;
+}
+
+/** An execution of the pipeline, as its list has it. Texts that AWS may extend stay texts. */
+export interface ListedExecution {
+  arn: string;
+  status: string;
+  /** What `ExecutionRequest` said. */
+  description: string;
+  startedAt: Date;
+}
+
+/** What the reconciler asks of the registry and its pipelines. */
+export interface Overview {
+  /** Versions of a group with that approval status. */
+  versions(group: string, approvalStatus: string): Promise<ListedVersion[]>;
+  /** Executions of that group's pipeline that began since then. */
+  executions(group: string, since: Date): Promise<ListedExecution[]>;
+  /** When an execution ended; undefined while it runs. */
+  endOf(executionArn: string): Promise<Date | undefined>;
+  /** Asks an execution to end; one that has ended already is no error. */
+  stop(executionArn: string): Promise<void>;
 }
 
 export interface ApprovalPipeline {
@@ -117,11 +161,13 @@ export interface WriteOnceStore {
   write(key: string, body: string): Promise<"written" | "exists">;
   /** Undefined where there is no such key. */
   read(key: string): Promise<Uint8Array | undefined>;
+  /** The same with the version that was read; null where the store has no versions. */
+  readVersion(key: string): Promise<{ bytes: Uint8Array; versionId: string | null } | undefined>;
 }
 
 /** Start's own queue. */
 export interface StartQueue {
-  startAgain(modelPackageArn: string, waits: number, delaySeconds: number): Promise<void>;
+  send(again: StartAgain, delaySeconds: number): Promise<void>;
 }
 
 /** Tells people; the same notice may arrive twice. */

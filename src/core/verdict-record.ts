@@ -1,53 +1,25 @@
 import Ajv2020 from "ajv/dist/2020";
-import { OUTCOMES } from "./finding";
+import { EVIDENCE_SLOTS } from "./ports";
 import { DECISIONS, type VerdictRecord } from "./verdict";
-
-const nullableText = { type: ["string", "null"] };
-const digest = { type: "string", pattern: "^[0-9a-f]{64}$" };
-const object = (properties: Record<string, unknown>, optional: readonly string[] = []) => ({
-  type: "object",
-  additionalProperties: false,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  properties,
-});
-const number = { type: "number" };
-
-const finding = object(
-  {
-    check: { type: "string", minLength: 1 },
-    metric: { type: "string", minLength: 1 },
-    facet: nullableText,
-    feature: nullableText,
-    category: nullableText,
-    value: { anyOf: [number, { enum: ["NaN", "Infinity", "-Infinity", null] }] },
-    interval: { type: "array", items: number, minItems: 2, maxItems: 2 },
-    bound: object({ min: number, max: number }, ["min", "max"]),
-    outcome: { enum: [...OUTCOMES] },
-    reason: nullableText,
-    evidence: {
-      anyOf: [{ type: "null" }, object({ uri: { type: "string" }, versionId: nullableText, sha256: digest })],
-    },
-  },
-  ["interval"],
-);
+import { digest, finding, listOf, named, object, pinned, positive, time } from "./verdict-shapes";
 
 const schema = object({
-  schemaVersion: { const: 1 },
+  schemaVersion: { const: 2 },
   modelPackageArn: { type: "string" },
   executionId: { type: "string" },
+  attempt: positive,
+  registered: object({
+    fingerprint: digest,
+    createdAt: time,
+    evidence: listOf(object({ slot: { enum: [...EVIDENCE_SLOTS] }, uri: named, sha256: digest }, ["sha256"])),
+  }),
   decision: { enum: [...DECISIONS] },
-  findings: { type: "array", minItems: 1, items: finding },
+  findings: listOf(finding, 1),
   policy: object({ digest }),
-  checks: object({ imageDigest: { type: "string" } }),
-  evidence: {
-    type: "array",
-    items: object({
-      uri: { type: "string" },
-      versionId: nullableText,
-      sha256: digest,
-      size: { type: "integer", minimum: 0 },
-    }),
-  },
+  checks: object({ imageDigest: { type: "string" }, bundleSha256: digest }),
+  sources: listOf(object({ account: named, artifactBucket: named, evidenceBucket: named })),
+  promptSets: listOf(object({ name: named, sha256: digest })),
+  evidence: listOf(pinned),
 });
 
 const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).compile<VerdictRecord>(schema);

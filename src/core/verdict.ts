@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import type { EvidenceSource } from "../contract/evidence-uri";
+import type { PinnedPromptSet } from "../contract/prompt-sets";
 import type { PinnedObject } from "./evidence";
 import { type Finding, formatFinding } from "./finding";
+import type { EvidenceReference } from "./ports";
 
 /** What becomes of a version. `PendingManualApproval`: the policy leaves it to a person. */
 export const DECISIONS = ["Approved", "Rejected", "PendingManualApproval"] as const;
@@ -12,13 +15,32 @@ export interface Verdict {
   policy: { digest: string };
 }
 
-/** checks.json: a verdict, bound to the version, execution, policy and image it was made for and by. */
+/** What a version was when it was judged. */
+export interface RegisteredContent {
+  /** SHA-256 over all that makes the version what it is; see `parseModelPackage`. */
+  fingerprint: string;
+  /** ISO 8601, UTC, milliseconds. */
+  createdAt: string;
+  /** The reports that it named. */
+  evidence: readonly EvidenceReference[];
+}
+
+/**
+ * checks.json: a verdict, bound to the version, execution, policy and image it was made for and by, with all that is
+ * needed to judge again from the stored objects.
+ */
 export interface VerdictRecord extends Verdict {
-  schemaVersion: 1;
+  schemaVersion: 2;
   modelPackageArn: string;
   executionId: string;
-  /** Digest of the image whose checks judged. */
-  checks: { imageDigest: string };
+  attempt: number;
+  registered: RegisteredContent;
+  /** Digest of the image whose checks judged, and SHA-256 of their bundle in it. */
+  checks: { imageDigest: string; bundleSha256: string };
+  /** Where evidence of the version's group could come from. */
+  sources: readonly EvidenceSource[];
+  /** What a language model was asked; none for others. */
+  promptSets: readonly PinnedPromptSet[];
   /** Every object version that was read. */
   evidence: readonly PinnedObject[];
 }

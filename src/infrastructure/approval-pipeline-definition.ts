@@ -68,11 +68,12 @@ export const approvalPipelineDefinition = (runner: Runner, decideFunctionArn: st
   ],
 });
 
-/** The three are required but for the bucket, which people read and validate doesn't trust. */
+/** All are required but for the bucket, which people read and validate doesn't trust. */
 const PARAMETERS: Record<PipelineParameter, { Description: string; DefaultValue?: string }> = {
   ModelPackageGroupName: { Description: "Model package group of the version" },
   Bucket: { Description: "Evidence bucket of the version's first report, or none", DefaultValue: NO_BUCKET },
   ModelPackageArn: { Description: "ARN of the one version that is judged" },
+  Attempt: { Description: "Which attempt to decide on it this is, from 1" },
 };
 
 const parameter = (name: PipelineParameter): Reference => ({ Get: `Parameters.${name}` });
@@ -83,6 +84,7 @@ function validateStep(runner: Runner) {
     ModelPackageGroupName: parameter("ModelPackageGroupName"),
     Bucket: parameter("Bucket"),
     ModelPackageArn: parameter("ModelPackageArn"),
+    Attempt: parameter("Attempt"),
     ExecutionId: EXECUTION_ID,
   };
   switch (runner.kind) {
@@ -178,6 +180,7 @@ function collectStep({ hosts, hostType, promptsUri, ...runner }: Collecting) {
 function decideStep(functionArn: string, digest: Reference | string) {
   const values: Record<keyof DecideArguments, Reference | string> = {
     ModelPackageArn: parameter("ModelPackageArn"),
+    Attempt: parameter("Attempt"),
     ExecutionId: EXECUTION_ID,
     VerdictSha256: digest,
   };

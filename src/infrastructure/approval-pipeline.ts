@@ -1,35 +1,29 @@
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bundle } from "../bundle";
 import { jobEnvironment } from "../contract/environment";
 import {
   ofLanguage,
   PIPELINE,
   PROMPT_SETS_PREFIX,
   promptBucketName,
+  recordBucketName,
   servedModelBucketName,
   verdictBucketName,
 } from "../contract/names";
 import type { Serving } from "../contract/serving";
-import type { Policy } from "../core/policy";
 import { approvalPipelineDefinition, type Collecting, type Runner } from "./approval-pipeline-definition";
 import { evidenceSources, groupAccounts, languageGroups } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
-import type { Grant, MadeArns } from "./permissions/grant";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
 import { type GovernanceConfig, type LanguageConfig, placeOf, type RunnerKind } from "./stack-config";
+import type { FlowArgs } from "./stacks/flow-args";
 
-export interface ApprovalPipelineArgs {
-  config: GovernanceConfig;
-  policy: Policy;
+export interface ApprovalPipelineArgs extends FlowArgs {
   /** The checks' image, by digest. */
   image: pulumi.Input<string>;
-  /** The decide function. */
-  code: Bundle;
-  table: readonly Grant[];
-  made: MadeArns;
-  topicArn: pulumi.Input<string>;
+  /** What signs decision records. */
+  signingKeyArn: pulumi.Input<string>;
   /** Key of what language models are asked, and of their data; there where a group is one of them. */
   languageKeyArn?: pulumi.Input<string> | undefined;
 }
@@ -167,16 +161,19 @@ function validateFunction(
 }
 
 function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
-  const { config, policy, image, code, table, made, topicArn } = args;
+  const { config, policy, image, code, signingKeyArn, table, made, topicArn } = args;
   return new HandlerFunction(
     "decide",
     {
       config,
       of: "decide",
       description: "Writes a verdict to the registry as a version's approval status",
-      code: { bundle: code },
+      code: { bundle: code("decide") },
       environment: environmentOf("decide", {
         ...verdictsOf(config, image),
+        RECORD_KEY_ARN: signingKeyArn,
+        FORMER_KEY_ARNS: [...config.signingKeys.former],
+        RETENTION: config.retention,
         NOTICE_TOPIC_ARN: topicArn,
         POLICY_DIGEST: policy.digest,
       }),
@@ -204,6 +201,7 @@ const verdictsOf = (config: GovernanceConfig, image: pulumi.Input<string>) => ({
   GROUPS: groupAccounts(config),
   GOVERNANCE_ACCOUNT: config.account,
   VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
+  RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
   CHECKS_IMAGE_DIGEST: typeof image === "string" ? imageDigest(image) : pulumi.output(image).apply(imageDigest),
 });
 

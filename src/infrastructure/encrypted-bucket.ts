@@ -1,13 +1,16 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
+import type { Retention } from "../contract/retention";
 import type { PolicyDocument } from "./permissions/grant";
 
 export interface EncryptedBucketArgs {
   bucket: string;
   keyArn: pulumi.Input<string>;
   policy: PolicyDocument;
-  /** Whether versions can be locked; S3 takes it at a bucket's creation without further ado. No default retention. */
+  /** Whether versions can be locked; S3 takes it at a bucket's creation without further ado. */
   objectLock: boolean;
+  /** How long each new version is locked; not at all where nothing is said. */
+  retention?: Retention;
 }
 
 /**
@@ -34,6 +37,14 @@ export class EncryptedBucket extends pulumi.ComponentResource {
       { ...of, rules: [ABANDONED_UPLOADS] },
       { ...held, dependsOn: this.versioning },
     );
+    const { retention } = args;
+    if (retention !== undefined) {
+      new s3.BucketObjectLockConfiguration(
+        name,
+        { ...of, rule: { defaultRetention: { ...retention } } },
+        { ...held, dependsOn: this.versioning },
+      );
+    }
     // Last: the policy may forbid what comes before it. S3 takes one change of a bucket's access at a time.
     new s3.BucketPolicy(
       name,

@@ -1,26 +1,14 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bundle } from "../bundle";
 import { APPROVAL_RULE, pipelineArn, verdictBucketName } from "../contract/names";
 import { APPROVAL_PATTERN } from "../contract/registry-event";
-import type { Policy } from "../core/policy";
 import { evidenceSources, groupAccounts, languageGroups } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
-import type { Grant, MadeArns } from "./permissions/grant";
 import { environmentOf } from "./process-environment";
 import { consumeQueue } from "./queue-consumer";
 import { RuleQueue } from "./rule-queue";
-import { type GovernanceConfig, placeOf } from "./stack-config";
-
-export interface RegistryEventsArgs {
-  config: GovernanceConfig;
-  policy: Policy;
-  /** The start function. */
-  code: Bundle;
-  table: readonly Grant[];
-  made: MadeArns;
-  topicArn: pulumi.Input<string>;
-}
+import { placeOf } from "./stack-config";
+import type { FlowArgs } from "./stacks/flow-args";
 
 /** Longest run of start: it may hash a report of up to 1 GB. */
 const TIMEOUT_SECONDS = 300;
@@ -28,9 +16,10 @@ const TIMEOUT_SECONDS = 300;
 /** From the registry's event to one execution: rule, queue, start function. */
 export class RegistryEvents extends pulumi.ComponentResource {
   readonly queueUrl: pulumi.Output<string>;
+  readonly queueArn: pulumi.Output<string>;
   readonly deadLettersUrl: pulumi.Output<string>;
 
-  constructor(name: string, args: RegistryEventsArgs, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: FlowArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:RegistryEvents", name, {}, options);
     const { config, table, code } = args;
     const queue = new RuleQueue(
@@ -53,7 +42,7 @@ export class RegistryEvents extends pulumi.ComponentResource {
         config,
         of: "start",
         description: "Starts one execution of the approval pipeline for each version that awaits approval",
-        code: { bundle: code },
+        code: { bundle: code("start") },
         environment: environment(args, queue.url),
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: 1024,
@@ -65,6 +54,7 @@ export class RegistryEvents extends pulumi.ComponentResource {
     consumeQueue("start", { queueArn: queue.arn, functionArn: start.arn, batchSize: 5, atOnce: 5 }, { parent: this });
     alarmOnRefused(`${config.prefix}/governance`, start.logGroup, args.topicArn, { parent: this });
     this.queueUrl = queue.url;
+    this.queueArn = queue.arn;
     this.deadLettersUrl = queue.deadLettersUrl;
     this.registerOutputs({ queueUrl: this.queueUrl, deadLettersUrl: this.deadLettersUrl });
   }
@@ -102,7 +92,7 @@ function alarmOnRefused(
   );
 }
 
-const environment = ({ config, policy, topicArn }: RegistryEventsArgs, queueUrl: pulumi.Output<string>) =>
+const environment = ({ config, policy, topicArn }: FlowArgs, queueUrl: pulumi.Output<string>) =>
   environmentOf("start", {
     GROUPS: groupAccounts(config),
     EVIDENCE_SOURCES: evidenceSources(config),

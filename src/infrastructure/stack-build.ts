@@ -3,13 +3,14 @@ import path from "node:path";
 import { RunError } from "@pulumi/pulumi";
 import { readPolicyFiles } from "../adapters/policy-directory";
 import { type Bundle, bundle } from "../bundle";
+import type { FunctionOf } from "../contract/names";
 import { type Policy, PolicyError, parsePolicy } from "../core/policy";
 import type { PolicySchema } from "../core/policy-schema";
 
 /** What a stack deploys besides its resources. */
 export interface StackBuild {
   /** A function's code. */
-  code(entry: "copy" | "start" | "decide" | "clean-up"): Bundle;
+  code(entry: Exclude<FunctionOf, "validate">): Bundle;
   policy: Policy;
   /** What the checks' image has on top of its base, for a stack that builds it: path in the image -> text. */
   checksImageFiles(): ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 import { SERVICES } from "../contract/serving";
-import type { ValueSchema } from "./stack-config-schema";
+import { objectOf, type ValueSchema } from "./stack-config-values";
 
 const dollars = (of: string, example: number): ValueSchema => ({
   type: "number",
@@ -22,13 +22,6 @@ const jsonPath = (of: string, example: string): ValueSchema => ({
   examples: [example],
 });
 
-const known = (properties: Readonly<Record<string, ValueSchema>>, required: readonly string[]) => ({
-  type: "object",
-  additionalProperties: false,
-  required,
-  properties,
-});
-
 const REQUEST = { inputs: "$prompt", parameters: { max_new_tokens: "$maxTokens", temperature: "$temperature" } };
 const RESPONSE = { completion: "$.generated_text" };
 
@@ -36,7 +29,7 @@ const SERVING_EXAMPLE = { instanceType: "ml.g5.xlarge", pricePerHour: 1.41, requ
 
 /** How a group's language models are asked: `language` of an entry of `groups`. */
 export const SERVING_SCHEMA: ValueSchema = {
-  ...known(
+  ...objectOf(
     {
       service: {
         enum: [...SERVICES],
@@ -67,7 +60,7 @@ export const SERVING_SCHEMA: ValueSchema = {
         examples: [REQUEST],
       },
       response: {
-        ...known(
+        ...objectOf(
           {
             completion: jsonPath("the completion", "$.generated_text"),
             finishReason: jsonPath("the finish reason", "$.finish_reason"),
@@ -90,13 +83,13 @@ const PROMPT_SET = { name: "bbq", sha256: "0".repeat(64) };
 
 /** How all groups of language models are asked. */
 export const LANGUAGE_SCHEMA: ValueSchema = {
-  ...known(
+  ...objectOf(
     {
       promptSets: {
         type: "array",
         minItems: 1,
         items: {
-          ...known(
+          ...objectOf(
             {
               name: {
                 type: "string",
@@ -129,7 +122,7 @@ export const LANGUAGE_SCHEMA: ValueSchema = {
       },
       hostType: { ...instanceType("the hosts", "ml.t3.medium"), default: "ml.t3.medium" },
       spendingLimits: {
-        ...known(
+        ...objectOf(
           {
             perVersion: dollars("the most for one version in a month", 50),
             perMonth: dollars("the most in a month", 500),

@@ -1,15 +1,7 @@
 import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../image/base-image";
 import { LANGUAGE_SCHEMA, SERVING_SCHEMA } from "./stack-config-language";
-
-/**
- * Schemas of a stack's configuration. In each, `description` says what is expected, in words that end an error's
- * sentence, and `examples` holds a value to copy into the file.
- */
-export interface ValueSchema {
-  readonly description: string;
-  readonly examples: readonly [unknown, ...unknown[]];
-  readonly [keyword: string]: unknown;
-}
+import { LEDGER_SCHEMAS } from "./stack-config-ledger";
+import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
 
 const GROUP_NAME = "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$";
 
@@ -56,23 +48,6 @@ const group: ValueSchema = {
   description: "the name of a model package group: up to 63 letters, digits and single hyphens between them",
   examples: ["credit-risk"],
 };
-
-/** Keys that both kinds of stack have. */
-const objectOf = (properties: Readonly<Record<string, ValueSchema>>, required: readonly string[]) => ({
-  type: "object",
-  additionalProperties: false,
-  required,
-  properties,
-});
-
-const KEY_ARN = "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$";
-
-const existingKey = (of: string, account = "444455556666"): ValueSchema => ({
-  type: "string",
-  pattern: KEY_ARN,
-  description: `the ARN of an existing key of this account for ${of}; the stack prints what its policy must let in`,
-  examples: [`arn:aws:kms:us-east-1:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`],
-});
 
 const idList = (kind: string, what: string): ValueSchema => ({
   type: "array",
@@ -198,6 +173,7 @@ export const GOVERNANCE_SCHEMA = objectOf(
       examples: ["lambda"],
     },
     verdictKeyArn: existingKey("verdicts and start markers"),
+    ...LEDGER_SCHEMAS,
     devAccounts: {
       type: "array",
       minItems: 1,
@@ -247,7 +223,7 @@ export const GOVERNANCE_SCHEMA = objectOf(
     },
     language: LANGUAGE_SCHEMA,
   },
-  ["role", "account", "region", "devAccounts", "groups"],
+  ["role", "account", "region", "devAccounts", "groups", "retention"],
 );
 
 /** Configuration of a dev account's stack. */

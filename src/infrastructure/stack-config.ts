@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { artifactBucketName, type Place } from "../contract/names";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
+import type { Retention } from "../contract/retention";
 import type { ScorerChoice, Serving, SpendingLimits } from "../contract/serving";
 import type { BaseChoice } from "../image/ecr-image";
 import type { Network } from "./permissions/running";
@@ -70,6 +71,15 @@ export interface LanguageConfig {
   scorer: ScorerChoice;
 }
 
+/** Keys that sign decision records and checkpoints. */
+export interface SigningKeys {
+  /** Existing ones, in place of those that the stack makes. */
+  records?: string;
+  checkpoints?: string;
+  /** Keys that signed before these; what they signed still counts. */
+  former: readonly string[];
+}
+
 /** Configuration of the governance account's stack. */
 export interface GovernanceConfig extends AccountConfig {
   role: "governance";
@@ -80,6 +90,11 @@ export interface GovernanceConfig extends AccountConfig {
   runner: RunnerKind;
   /** An existing key for verdicts, in place of one that the stack makes. */
   verdictKeyArn?: string;
+  /** The same for decision records. */
+  recordKeyArn?: string;
+  signingKeys: SigningKeys;
+  /** How long decision records can't be deleted, nor the evidence that they cite. */
+  retention: Retention;
   devAccounts: readonly DevAccountConfig[];
   groups: readonly GroupConfig[];
   /** There where a group is one of language models. */

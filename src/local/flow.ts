@@ -1,6 +1,6 @@
 import type { VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
-import { METADATA } from "../stages/decide";
+import { METADATA } from "../stages/apply-record";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";

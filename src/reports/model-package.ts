@@ -1,4 +1,5 @@
 import { isDate } from "node:util/types";
+import canonicalize from "canonicalize";
 import { parseModelPackageArn } from "../contract/arn";
 import {
   EVIDENCE_SLOTS,
@@ -7,6 +8,7 @@ import {
   type ModelDataSource,
   type ModelPackage,
 } from "../core/ports";
+import { sha256 } from "../core/verdict";
 import { isObject, type JsonObject, own, shortText, whatIs } from "./fields";
 
 /**
@@ -27,11 +29,33 @@ export function parseModelPackage(described: unknown): ModelPackage {
     approvalStatus: textOf(described, "ModelApprovalStatus"),
     createdAt: timeOf(described, "CreationTime"),
     evidence: evidenceOf(described),
+    fingerprint: fingerprintOf(described),
     containers: containersOf(described),
     ...(managedStorageType === undefined ? {} : { managedStorageType }),
     ...(registrationType === undefined ? {} : { registrationType }),
     customerMetadata: customerMetadataOf(described),
   };
+}
+
+/**
+ * Fields that make a version what it is: what serves it, and what it was judged by. Status, texts and properties that a
+ * decision sets aren't among them, nor times.
+ */
+const CONTENT = [
+  "ModelPackageArn",
+  "InferenceSpecification",
+  "AdditionalInferenceSpecifications",
+  "SourceAlgorithmSpecification",
+  "SourceUri",
+  "ModelMetrics",
+  "DriftCheckBaselines",
+  "ManagedStorageType",
+] as const;
+
+/** SHA-256 of those fields in canonical JSON (RFC 8785). */
+function fingerprintOf(described: JsonObject): string {
+  const content = CONTENT.map((field) => [field, own(described, field)]).filter(([, value]) => !isAbsent(value));
+  return sha256(canonicalize(Object.fromEntries(content)) ?? "");
 }
 
 const wrong = (field: string, found: unknown, expected: string): string =>

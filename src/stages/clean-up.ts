@@ -1,4 +1,5 @@
 import type { Notices } from "../core/ports";
+import { Attempts } from "./attempts";
 
 /** Something that an execution made for a time. */
 export interface TemporaryThing {
@@ -27,27 +28,18 @@ const UNSAID_HOURS = 1;
  */
 export async function cleanUp(places: readonly TemporaryThings[], notices: Notices, now: Date): Promise<string[]> {
   const removed: string[] = [];
-  const failures: unknown[] = [];
-  const attempt = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await call();
-    } catch (error) {
-      failures.push(error);
-      return undefined;
-    }
-  };
+  const attempts = new Attempts();
   for (const place of places) {
-    for (const thing of (await attempt(() => place.list())) ?? []) {
+    for (const thing of (await attempts.of(() => place.list())) ?? []) {
       if ((thing.expires ?? afterHours(thing.createdAt, UNSAID_HOURS)) > now) continue;
-      await attempt(async () => {
+      await attempts.of(async () => {
         await place.remove(thing);
         removed.push(`${thing.kind} ${thing.name}`);
       });
     }
   }
-  await attempt(() => tell(removed, notices));
-  if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} of its calls failed: ${failures.map(String).join("; ")}`);
+  await attempts.of(() => tell(removed, notices));
+  attempts.end();
   return removed;
 }
 

@@ -1,109 +1,190 @@
-import { formatS3Uri } from "../contract/evidence-uri";
-import { verdictKey } from "../contract/names";
-import { type DecideArguments, type DecideOutputs, DIGEST_NOT_TOLD } from "../contract/pipeline-parameters";
+import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
+import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
+import { recordKey, verdictKey } from "../contract/names";
+import {
+  type DecideArguments,
+  type DecideOutputs,
+  DIGEST_NOT_TOLD,
+  parseAttempt,
+} from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
-import type { ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
+import type { Retention } from "../contract/retention";
+import type { PinnedObject } from "../core/evidence";
+import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
+import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
+import { requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
+import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 
-export interface DecidePorts {
-  registry: ModelRegistry;
+export interface DecidePorts extends ApplyPorts {
   verdicts: WriteOnceStore;
-  notices: Notices;
+  records: WriteOnceStore;
+  /** Signs records, and nobody else does with its key. */
+  signer: Signer;
+  lock: EvidenceLock;
 }
 
-export interface DecideSettings {
+export interface DecideSettings extends ApplySettings {
   groups: Readonly<Record<string, readonly string[]>>;
   verdictBucket: string;
   policyDigest: string;
   imageDigest: string;
+  retention: Retention;
 }
 
-/** Customer metadata that points from a decided version to its full result. */
-export const METADATA = {
-  uri: "governance-verdict-uri",
-  sha256: "governance-verdict-sha256",
-  policy: "governance-policy-sha256",
-  execution: "governance-execution",
-} as const;
-
 /**
- * Writes a verdict to the registry: status, reason and the way to the full result, in one call. It never judges. A version
- * that is no longer pending is left alone.
+ * Records what a verdict decides, then writes it to the registry. It never judges. An attempt is decided once: what is
+ * recorded already is what counts, also of an attempt before. A version that is no longer pending is left alone.
  * @throws what is a fault of ours: a verdict that is another version's, execution's, policy's or image's, an AWS error
  */
 export async function decide(
   args: DecideArguments,
   ports: DecidePorts,
   settings: DecideSettings,
+  now: Date,
 ): Promise<DecideOutputs> {
-  const { record, digest } = await readVerdict(args, ports.verdicts, settings);
-  const version = await ports.registry.describe(args.ModelPackageArn);
-  if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
-  if (!Object.hasOwn(settings.groups, version.id.group))
-    throw new Error(`group ${version.id.group} isn't configured in the governance stack`);
-  if (version.approvalStatus !== PENDING) return leftAlone(version, args, digest);
-  const uri = formatS3Uri({ bucket: settings.verdictBucket, key: verdictKey(args.ExecutionId) });
-  const description = describeVerdict(record, uri);
-  if (record.decision === "PendingManualApproval") {
-    await ports.notices.tell(
-      `A person must decide on ${version.id.group} version ${version.id.version}`,
-      `${version.id.arn}\n${description}`,
+  const judged = await readVerdict(args, ports.verdicts, settings);
+  const version = await describe(args.ModelPackageArn, ports, settings);
+  const recorded = await recordBefore(version.id, judged.verdict.attempt, ports);
+  if (recorded !== undefined) return applyRecord(recorded, version, ports, settings);
+  if (version.approvalStatus !== PENDING)
+    return { ApprovalStatus: version.approvalStatus, Effect: "left alone, decided meanwhile" };
+  if (version.fingerprint !== judged.verdict.registered.fingerprint) {
+    throw new Error(
+      `${version.id.arn} isn't what was judged: it was changed since; the next attempt judges it as it is`,
     );
-    return { ApprovalStatus: PENDING, Effect: "left for review" };
   }
-  await ports.registry.setStatus(version.id.arn, {
-    status: record.decision,
-    description,
-    metadata: {
-      [METADATA.uri]: uri,
-      [METADATA.sha256]: digest,
-      [METADATA.policy]: record.policy.digest,
-      [METADATA.execution]: args.ExecutionId,
-    },
-    token: tokenOf(args),
-  });
-  return { ApprovalStatus: record.decision, Effect: "set" };
+  return applyRecord(await record(judged, version.id, ports, settings, now), version, ports, settings);
 }
 
-async function readVerdict(
-  args: DecideArguments,
-  verdicts: WriteOnceStore,
+/**
+ * Sets the status that a record of decide's own says, whatever became of the execution between the two. This is no
+ * decision, so nothing but the record is looked at.
+ * @throws what is a fault of ours: no such record, one that decide's key didn't sign, an AWS error
+ */
+export async function repair(
+  { modelPackageArn, attempt }: { modelPackageArn: string; attempt: number },
+  ports: DecidePorts,
   settings: DecideSettings,
-): Promise<{ record: VerdictRecord; digest: string }> {
+): Promise<DecideOutputs> {
+  const version = await describe(modelPackageArn, ports, settings);
+  const recorded = await ownRecord(version.id, attempt, ports);
+  if (recorded === undefined)
+    throw new Error(`${recordKey(version.id.group, version.id.version, attempt)}: there is no such record`);
+  return applyRecord(recorded, version, ports, settings);
+}
+
+async function describe(arn: string, { registry }: DecidePorts, { groups }: DecideSettings): Promise<ModelPackage> {
+  const id = parseModelPackageArn(arn);
+  if (id === undefined) throw new Error(`ModelPackageArn: found ${arn}, expected the ARN of a versioned model package`);
+  if (!Object.hasOwn(groups, id.group)) throw new Error(`group ${id.group} isn't configured in the governance stack`);
+  const version = await registry.describe(arn);
+  if (version === undefined) throw new Error(`${arn} isn't in the registry`);
+  return version;
+}
+
+/** The first record of this attempt or of one before: a late end of an execution that was given up. */
+async function recordBefore(
+  id: ModelPackageId,
+  attempt: number,
+  ports: DecidePorts,
+): Promise<Signed<DecisionRecord> | undefined> {
+  for (let one = 1; one <= attempt; one += 1) {
+    const recorded = await ownRecord(id, one, ports);
+    if (recorded !== undefined) return recorded;
+  }
+  return undefined;
+}
+
+async function ownRecord(
+  id: ModelPackageId,
+  attempt: number,
+  { records, signer }: DecidePorts,
+): Promise<Signed<DecisionRecord> | undefined> {
+  const key = recordKey(id.group, id.version, attempt);
+  const bytes = await records.read(key);
+  if (bytes === undefined) return undefined;
+  const recorded = readDecisionRecord(bytes, key);
+  requireSignature(recorded, await signer.trusted());
+  const { modelPackageArn } = recorded.body;
+  if (modelPackageArn !== id.arn || recorded.body.attempt !== attempt) {
+    throw new Error(`${key}: is about attempt ${recorded.body.attempt} of ${modelPackageArn}`);
+  }
+  return recorded;
+}
+
+/** A verdict, and the object that holds it. */
+interface Judged {
+  verdict: VerdictRecord;
+  object: PinnedObject;
+}
+
+async function record(
+  { verdict, object }: Judged,
+  id: ModelPackageId,
+  ports: DecidePorts,
+  { retention }: DecideSettings,
+  now: Date,
+): Promise<Signed<DecisionRecord>> {
+  const until = new Date(now.getTime() + retention.days * 86_400_000);
+  for (const { uri, versionId } of distinct([object, ...verdict.evidence])) {
+    const at = parseS3Uri(uri);
+    if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
+    await ports.lock.keepUntil({ ...at, versionId }, until);
+  }
+  const text = await seal<DecisionRecord>(
+    {
+      schemaVersion: 1,
+      kind: "decision",
+      modelPackageArn: id.arn,
+      attempt: verdict.attempt,
+      fingerprint: verdict.registered.fingerprint,
+      decision: verdict.decision,
+      reason: describeVerdict(verdict, object.uri),
+      decidedAt: now.toISOString(),
+      decidedBy: { kind: "policy", executionId: verdict.executionId },
+      verdict: object,
+      policy: verdict.policy,
+      checks: verdict.checks,
+      evidence: verdict.evidence,
+      findings: verdict.findings,
+    },
+    ports.signer,
+  );
+  const key = recordKey(id.group, id.version, verdict.attempt);
+  if ((await ports.records.write(key, text)) === "written") return readDecisionRecord(Buffer.from(text), key);
+  const winner = await ownRecord(id, verdict.attempt, ports);
+  if (winner === undefined) throw new Error(`${key} exists and can't be read`);
+  return winner;
+}
+
+/** One report may be named in several slots. */
+const distinct = (objects: readonly PinnedObject[]): PinnedObject[] => [
+  ...new Map(objects.map((one) => [`${one.uri} ${one.versionId}`, one])).values(),
+];
+
+async function readVerdict(args: DecideArguments, verdicts: WriteOnceStore, settings: DecideSettings): Promise<Judged> {
   const key = verdictKey(args.ExecutionId);
-  const body = await verdicts.read(key);
-  if (body === undefined) throw new Error(`${key}: the validate step of this execution wrote none`);
-  const record = parseVerdictRecord(body);
-  const digest = sha256(body);
+  const written = await verdicts.readVersion(key);
+  if (written === undefined) throw new Error(`${key}: the validate step of this execution wrote none`);
+  const { bytes, versionId } = written;
+  const verdict = parseVerdictRecord(bytes);
+  const digest = sha256(bytes);
   // Where no digest is told, what is there is what validate wrote: its role alone writes there, a key takes one write, and
   // the record must be of this execution.
   const told = args.VerdictSha256 === DIGEST_NOT_TOLD ? digest : args.VerdictSha256;
   const expected = {
     "SHA-256": [digest, told],
-    modelPackageArn: [record.modelPackageArn, args.ModelPackageArn],
-    executionId: [record.executionId, args.ExecutionId],
-    "policy.digest": [record.policy.digest, settings.policyDigest],
-    "checks.imageDigest": [record.checks.imageDigest, settings.imageDigest],
+    modelPackageArn: [verdict.modelPackageArn, args.ModelPackageArn],
+    attempt: [verdict.attempt, parseAttempt(args.Attempt)],
+    executionId: [verdict.executionId, args.ExecutionId],
+    "policy.digest": [verdict.policy.digest, settings.policyDigest],
+    "checks.imageDigest": [verdict.checks.imageDigest, settings.imageDigest],
   };
   for (const [name, [found, wanted]] of Object.entries(expected)) {
     if (found !== wanted) throw new Error(`${key}: ${name}: found ${found}, expected ${wanted}; it decides nothing`);
   }
-  return { record, digest };
-}
-
-function leftAlone(
-  { approvalStatus, customerMetadata }: ModelPackage,
-  args: DecideArguments,
-  digest: string,
-): DecideOutputs {
-  const ours =
-    customerMetadata.get(METADATA.sha256) === digest && customerMetadata.get(METADATA.execution) === args.ExecutionId;
-  return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
-}
-
-/** The same for a repeat of this decision: a UUID's shape, as the registry's tokens have at most 36 characters. */
-function tokenOf({ ModelPackageArn, ExecutionId }: DecideArguments): string {
-  const hex = sha256(`${ModelPackageArn} ${ExecutionId}`);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  const uri = formatS3Uri({ bucket: settings.verdictBucket, key });
+  return { verdict, object: { uri, versionId, sha256: digest, size: bytes.length } };
 }

@@ -1,6 +1,7 @@
+import { waitsForPersonKey } from "../contract/names";
 import type { Serving, SpendingLimits } from "../contract/serving";
 import type { Estimate, SpendingBook } from "../core/inference-ports";
-import type { ModelPackage, Notices } from "../core/ports";
+import type { ModelPackage, Notices, WriteOnceStore } from "../core/ports";
 import type { PromptSet } from "../core/prompt-set";
 import { promptsOf } from "../core/prompt-set-file";
 
@@ -10,6 +11,8 @@ const UP_AND_DOWN = 15;
 interface SpendingPorts {
   spending: SpendingBook;
   notices: Notices;
+  /** The verdict bucket. */
+  results: WriteOnceStore;
   progress(line: string): void;
   now(): Date;
 }
@@ -31,7 +34,7 @@ export async function allowSpending(
   sets: readonly PromptSet[],
   serving: Serving,
   executionId: string,
-  { spending, notices, progress, now }: SpendingPorts,
+  { spending, notices, results, progress, now }: SpendingPorts,
   limits: SpendingLimits,
 ): Promise<void> {
   const month = now().toISOString().slice(0, 7);
@@ -41,6 +44,10 @@ export async function allowSpending(
     const exceeded = exceededLimits(estimate, await spending.before(month, executionId), limits);
     if (exceeded.length === 0) return;
     const why = `asking ${estimate.version} would make it ${exceeded.join(", and ")} in ${month}`;
+    await results.write(
+      waitsForPersonKey(executionId),
+      JSON.stringify({ schemaVersion: 1, modelPackageArn: id.arn, reason: why }),
+    );
     await notices.tell(
       `Spending limit: ${estimate.version} isn't asked`,
       `${id.arn}: ${why}. Nothing was made. Raise governance:language spendingLimits, and start its execution again, or reject the version.`,

@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import type { EvidenceSource } from "../contract/evidence-uri";
-import { startMarkerKey } from "../contract/names";
+import { startMarkerKey, toldMarkerKey } from "../contract/names";
 import { NO_BUCKET } from "../contract/pipeline-parameters";
 import { PENDING, type RegistryEvent, type StartAgain } from "../contract/registry-event";
 import type {
@@ -44,8 +44,8 @@ export interface StartResult {
   reason: string;
 }
 
-/** The first attempt; further ones are for versions whose execution failed. */
-const ATTEMPT = 1;
+/** The attempt of a new version; further ones are for versions whose execution failed. */
+const FIRST_ATTEMPT = 1;
 
 /** Longest delay of an SQS message, in seconds. */
 const LONGEST_DELAY = 900;
@@ -72,24 +72,27 @@ export async function startFromEvent(
   if (updatedFields.length > 0 && !updatedFields.includes("ModelApprovalStatus")) {
     return ignored(`an update of ${updatedFields.join(", ")}, not of the approval status`);
   }
-  return startVersion(id, 0, ports, settings, now);
+  return startVersion(id, { attempt: FIRST_ATTEMPT, waits: 0 }, ports, settings, now);
 }
 
-/** Goes on with a version that start waited for. */
-export async function startFromWait(
-  again: StartAgain["startAgain"],
+/** Goes on with a version that start waited for, or that the reconciler names. */
+export async function startAgain(
+  again: StartAgain,
   ports: StartPorts,
   settings: StartSettings,
   now: Date,
 ): Promise<StartResult> {
   const id = parseModelPackageArn(again.modelPackageArn);
   if (id === undefined) return ignored("not a versioned model package");
-  return startVersion(id, again.waits, ports, settings, now);
+  return startVersion(id, again, ports, settings, now);
 }
+
+/** Which attempt, and how often it has waited; without that, whoever asked asks again. */
+type Asked = Pick<StartAgain, "attempt" | "waits">;
 
 async function startVersion(
   id: ModelPackageId,
-  waits: number,
+  asked: Asked,
   ports: StartPorts,
   settings: StartSettings,
   now: Date,
@@ -100,10 +103,10 @@ async function startVersion(
   if (version === undefined) return ignored("the version no longer exists");
   const reason = whyIgnored(version);
   if (reason !== undefined) return ignored(reason);
-  if (version.status === "Failed" || version.managedStorageType === "Restricted") return tell(version, ports.notices);
+  if (version.status === "Failed" || version.managedStorageType === "Restricted") return tell(version, ports);
   const sources = settings.sources.filter(({ account }) => accounts.includes(account));
-  const marker = await ports.markers.read(startMarkerKey(id.group, id.version, ATTEMPT));
-  if (marker !== undefined) return resume(version, marker, sources, waits, ports);
+  const marker = await ports.markers.read(startMarkerKey(id.group, id.version, asked.attempt));
+  if (marker !== undefined) return resume(version, marker, sources, asked, ports);
 
   const missing = await missingEvidence(
     awaitedOf(version, settings.languageGroups.includes(id.group)),
@@ -112,11 +115,11 @@ async function startVersion(
   );
   const left = deadlineOf(version, settings).getTime() - now.getTime();
   if (missing.length > 0 && left > 0) {
-    await ports.queue.startAgain(id.arn, waits + 1, Math.max(1, Math.min(delayAfter(waits), Math.ceil(left / 1000))));
+    await waitFor(id, asked, left / 1000, ports.queue);
     return { effect: "waiting", reason: `${missing.length} report(s) haven't arrived: ${missing.join(", ")}` };
   }
   if (missing.length > 0) await tellDeadline(version, missing, ports.notices);
-  return markAndStart(version, sources, waits, ports, settings);
+  return markAndStart(version, sources, asked, ports, settings);
 }
 
 /** Why nothing is done about a version as it is now; its event may be old. */
@@ -125,24 +128,36 @@ function whyIgnored({ status, approvalStatus }: ModelPackage): string | undefine
   return approvalStatus === PENDING ? undefined : `it is ${approvalStatus} already`;
 }
 
-/** A version that no check can judge stays pending, and a person is told. */
-async function tell({ id, status }: ModelPackage, notices: Notices): Promise<StartResult> {
+/** A version that no check can judge stays pending, and a person is told, once. */
+async function tell({ id, status }: ModelPackage, { notices, markers }: StartPorts): Promise<StartResult> {
   const reason =
     status === "Failed"
       ? "its registration failed"
       : "it is a restricted model package: its artifacts can't be read, so no check can judge it";
+  const key = toldMarkerKey(id.group, id.version);
+  if ((await markers.read(key)) !== undefined) return ignored(`${reason}; a person was told before`);
   await notices.tell(
     `A person must look at ${id.group} version ${id.version}`,
     `${id.arn} isn't started: ${reason}. It stays ${PENDING}.`,
   );
+  await markers.write(key, canonicalize({ schemaVersion: 1, modelPackageArn: id.arn, reason }) ?? "");
   return { effect: "told", reason };
 }
 
 const deadlineOf = ({ createdAt }: ModelPackage, { deadlineMinutes }: StartSettings): Date =>
   new Date(createdAt.getTime() + deadlineMinutes * 60_000);
 
-/** 5 s, doubling up to what a queue can delay. */
-const delayAfter = (waits: number): number => Math.min(LONGEST_DELAY, 5 * 2 ** Math.min(waits, 10));
+/** Comes back after 5 s, then twice as long each time, up to what a queue can delay and to the time that is left. */
+async function waitFor(
+  { arn }: ModelPackageId,
+  { attempt, waits }: Asked,
+  secondsLeft: number,
+  queue: StartQueue,
+): Promise<void> {
+  if (waits === undefined) return;
+  const delay = Math.min(LONGEST_DELAY, 5 * 2 ** Math.min(waits, 10), Math.max(1, Math.ceil(secondsLeft)));
+  await queue.send({ modelPackageArn: arn, attempt, waits: waits + 1 }, delay);
+}
 
 const tellDeadline = ({ id }: ModelPackage, missing: readonly string[], notices: Notices): Promise<void> =>
   notices.tell(
@@ -153,23 +168,19 @@ const tellDeadline = ({ id }: ModelPackage, missing: readonly string[], notices:
 async function markAndStart(
   version: ModelPackage,
   sources: readonly EvidenceSource[],
-  waits: number,
+  asked: Asked,
   ports: StartPorts,
   settings: StartSettings,
 ): Promise<StartResult> {
   const { id } = version;
+  const { attempt } = asked;
   const body =
-    canonicalize({
-      schemaVersion: 1,
-      modelPackageArn: id.arn,
-      attempt: ATTEMPT,
-      policyDigest: settings.policyDigest,
-    }) ?? "";
-  const key = startMarkerKey(id.group, id.version, ATTEMPT);
-  if ((await ports.markers.write(key, body)) === "written") return start(version, sha256(body), sources, waits, ports);
+    canonicalize({ schemaVersion: 1, modelPackageArn: id.arn, attempt, policyDigest: settings.policyDigest }) ?? "";
+  const key = startMarkerKey(id.group, id.version, attempt);
+  if ((await ports.markers.write(key, body)) === "written") return start(version, sha256(body), sources, asked, ports);
   const marker = await ports.markers.read(key);
   if (marker === undefined) throw new Error(`start marker ${key} exists and can't be read`);
-  return resume(version, marker, sources, waits, ports);
+  return resume(version, marker, sources, asked, ports);
 }
 
 /** A marker is there: another call started the execution, is about to, or ended between the two. */
@@ -177,34 +188,36 @@ async function resume(
   version: ModelPackage,
   marker: Uint8Array,
   sources: readonly EvidenceSource[],
-  waits: number,
+  asked: Asked,
   ports: StartPorts,
 ): Promise<StartResult> {
   const token = sha256(marker);
   if (await ports.pipeline.wasStarted(version.id.group, token, version.createdAt))
     return ignored("an execution was started for it already");
-  return start(version, token, sources, waits, ports);
+  return start(version, token, sources, asked, ports);
 }
 
 async function start(
   version: ModelPackage,
   token: string,
   sources: readonly EvidenceSource[],
-  waits: number,
+  asked: Asked,
   ports: StartPorts,
 ): Promise<StartResult> {
   const { id } = version;
+  const { attempt } = asked;
   const started = await ports.pipeline.start({
     token,
-    displayName: `${id.group}-${id.version}-${ATTEMPT}`,
-    description: `model package ${id.group}/${id.version}, attempt ${ATTEMPT}, start ${token}`,
+    displayName: `${id.group}-${id.version}-${attempt}`,
+    description: `model package ${id.group}/${id.version}, attempt ${attempt}, start ${token}`,
     parameters: {
       ModelPackageGroupName: id.group,
       Bucket: firstEvidenceBucket(version, sources) ?? NO_BUCKET,
       ModelPackageArn: id.arn,
+      Attempt: String(attempt),
     },
   });
   if (started === "started") return { effect: "started", reason: `start ${token}` };
-  await ports.queue.startAgain(id.arn, waits + 1, delayAfter(waits));
+  await waitFor(id, asked, LONGEST_DELAY, ports.queue);
   return { effect: "waiting", reason: "no execution slot is free" };
 }

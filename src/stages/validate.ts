@@ -1,8 +1,8 @@
 import canonicalize from "canonicalize";
 import { parseModelPackageArn } from "../contract/arn";
 import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri";
-import { verdictKey } from "../contract/names";
-import { NO_BUCKET, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
+import { bundleKey, policyKey, verdictKey } from "../contract/names";
+import { NO_BUCKET, parseAttempt, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
 import { type Check, talliesOf } from "../core/check";
 import type { Evidence } from "../core/evidence";
@@ -22,6 +22,8 @@ export interface ValidatePorts {
   registry: ModelRegistry;
   evidence: EvidenceStore;
   verdicts: WriteOnceStore;
+  /** The record bucket, where policies and bundles are kept. */
+  records: WriteOnceStore;
   /** Of the bucket of prompt sets. */
   prompts: ReadPrompts;
 }
@@ -31,6 +33,8 @@ export interface ValidateSettings {
   sources: readonly EvidenceSource[];
   /** Digest of the image that runs the checks. */
   imageDigest: string;
+  /** The file that the image runs. */
+  bundle: { text: string; sha256: string };
   policy: Policy;
   checks: readonly Check[];
   /** Groups whose versions are asked before they are judged, and by which prompts. */
@@ -55,12 +59,19 @@ export async function validate(
   if (before !== undefined) return outputs(before, args);
   const version = await ports.registry.describe(args.ModelPackageArn);
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
+  await keepWhatJudges(ports.records, settings);
   const record = await judged(version, args, sources, ports, settings);
   const body = canonicalize(record) ?? "";
   if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
   const written = await ports.verdicts.read(key);
   if (written === undefined) throw new Error(`${key} exists and can't be read`);
   return outputs(written, args);
+}
+
+/** Whoever judges again, years later, needs the same policy and the same checks. */
+async function keepWhatJudges(records: WriteOnceStore, { policy, bundle }: ValidateSettings): Promise<void> {
+  await records.write(policyKey(policy.digest), policy.text);
+  await records.write(bundleKey(bundle.sha256), bundle.text);
 }
 
 /** The accounts' buckets that evidence of this version may come from. */
@@ -92,7 +103,7 @@ async function judged(
   ports: ValidatePorts,
   settings: ValidateSettings,
 ): Promise<VerdictRecord> {
-  const { policy, checks, imageDigest } = settings;
+  const { policy, checks, imageDigest, bundle } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
   const documents = await collectEvidence(version, {
     place: (registered) => evidenceLocation(registered, sources),
@@ -101,11 +112,16 @@ async function judged(
   });
   const named = assembleEvidence(documents, { tallies: talliesOf(checks), model: version.id.arn });
   const collected = await collectedFor(version, args.ExecutionId, ports, settings);
+  const { fingerprint, createdAt, evidence } = version;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     modelPackageArn: version.id.arn,
     executionId: args.ExecutionId,
-    checks: { imageDigest },
+    attempt: parseAttempt(args.Attempt),
+    registered: { fingerprint, createdAt: createdAt.toISOString(), evidence },
+    checks: { imageDigest, bundleSha256: bundle.sha256 },
+    sources,
+    promptSets: settings.languageGroups.includes(version.id.group) ? settings.promptSets : [],
     evidence: [...documents.flatMap(sourcesOfDocument), ...collected.flatMap((one) => one.sources)],
     ...judge(combined(named, collected), groupPolicy, checks),
   };

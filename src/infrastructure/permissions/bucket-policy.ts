@@ -43,6 +43,12 @@ export const evidencePolicy = (
 export const writeOncePolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument =>
   policyOf([denyPlainText("s3:*", wholeBucket(owned)), denyOverwriting(owned), denyUndoing(owned, deployRole)]);
 
+/** Policy of the bucket of decision records: each key is written once, and nobody deletes anything. */
+export const recordPolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument => {
+  const { Statement } = writeOncePolicy(owned, deployRole);
+  return policyOf([...Statement, denyDeleting(owned)]);
+};
+
 function wholeBucket({ bucket, partition }: OwnedBucket): string[] {
   const arn = bucketArn(partition, bucket);
   return [arn, `${arn}/*`];
@@ -87,6 +93,14 @@ const denyOverwriting = (owned: OwnedBucket): Statement => ({
   Action: ["s3:PutObject"],
   Resource: objectsOf(owned),
   Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+});
+
+const denyDeleting = (owned: OwnedBucket): Statement => ({
+  Sid: "DenyDeleting",
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+  Resource: objectsOf(owned),
 });
 
 const denyUndoing = (owned: OwnedBucket, deployRole: string | undefined): Statement => ({

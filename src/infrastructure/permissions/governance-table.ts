@@ -2,6 +2,7 @@ import {
   checksRepositoryName,
   evidenceBucketName,
   functionArn,
+  MARKERS_PREFIX,
   modelPackageArnPattern,
   pipelineArn,
   verdictBucketName,
@@ -11,12 +12,12 @@ import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
 import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { INFERENCE, languageTable } from "./language-table";
+import { ledgerTable } from "./ledger-table";
 import { ownRole } from "./principals";
 import { runFunction, runJobs, takeMessages, useJobContainer } from "./running";
 
 /** Beginnings of keys in the verdict bucket, one for each writer. */
 const VERDICTS = "governance-pipeline/processor/";
-const MARKERS = "start-markers/";
 const WRITE_ONCE = ["s3:GetObject", "s3:PutObject"];
 
 /** Who does what in the governance account: the table that all its roles' and resources' policies are made from. */
@@ -34,6 +35,7 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
       tellPeople,
       checksRepository: checksRepositoryOf(config),
     }),
+    ...ledgerTable(config, { verdicts: VERDICTS, versions: versionsOf(config), tellPeople }),
     ...carriersOf(config),
   ];
 }
@@ -56,7 +58,7 @@ function startGrants(config: GovernanceConfig): Grant[] {
     { sid: "SendItselfMessages", who, may: ["sqs:SendMessage"], on: [{ made: "queue" }] },
     describeVersions(config, who),
     ...readEvidence(config, who),
-    ...verdictObjects(config, who, [MARKERS], WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    ...verdictObjects(config, who, [MARKERS_PREFIX], WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
     {
       sid: "StartExecutions",
       who,

@@ -16,6 +16,8 @@ const TRUSTED: Record<RoleOf, string> = {
   "clean-up": "lambda.amazonaws.com",
   validate: "lambda.amazonaws.com",
   decide: "lambda.amazonaws.com",
+  reconcile: "lambda.amazonaws.com",
+  checkpoint: "lambda.amazonaws.com",
 };
 
 /** Of these it isn't documented that they say for which account they act. */

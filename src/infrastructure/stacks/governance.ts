@@ -6,7 +6,9 @@ import { ChecksRepository } from "../checks-repository";
 import { EvidenceBucket } from "../evidence-bucket";
 import { FailedExecutions } from "../failed-executions";
 import { LanguageBuckets } from "../language-buckets";
-import { LanguageCleanUp } from "../language-clean-up";
+import { languageCleanUp } from "../language-clean-up";
+import { checkpoints, reconciler } from "../ledger-functions";
+import { LedgerStore } from "../ledger-store";
 import { ModelRegistry } from "../model-registry";
 import { Notices } from "../notices";
 import { governanceTable } from "../permissions/governance-table";
@@ -29,6 +31,7 @@ export function governanceStack(
   const publishers = ["alarms", "rules"] as const;
   const notices = new Notices("notices", { config, table, publishers }, options);
   const verdicts = new VerdictBucket("verdicts", { config, table }, options);
+  const ledger = new LedgerStore("records", { config, table }, options);
   const evidence = config.devAccounts.map(({ account }): [string, EvidenceBucket] => [
     account,
     new EvidenceBucket(`evidence-${account}`, { config, account, table }, options),
@@ -42,19 +45,24 @@ export function governanceStack(
   const { topicArn } = notices;
   const made: MadeArns = {
     "verdict-key": verdicts.keyArn,
+    "record-key": ledger.keyArn,
+    "record-signing-key": ledger.recordSigningKeyArn,
+    "checkpoint-signing-key": ledger.checkpointSigningKeyArn,
     "notice-key": notices.keyArn,
     "notice-topic": topicArn,
     ...(language && { "language-key": language.keyArn }),
     ...Object.fromEntries(evidence.map(([account, { keyArn }]) => [`evidence-key-${account}`, keyArn])),
   };
-  const flow = { config, policy, table, made, topicArn };
+  const flow = { config, policy, code: build.code, table, made, topicArn };
   const pipeline = new ApprovalPipeline(
     "approval",
-    { ...flow, image, code: build.code("decide"), languageKeyArn: language?.keyArn },
+    { ...flow, image, signingKeyArn: ledger.recordSigningKeyArn, languageKeyArn: language?.keyArn },
     options,
   );
-  if (language) new LanguageCleanUp("clean-up", { ...flow, code: build.code("clean-up") }, options);
-  const events = new RegistryEvents("registry-events", { ...flow, code: build.code("start") }, options);
+  if (language) languageCleanUp(flow, options);
+  const events = new RegistryEvents("registry-events", flow, options);
+  reconciler({ ...flow, queue: { url: events.queueUrl, arn: events.queueArn } }, options);
+  checkpoints({ ...flow, signingKeyArn: ledger.checkpointSigningKeyArn }, options);
   new FailedExecutions("failed-executions", { config, topicArn }, options);
 
   const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>
@@ -64,6 +72,10 @@ export function governanceStack(
     evidenceKeyArns: byAccount(({ keyArn }) => keyArn),
     evidenceBuckets: byAccount(({ bucket }) => bucket),
     verdictBucket: verdicts.bucket,
+    recordBucket: ledger.bucket,
+    // `aws kms get-public-key` gives what decisions and checkpoints are verified with.
+    recordSigningKeyArn: ledger.recordSigningKeyArn,
+    checkpointSigningKeyArn: ledger.checkpointSigningKeyArn,
     ...(language && { promptBucket: language.prompts }),
     checksRepositoryUrl: repository.url,
     pipelineArn: pipeline.arn,
@@ -73,6 +85,9 @@ export function governanceStack(
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },
+      { arn: config.recordKeyArn, key: "record-key" },
+      { arn: config.signingKeys.records, key: "record-signing-key" },
+      { arn: config.signingKeys.checkpoints, key: "checkpoint-signing-key" },
       { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
       ...config.devAccounts.map(({ account, evidenceKeyArn }) => ({
         arn: evidenceKeyArn,

@@ -1,0 +1,35 @@
+import { GetObjectRetentionCommand, PutObjectRetentionCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { Retention } from "../contract/retention";
+import type { EvidenceLock } from "../core/ports";
+import { isAwsError } from "./aws-error";
+
+/** S3's Object Lock, in buckets of one account. */
+export function s3EvidenceLock(s3: S3Client, owner: string, mode: Retention["mode"]): EvidenceLock {
+  return {
+    async keepUntil({ bucket, key, versionId }, until) {
+      const at = {
+        Bucket: bucket,
+        Key: key,
+        ...(versionId === null ? {} : { VersionId: versionId }),
+        ExpectedBucketOwner: owner,
+      };
+      const before = await retainedUntil(s3, at);
+      // S3 refuses to shorten a retention, and nobody means to.
+      if (before !== undefined && before >= until) return;
+      await s3.send(new PutObjectRetentionCommand({ ...at, Retention: { Mode: mode, RetainUntilDate: until } }));
+    },
+  };
+}
+
+async function retainedUntil(
+  s3: S3Client,
+  at: { Bucket: string; Key: string; VersionId?: string; ExpectedBucketOwner: string },
+): Promise<Date | undefined> {
+  try {
+    const { Retention: retention } = await s3.send(new GetObjectRetentionCommand(at));
+    return retention?.RetainUntilDate;
+  } catch (error) {
+    if (isAwsError(error, "NoSuchObjectLockConfiguration")) return undefined;
+    throw error;
+  }
+}

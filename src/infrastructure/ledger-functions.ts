@@ -1,0 +1,70 @@
+import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import { functionArn, pipelineArn, recordBucketName, verdictBucketName } from "../contract/names";
+import { groupAccounts, languageGroups } from "./evidence-sources";
+import { environmentOf } from "./process-environment";
+import { ScheduledFunction } from "./scheduled-function";
+import { placeOf } from "./stack-config";
+import type { FlowArgs } from "./stacks/flow-args";
+
+/** Does what an event, a call or an execution that got lost has left undone. */
+export const reconciler = (
+  { config, code, table, made, topicArn, queue }: FlowArgs & { queue: { url: Input<string>; arn: Input<string> } },
+  options: ComponentResourceOptions,
+): ScheduledFunction =>
+  new ScheduledFunction(
+    "reconcile",
+    {
+      config,
+      of: "reconcile",
+      description: "Takes up model versions that an event, a call or an execution left undecided",
+      code: { bundle: code("reconcile") },
+      environment: environmentOf("reconcile", {
+        GROUPS: groupAccounts(config),
+        GOVERNANCE_ACCOUNT: config.account,
+        VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
+        RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
+        PIPELINE_ARN: pipelineArn(placeOf(config)),
+        LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
+        QUEUE_URL: queue.url,
+        DECIDE_FUNCTION_ARN: functionArn(config.prefix, "decide", placeOf(config)),
+        NOTICE_TOPIC_ARN: topicArn,
+      }),
+      timeoutSeconds: 600,
+      memoryMegabytes: 512,
+      table,
+      made: { ...made, queue: queue.arn },
+      everyMinutes: 15,
+      alarm: "look at its log; versions whose event or execution got lost stay undecided until it runs well",
+      topicArn,
+    },
+    options,
+  );
+
+/** Appends checkpoints over the records that are new. */
+export const checkpoints = (
+  { config, code, table, made, topicArn, signingKeyArn }: FlowArgs & { signingKeyArn: Input<string> },
+  options: ComponentResourceOptions,
+): ScheduledFunction =>
+  new ScheduledFunction(
+    "checkpoint",
+    {
+      config,
+      of: "checkpoint",
+      description: "Appends a signed checkpoint over the decision records that are new",
+      code: { bundle: code("checkpoint") },
+      environment: environmentOf("checkpoint", {
+        GOVERNANCE_ACCOUNT: config.account,
+        RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
+        CHECKPOINT_KEY_ARN: signingKeyArn,
+        FORMER_KEY_ARNS: [...config.signingKeys.former],
+      }),
+      timeoutSeconds: 600,
+      memoryMegabytes: 512,
+      table,
+      made,
+      everyMinutes: 15,
+      alarm: "look at its log; records stay without a checkpoint, or some are missing or too many",
+      topicArn,
+    },
+    options,
+  );

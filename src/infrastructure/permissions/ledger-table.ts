@@ -1,0 +1,189 @@
+import {
+  BUNDLES_PREFIX,
+  CHECKPOINTS_PREFIX,
+  evidenceBucketName,
+  functionArn,
+  MARKERS_PREFIX,
+  ofLanguage,
+  pipelineArn,
+  POLICIES_PREFIX,
+  RECONCILE_PREFIX,
+  RECORDS_PREFIX,
+  recordBucketName,
+  type RoleOf,
+  verdictBucketName,
+} from "../../contract/names";
+import { ALGORITHM } from "../../ledger/signed";
+import { languageGroups } from "../evidence-sources";
+import { type GovernanceConfig, placeOf } from "../stack-config";
+import type { Grant, Made, Resource } from "./grant";
+import { INFERENCE } from "./language-table";
+import { ownRole, wholeAccount } from "./principals";
+import { runFunction } from "./running";
+
+/** What the table of the governance account says in the same way for other processes. */
+export interface LedgerGrants {
+  /** Beginning of the keys of checks.json. */
+  verdicts: string;
+  versions: readonly Resource[];
+  tellPeople(who: Grant["who"]): Grant[];
+}
+
+/** Who does what to decision records, to the checkpoints over them, and to bring back what got lost. */
+export const ledgerTable = (config: GovernanceConfig, shared: LedgerGrants): Grant[] => [
+  ...keepWhatJudges(config),
+  ...recordDecisions(config, shared),
+  ...reconcileGrants(config, shared),
+  ...checkpointGrants(config),
+  // Whoever in the account may read a public key, may: auditors verify with it.
+  {
+    sid: "ReadPublicKeys",
+    who: [wholeAccount(placeOf(config))],
+    may: ["kms:GetPublicKey"],
+    on: [{ made: "record-signing-key" }, { made: "checkpoint-signing-key" }],
+  },
+];
+
+const roleOf = (config: GovernanceConfig, of: RoleOf): Grant["who"] => [ownRole(config, of, placeOf(config))];
+const recordsOf = (config: GovernanceConfig): string => recordBucketName(config.prefix, placeOf(config));
+const verdictsOf = (config: GovernanceConfig): string => verdictBucketName(config.prefix, placeOf(config));
+
+/** @param keys beginnings of the keys in the record bucket that the process has to do with */
+const useRecords = (
+  config: GovernanceConfig,
+  who: Grant["who"],
+  keys: readonly string[],
+  may: readonly string[],
+): Grant[] => [
+  { sid: "UseRecordBucket", who, may, on: keys.map((beginning) => ({ bucket: recordsOf(config), keys: beginning })) },
+  {
+    sid: "UseRecordKey",
+    who,
+    may: may.includes("s3:PutObject") ? ["kms:Decrypt", "kms:GenerateDataKey"] : ["kms:Decrypt"],
+    on: [{ made: "record-key" }],
+  },
+];
+
+/** Without it a key that isn't there reads as access denied. */
+const listRecords = (config: GovernanceConfig, who: Grant["who"]): Grant => ({
+  sid: "ListRecordBucket",
+  who,
+  may: ["s3:ListBucket"],
+  on: [{ bucket: recordsOf(config) }],
+});
+
+const sign = (config: GovernanceConfig, who: Grant["who"], key: Made): Grant[] => [
+  {
+    sid: "Sign",
+    who,
+    may: ["kms:Sign"],
+    on: [{ made: key }],
+    when: { StringEquals: { "kms:SigningAlgorithm": ALGORITHM } },
+  },
+  {
+    sid: "ReadOwnPublicKeys",
+    who,
+    may: ["kms:GetPublicKey"],
+    on: [{ made: key }, ...config.signingKeys.former.map((arn) => ({ arn }))],
+  },
+];
+
+/** Validate keeps the policy and the checks that it judged with. */
+const keepWhatJudges = (config: GovernanceConfig): Grant[] =>
+  useRecords(config, roleOf(config, "validate"), [POLICIES_PREFIX, BUNDLES_PREFIX], ["s3:PutObject"]);
+
+function recordDecisions(config: GovernanceConfig, { verdicts, versions }: LedgerGrants): Grant[] {
+  const who = roleOf(config, "decide");
+  const evidence = config.devAccounts.map(({ account }) => ({
+    bucket: evidenceBucketName(config.prefix, account, config.region),
+    keys: "",
+  }));
+  const inference = languageGroups(config).length === 0 ? [] : [{ bucket: verdictsOf(config), keys: INFERENCE }];
+  return [
+    ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject", "s3:PutObject"]),
+    listRecords(config, who),
+    ...sign(config, who, "record-signing-key"),
+    {
+      sid: "KeepWhatIsCited",
+      who,
+      may: ["s3:GetObjectRetention", "s3:PutObjectRetention"],
+      on: [{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+    },
+    // A card is written before the status, in a call that sets none.
+    {
+      sid: "WriteCards",
+      who,
+      may: ["sagemaker:UpdateModelPackage"],
+      on: versions,
+      when: { Null: { "sagemaker:ModelApprovalStatus": "true" } },
+    },
+  ];
+}
+
+/** Asks start and decide; it sets no status itself. */
+function reconcileGrants(config: GovernanceConfig, { versions, tellPeople }: LedgerGrants): Grant[] {
+  const place = placeOf(config);
+  const who = roleOf(config, "reconcile");
+  const pipelines = [
+    pipelineArn(place),
+    ...(languageGroups(config).length === 0 ? [] : [ofLanguage(pipelineArn(place))]),
+  ];
+  const bucket = verdictsOf(config);
+  return [
+    { sid: "ListVersions", who, may: ["sagemaker:ListModelPackages"], on: versions },
+    {
+      sid: "ListExecutions",
+      who,
+      may: ["sagemaker:ListPipelineExecutions"],
+      on: pipelines.map((arn) => ({ arn })),
+    },
+    {
+      sid: "EndExecutions",
+      who,
+      may: ["sagemaker:DescribePipelineExecution", "sagemaker:StopPipelineExecution"],
+      on: pipelines.map((arn) => ({ arn: `${arn}/execution/*` })),
+    },
+    {
+      sid: "ReadMarkers",
+      who,
+      may: ["s3:GetObject"],
+      on: [MARKERS_PREFIX, RECONCILE_PREFIX, INFERENCE].map((keys) => ({ bucket, keys })),
+    },
+    { sid: "NoteWhatWasTold", who, may: ["s3:PutObject"], on: [{ bucket, keys: RECONCILE_PREFIX }] },
+    { sid: "ListMarkers", who, may: ["s3:ListBucket"], on: [{ bucket }] },
+    { sid: "UseVerdictKey", who, may: ["kms:Decrypt", "kms:GenerateDataKey"], on: [{ made: "verdict-key" }] },
+    ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject"]),
+    listRecords(config, who),
+    { sid: "AskStart", who, may: ["sqs:SendMessage"], on: [{ made: "queue" }] },
+    {
+      sid: "AskDecide",
+      who,
+      may: ["lambda:InvokeFunction"],
+      on: [{ arn: functionArn(config.prefix, "decide", place) }],
+    },
+    ...tellPeople(who),
+    ...runFunction(config, place, who, "reconcile"),
+  ];
+}
+
+/** Its key signs checkpoints alone: who can sign a record can't hide that one is missing. */
+function checkpointGrants(config: GovernanceConfig): Grant[] {
+  const who = roleOf(config, "checkpoint");
+  return [
+    ...useRecords(config, who, [CHECKPOINTS_PREFIX], ["s3:GetObject", "s3:PutObject"]),
+    {
+      sid: "ReadRecords",
+      who,
+      may: ["s3:GetObjectVersion"],
+      on: [{ bucket: recordsOf(config), keys: RECORDS_PREFIX }],
+    },
+    {
+      sid: "ListRecordBucket",
+      who,
+      may: ["s3:ListBucket", "s3:ListBucketVersions"],
+      on: [{ bucket: recordsOf(config) }],
+    },
+    ...sign(config, who, "checkpoint-signing-key"),
+    ...runFunction(config, placeOf(config), who, "checkpoint"),
+  ];
+}

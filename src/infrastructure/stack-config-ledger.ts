@@ -1,0 +1,57 @@
+import { RETENTION_MODES } from "../contract/retention";
+import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
+
+/** What a governance stack says of decision records. */
+export const LEDGER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
+  recordKeyArn: existingKey("decision records"),
+  retention: {
+    ...objectOf(
+      {
+        mode: {
+          enum: [...RETENTION_MODES],
+          description: "GOVERNANCE (a permission can shorten it) or COMPLIANCE (nobody can)",
+          examples: ["GOVERNANCE"],
+        },
+        days: {
+          type: "integer",
+          minimum: 1,
+          maximum: 36500,
+          description: "a whole number of days",
+          examples: [1],
+        },
+      },
+      ["mode", "days"],
+    ),
+    description: "how long decision records and the evidence they cite can't be deleted: mode and days",
+    examples: [{ mode: "GOVERNANCE", days: 1 }],
+  },
+  signingKeys: {
+    ...objectOf(
+      {
+        records: signing("decision records"),
+        checkpoints: signing("checkpoints"),
+        former: {
+          type: "array",
+          uniqueItems: true,
+          items: signing("what was signed before"),
+          default: [],
+          description: "a list of the keys that signed before",
+          examples: [["arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"]],
+        },
+      },
+      [],
+    ),
+    default: {},
+    description: "an object of existing signing keys: records, checkpoints and former",
+    examples: [{}],
+  },
+};
+
+function signing(of: string): ValueSchema {
+  return {
+    type: "string",
+    pattern: KEY_ARN,
+    description: `the ARN of an asymmetric key (ECC_NIST_P256, SIGN_VERIFY) for ${of}`,
+    examples: ["arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+  };
+}

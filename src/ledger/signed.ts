@@ -1,0 +1,132 @@
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import type { ValidateFunction } from "ajv/dist/2020";
+import canonicalize from "canonicalize";
+import { isObject } from "../core/shape";
+import { sha256 } from "../core/verdict";
+import { digest, named, object } from "../core/verdict-shapes";
+
+/** What signs: ECDSA over P-256 with SHA-256, its signature in DER, as KMS gives it. */
+export const ALGORITHM = "ECDSA_SHA_256";
+
+/** The key that a body is signed with, said in the body itself. */
+export interface SigningKey {
+  /** ARN of the KMS key. */
+  keyArn: string;
+  /** SHA-256 of the public key's SubjectPublicKeyInfo in DER, lower-case hex. */
+  publicKeySha256: string;
+  algorithm: typeof ALGORITHM;
+}
+
+/** What every signed document says besides its own. */
+export interface SignedBody {
+  schemaVersion: number;
+  signedWith: SigningKey;
+}
+
+/** Public keys that are believed, by the SHA-256 of each. */
+export type TrustedKeys = ReadonlyMap<string, KeyObject>;
+
+/** Signs in the name of one key. Every method throws what is a fault of ours. */
+export interface Signer {
+  key(): Promise<SigningKey>;
+  /** @param digest SHA-256, 32 bytes @returns the signature in DER */
+  sign(digest: Uint8Array): Promise<Uint8Array>;
+  /** Its own public key, and those that signed before it. */
+  trusted(): Promise<TrustedKeys>;
+}
+
+/** SHA-256 of a public key's SubjectPublicKeyInfo, lower-case hex. */
+export const fingerprintOf = (key: KeyObject): string => sha256(key.export({ type: "spki", format: "der" }));
+
+/**
+ * Public keys from PEM texts.
+ * @throws Error for a text that is no public key
+ */
+export const trustedKeys = (pems: readonly string[]): TrustedKeys =>
+  new Map(
+    pems.map((pem) => {
+      const key = createPublicKey(pem);
+      return [fingerprintOf(key), key];
+    }),
+  );
+
+/**
+ * Signs a body: the SHA-256 of its canonical JSON (RFC 8785).
+ * @returns the document's text, canonical JSON too: `{"body":…,"signature":"<base64>"}`
+ */
+export async function seal<Body extends SignedBody>(body: Omit<Body, "signedWith">, signer: Signer): Promise<string> {
+  const signed = { ...body, signedWith: await signer.key() };
+  const signature = await signer.sign(Buffer.from(sha256(canonical(signed)), "hex"));
+  return canonical({ body: signed, signature: Buffer.from(signature).toString("base64") });
+}
+
+/** The signature doesn't hold, or the document isn't what it should be. The message says what was found and expected. */
+export class LedgerError extends Error {
+  override readonly name = "LedgerError";
+}
+
+/** Schema of `signedWith`. */
+export const signedWith = object({ keyArn: named, publicKeySha256: digest, algorithm: { const: ALGORITHM } });
+
+/** A signed document, whose signature is still to be looked at. */
+export interface Signed<Body extends SignedBody> {
+  /** How messages name it. */
+  name: string;
+  /** SHA-256 of its bytes, lower-case hex. */
+  sha256: string;
+  body: Body;
+  /** DER, base64. */
+  signature: string;
+}
+
+/**
+ * Reads a signed document without believing it.
+ * @throws LedgerError for bytes that aren't the canonical JSON of such a document
+ */
+export function readSigned<Body extends SignedBody>(
+  bytes: Uint8Array,
+  name: string,
+  isBody: ValidateFunction<Body>,
+): Signed<Body> {
+  const text = Buffer.from(bytes).toString("utf8");
+  const parsed = parse(text, name);
+  const { body, signature, ...others } = isObject(parsed) ? parsed : {};
+  if (typeof signature !== "string" || Object.keys(others).length > 0) {
+    throw new LedgerError(`${name}: expected a signed document: body and signature`);
+  }
+  if (!isBody(body)) {
+    const wrong = (isBody.errors ?? []).map(({ instancePath, message }) => `body${instancePath} ${message}`);
+    throw new LedgerError(`${name}: ${wrong.join("; ")}`);
+  }
+  if (canonical(parsed) !== text) throw new LedgerError(`${name}: isn't canonical JSON (RFC 8785), as it was written`);
+  return { name, sha256: sha256(bytes), body, signature };
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new LedgerError(`${name}: is no JSON`, { cause });
+  }
+}
+
+/** @throws LedgerError where no trusted key made the signature */
+export function requireSignature({ name, body, signature }: Signed<SignedBody>, trusted: TrustedKeys): void {
+  const { publicKeySha256 } = body.signedWith;
+  const key = trusted.get(publicKeySha256);
+  if (key === undefined) {
+    throw new LedgerError(
+      `${name}: is signed with the key ${publicKeySha256}, which isn't among the ${trusted.size} trusted; if it is one of yours, name its public key too`,
+    );
+  }
+  if (!verify("sha256", Buffer.from(canonical(body)), key, Buffer.from(signature, "base64"))) {
+    throw new LedgerError(`${name}: its signature doesn't hold: it was changed, or another key signed it`);
+  }
+}
+
+/** Canonical JSON of RFC 8785. */
+export function canonical(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new Error("there is no JSON of nothing");
+  return text;
+}
