@@ -1,4 +1,5 @@
 import type { ObjectLocation } from "../../src/contract/evidence-uri";
+import type { StartAgain } from "../../src/contract/registry-event";
 import type {
   ApprovalPipeline,
   EvidenceStore,
@@ -101,6 +102,16 @@ export class MemoryWriteOnce implements WriteOnceStore {
     const body = this.bodies.get(key);
     return body === undefined ? undefined : Buffer.from(body);
   }
+
+  async readVersion(key: string): Promise<{ bytes: Uint8Array; versionId: string } | undefined> {
+    const bytes = await this.read(key);
+    return bytes && { bytes, versionId: `version of ${key}` };
+  }
+
+  /** Keys that begin so. */
+  async keys(beginning: string): Promise<string[]> {
+    return [...this.bodies.keys()].filter((key) => key.startsWith(beginning));
+  }
 }
 
 /** A pipeline that starts once for each token. */
@@ -125,10 +136,10 @@ export class MemoryPipeline implements ApprovalPipeline {
 }
 
 export class MemoryQueue implements StartQueue {
-  readonly messages: { modelPackageArn: string; waits: number; delaySeconds: number }[] = [];
+  readonly messages: (StartAgain & { delaySeconds: number })[] = [];
 
-  async startAgain(modelPackageArn: string, waits: number, delaySeconds: number): Promise<void> {
-    this.messages.push({ modelPackageArn, waits, delaySeconds });
+  async send(again: StartAgain, delaySeconds: number): Promise<void> {
+    this.messages.push({ ...again, delaySeconds });
   }
 }
 

@@ -19,6 +19,9 @@ export const arnOf = (groupAndVersion: string): string =>
   `arn:aws:sagemaker:${GOVERNANCE.region}:${GOVERNANCE.account}:model-package/${groupAndVersion}`;
 export const ARN = arnOf("credit-risk/7");
 
+/** What the tests' versions are made of. */
+export const FINGERPRINT = "5".repeat(64);
+
 /** A version of credit-risk that awaits approval. */
 export function registeredVersion(changed: Partial<ModelPackage> = {}, arn = ARN): ModelPackage {
   const id = parseModelPackageArn(arn);
@@ -29,6 +32,7 @@ export function registeredVersion(changed: Partial<ModelPackage> = {}, arn = ARN
     approvalStatus: "PendingManualApproval",
     createdAt: new Date("2026-11-20T10:15:40Z"),
     evidence: [],
+    fingerprint: FINGERPRINT,
     containers: [],
     customerMetadata: new Map(),
     ...changed,

@@ -1,11 +1,12 @@
 import canonicalize from "canonicalize";
 import type { Finding } from "../../src/core/finding";
 import type { VerdictRecord } from "../../src/core/verdict";
-import { ARN } from "./registered-version";
+import { ARN, CREDIT, FINGERPRINT, named } from "./registered-version";
 
 export const IMAGE = `sha256:${"1".repeat(64)}`;
 export const POLICY = "2".repeat(64);
 export const EXECUTION = "exec1";
+export const BUNDLE = "4".repeat(64);
 
 const SOURCE = { uri: "s3://evidence-111122223333/a.json", versionId: "v1", sha256: "3".repeat(64) };
 
@@ -26,13 +27,17 @@ export const finding = (changed: Partial<Finding> = {}): Finding => ({
 
 /** checks.json of an approved version. */
 export const approvedRecord = (changed: Partial<VerdictRecord> = {}): VerdictRecord => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   modelPackageArn: ARN,
   executionId: EXECUTION,
+  attempt: 1,
+  registered: { fingerprint: FINGERPRINT, createdAt: "2026-11-20T10:15:40.000Z", evidence: [named("a.json", "{}")] },
   decision: "Approved",
   findings: [finding(), finding({ metric: "rows", value: 1000, bound: { min: 500 } })],
   policy: { digest: POLICY },
-  checks: { imageDigest: IMAGE },
+  checks: { imageDigest: IMAGE, bundleSha256: BUNDLE },
+  sources: [CREDIT],
+  promptSets: [],
   evidence: [{ ...SOURCE, size: 100 }],
   ...changed,
 });

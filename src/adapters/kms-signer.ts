@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import { ALGORITHM, fingerprintOf, type Signer } from "../ledger/signed";
 
@@ -23,9 +23,11 @@ export function kmsSigner(kms: KMSClient, keyArn: string, formerArns: readonly s
       const keys = await Promise.all([keyArn, ...formerArns].map(publicKey));
       return new Map(keys.map((key) => [fingerprintOf(key), key]));
     },
-    async sign(digest) {
+    async sign(text) {
+      // KMS takes 4096 bytes at most, or a digest.
+      const Message = createHash("sha256").update(text).digest();
       const { Signature } = await kms.send(
-        new SignCommand({ KeyId: keyArn, Message: digest, MessageType: "DIGEST", SigningAlgorithm: ALGORITHM }),
+        new SignCommand({ KeyId: keyArn, Message, MessageType: "DIGEST", SigningAlgorithm: ALGORITHM }),
       );
       if (Signature === undefined) throw new Error(`${keyArn}: KMS answered without a signature`);
       return Signature;

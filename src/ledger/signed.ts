@@ -29,8 +29,8 @@ export type TrustedKeys = ReadonlyMap<string, KeyObject>;
 /** Signs in the name of one key. Every method throws what is a fault of ours. */
 export interface Signer {
   key(): Promise<SigningKey>;
-  /** @param digest SHA-256, 32 bytes @returns the signature in DER */
-  sign(digest: Uint8Array): Promise<Uint8Array>;
+  /** @returns the signature in DER */
+  sign(text: string): Promise<Uint8Array>;
   /** Its own public key, and those that signed before it. */
   trusted(): Promise<TrustedKeys>;
 }
@@ -51,12 +51,12 @@ export const trustedKeys = (pems: readonly string[]): TrustedKeys =>
   );
 
 /**
- * Signs a body: the SHA-256 of its canonical JSON (RFC 8785).
+ * Signs a body: its canonical JSON (RFC 8785).
  * @returns the document's text, canonical JSON too: `{"body":…,"signature":"<base64>"}`
  */
 export async function seal<Body extends SignedBody>(body: Omit<Body, "signedWith">, signer: Signer): Promise<string> {
   const signed = { ...body, signedWith: await signer.key() };
-  const signature = await signer.sign(Buffer.from(sha256(canonical(signed)), "hex"));
+  const signature = await signer.sign(canonical(signed));
   return canonical({ body: signed, signature: Buffer.from(signature).toString("base64") });
 }
 

@@ -1,0 +1,83 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { verdictKey } from "../../src/contract/names";
+import type { EvidenceLock, ModelCards, ModelPackage, ObjectVersion } from "../../src/core/ports";
+import { sha256 } from "../../src/core/verdict";
+import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../../src/ledger/signed";
+import type { DecideSettings } from "../../src/stages/decide";
+import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "./memory-ports";
+import { ARN, GROUPS, registeredVersion } from "./registered-version";
+import { EXECUTION, IMAGE, POLICY } from "./verdict-record";
+
+/** A key of its own, which signs as KMS does. */
+export class MemorySigner implements Signer {
+  readonly publicKey: KeyObject;
+  private readonly privateKey: KeyObject;
+
+  /** @param former keys that it believes besides its own */
+  constructor(private readonly former: readonly KeyObject[] = []) {
+    ({ publicKey: this.publicKey, privateKey: this.privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" }));
+  }
+
+  async key() {
+    const publicKeySha256 = fingerprintOf(this.publicKey);
+    return { keyArn: "arn:aws:kms:us-east-1:444455556666:key/records", publicKeySha256, algorithm: ALGORITHM } as const;
+  }
+
+  async sign(text: string): Promise<Uint8Array> {
+    return sign("sha256", Buffer.from(text), this.privateKey);
+  }
+
+  async trusted(): Promise<TrustedKeys> {
+    return new Map([this.publicKey, ...this.former].map((key) => [fingerprintOf(key), key]));
+  }
+}
+
+export class MemoryCards implements ModelCards {
+  readonly cards = new Map<string, string>();
+
+  async read(arn: string): Promise<string | undefined> {
+    return this.cards.get(arn);
+  }
+
+  async write(arn: string, content: string): Promise<void> {
+    this.cards.set(arn, content);
+  }
+}
+
+export class MemoryLock implements EvidenceLock {
+  /** Until when, by URI and version. */
+  readonly kept = new Map<string, Date>();
+
+  async keepUntil({ bucket, key, versionId }: Omit<ObjectVersion, "size">, until: Date): Promise<void> {
+    this.kept.set(`s3://${bucket}/${key} ${versionId}`, until);
+  }
+}
+
+export const DECIDE_SETTINGS: DecideSettings = {
+  groups: GROUPS,
+  verdictBucket: "verdicts",
+  recordBucket: "records",
+  policyDigest: POLICY,
+  imageDigest: IMAGE,
+  retention: { mode: "GOVERNANCE", days: 1 },
+};
+export const NOW = new Date("2026-11-20T10:20:00Z");
+export const VERDICT_KEY = verdictKey(EXECUTION);
+export const VERDICT_URI = `s3://verdicts/${VERDICT_KEY}`;
+export const RECORD_KEY = "records/credit-risk/7/1.json";
+
+/** Ports of decide around a version and the checks.json of its execution, and the step's arguments. */
+export function decideWorld(body: string, version: ModelPackage | undefined = registeredVersion()) {
+  const ports = {
+    registry: new MemoryRegistry(...(version ? [version] : [])),
+    cards: new MemoryCards(),
+    verdicts: new MemoryWriteOnce(),
+    records: new MemoryWriteOnce(),
+    signer: new MemorySigner(),
+    lock: new MemoryLock(),
+    notices: new MemoryNotices(),
+  };
+  ports.verdicts.bodies.set(VERDICT_KEY, body);
+  const args = { ModelPackageArn: ARN, Attempt: "1", ExecutionId: EXECUTION, VerdictSha256: sha256(body) };
+  return { ports, args };
+}
