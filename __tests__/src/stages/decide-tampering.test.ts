@@ -3,25 +3,23 @@ import { DIGEST_NOT_TOLD } from "../../../src/contract/pipeline-parameters";
 import { sha256 } from "../../../src/core/verdict";
 import { parseVerdictRecord } from "../../../src/core/verdict-record";
 import { decide } from "../../../src/stages/decide";
-import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "../../support/memory-ports";
-import { ARN, arnOf, GROUPS, registeredVersion } from "../../support/registered-version";
+import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
+import { ARN, arnOf, FINGERPRINT } from "../../support/registered-version";
 import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../../support/verdict-record";
 
-const settings = { groups: GROUPS, verdictBucket: "verdicts", policyDigest: POLICY, imageDigest: IMAGE };
 const record = approvedRecord();
 const text = textOf(record);
 
 /** What decide does with a body: the status it set, or why it refused. */
 async function decided(body: Uint8Array, VerdictSha256: string): Promise<string> {
-  const registry = new MemoryRegistry(registeredVersion());
-  const verdicts = new MemoryWriteOnce();
-  verdicts.read = async () => body;
-  const ports = { registry, verdicts, notices: new MemoryNotices() };
+  const { ports, args } = decideWorld(text);
+  ports.verdicts.readVersion = async () => ({ bytes: body, versionId: "v1" });
+  const { registry, records } = ports;
   try {
-    await decide({ ModelPackageArn: ARN, ExecutionId: EXECUTION, VerdictSha256 }, ports, settings);
+    await decide({ ...args, VerdictSha256 }, ports, DECIDE_SETTINGS, NOW);
     return registry.changes[0]?.[1].status ?? "none";
   } catch (error) {
-    expect(registry.changes).toEqual([]);
+    expect([registry.changes, records.bodies.size]).toEqual([[], 0]);
     return error instanceof Error ? error.message : String(error);
   }
 }
@@ -57,7 +55,7 @@ describe("checks.json whose digest isn't told, as after a Processing job", () =>
     ["version", { modelPackageArn: arnOf("credit-risk/8") }, "modelPackageArn: found"],
     ["execution", { executionId: "exec2" }, "executionId: found exec2"],
     ["policy", { policy: { ...record.policy, digest: "0".repeat(64) } }, "policy.digest: found"],
-    ["image", { checks: { imageDigest: `sha256:${"0".repeat(64)}` } }, "checks.imageDigest: found"],
+    ["image", { checks: { ...record.checks, imageDigest: `sha256:${"0".repeat(64)}` } }, "checks.imageDigest: found"],
   ])("is refused where it is of another %s", async (_, change, refused) => {
     expect(await decided(Buffer.from(textOf({ ...record, ...change })), DIGEST_NOT_TOLD)).toContain(refused);
   });
@@ -94,7 +92,11 @@ describe("another checks.json, with its own digest in the step's arguments", () 
     ],
     ["of another execution", { ...record, executionId: "x" }, `executionId: found x, expected ${EXECUTION}`],
     ["of another policy", { ...record, policy: { digest: "9".repeat(64) } }, `policy.digest: found ${"9".repeat(64)}`],
-    ["of another image", { ...record, checks: { imageDigest: "sha256:9" } }, "checks.imageDigest: found sha256:9"],
+    [
+      "of another image",
+      { ...record, checks: { ...record.checks, imageDigest: "sha256:9" } },
+      "checks.imageDigest: found sha256:9",
+    ],
     ["without findings", { ...record, findings: [] }, "/findings must NOT have fewer than 1 items"],
     [
       "with a failed finding",
@@ -106,7 +108,7 @@ describe("another checks.json, with its own digest in the step's arguments", () 
       { ...record, findings: [finding({ outcome: "cannot-evaluate", value: "NaN" })] },
       "checks.json says Approved, but its finding of model-quality binary.accuracy is cannot-evaluate",
     ],
-    ["of a later format", { ...record, schemaVersion: 2 }, "/schemaVersion must be equal to constant"],
+    ["of a later format", { ...record, schemaVersion: 3 }, "/schemaVersion must be equal to constant"],
     ["with a field that we don't know", { ...record, waived: true }, "the file must NOT have additional properties"],
     [
       "with a decision that we don't know",
@@ -121,6 +123,9 @@ describe("another checks.json, with its own digest in the step's arguments", () 
   it("is refused without any one of its fields", async () => {
     const optional = [
       ["evidence", "0"],
+      ["registered", "evidence", "0"],
+      ["registered", "evidence", "0", "sha256"],
+      ["sources", "0"],
       ["findings", "0"],
       ["findings", "1"],
     ].map(String);
@@ -160,16 +165,14 @@ describe("another checks.json, with its own digest in the step's arguments", () 
         // As it is written: a number that JSON can't hold becomes null.
         const changed = JSON.stringify(replaced(record, path, { value }));
         if ((await decided(Buffer.from(changed), sha256(changed))) !== "Approved") return;
-        const { findings, evidence: _, ...bound } = parseVerdictRecord(Buffer.from(changed));
+        const { schemaVersion, decision, modelPackageArn, executionId, attempt, policy, checks, registered, findings } =
+          parseVerdictRecord(Buffer.from(changed));
         expect(new Set(findings.map(({ outcome }) => outcome))).toEqual(new Set(["pass"]));
-        expect(bound).toEqual({
-          schemaVersion: 1,
-          decision: "Approved",
-          modelPackageArn: ARN,
-          executionId: EXECUTION,
+        expect({ schemaVersion, decision, modelPackageArn, executionId, attempt, policy }).toEqual({
+          ...{ schemaVersion: 2, decision: "Approved", modelPackageArn: ARN, executionId: EXECUTION, attempt: 1 },
           policy: { digest: POLICY },
-          checks: { imageDigest: IMAGE },
         });
+        expect([checks.imageDigest, registered.fingerprint]).toEqual([IMAGE, FINGERPRINT]);
       }),
       { numRuns: 500 },
     );
@@ -177,7 +180,7 @@ describe("another checks.json, with its own digest in the step's arguments", () 
 
   it.each([
     ["an outcome twice", '"outcome":"pass"', '"outcome":"pass","outcome":"fail"'],
-    ["a prototype", '{"checks"', '{"__proto__":{"waived":true},"checks"'],
+    ["a prototype", '{"attempt"', '{"__proto__":{"waived":true},"attempt"'],
     ["a byte that is no text", '"reason":null', '"reason":"\xff"'],
   ])("with %s is refused", async (_, from, to) => {
     const bytes = Buffer.from(text.replace(from, to), "latin1");
