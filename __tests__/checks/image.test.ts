@@ -43,6 +43,7 @@ describe("the checks' image", () => {
       EVIDENCE_SOURCES: SOURCES,
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
+      RECORD_BUCKET: "records",
       CHECKS_IMAGE_DIGEST: `sha256:${"1".repeat(64)}`,
       LANGUAGE_GROUPS: [],
       PROMPT_BUCKET: "prompts",

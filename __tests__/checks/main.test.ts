@@ -22,6 +22,7 @@ beforeAll(() => {
       EVIDENCE_SOURCES: SOURCES,
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
+      RECORD_BUCKET: "records",
       CHECKS_IMAGE_DIGEST: IMAGE,
       LANGUAGE_GROUPS: [],
       PROMPT_BUCKET: "prompts",
@@ -35,6 +36,7 @@ const args = {
   ModelPackageGroupName: "credit-risk",
   Bucket: CREDIT.evidenceBucket,
   ModelPackageArn: ARN,
+  Attempt: "1",
   ExecutionId: EXECUTION,
 };
 const KEY = `governance-pipeline/processor/${EXECUTION}/checks.json`;
@@ -64,11 +66,14 @@ beforeEach(() => {
   });
 });
 
-const written = () => sent(s3).flatMap(([operation, input]) => (operation === "PutObject" ? [Object(input)] : []));
+const written = (bucket: string) =>
+  sent(s3).flatMap(([operation, input]) =>
+    operation === "PutObject" && Object(input).Bucket === bucket ? [Object(input)] : [],
+  );
 
 it("judges by the policy beside it, writes checks.json once, and gives back its digest", async () => {
   const outputs = await handler(args);
-  const [put, ...others] = written();
+  const [put, ...others] = written("verdicts");
   expect(others).toEqual([]);
   expect(put).toMatchObject({ Bucket: "verdicts", Key: KEY, IfNoneMatch: "*", ExpectedBucketOwner: "444455556666" });
   expect(outputs).toEqual({ Decision: "Rejected", VerdictSha256: sha256(put.Body) });
@@ -76,6 +81,17 @@ it("judges by the policy beside it, writes checks.json once, and gives back its 
   expect(record).toMatchObject({ decision: "Rejected", modelPackageArn: ARN, executionId: EXECUTION, evidence: [] });
   expect(findings.map(({ check, outcome }) => [check, outcome])).toContainEqual(["model-quality", "cannot-evaluate"]);
   expect(log.lines).toEqual([expect.objectContaining({ level: "INFO", ...about })]);
+});
+
+it("keeps its policy and its own bundle by their digests, once each", async () => {
+  await handler(args);
+  const kept = written("records").map(({ Key, Body, IfNoneMatch }) => [Key, sha256(Body), IfNoneMatch]);
+  const [verdict] = written("verdicts");
+  const { policy, checks } = parseVerdictRecord(Buffer.from(verdict.Body));
+  expect(kept).toEqual([
+    [`policies/${policy.digest}.json`, policy.digest, "*"],
+    [`bundles/${checks.bundleSha256}.js`, checks.bundleSha256, "*"],
+  ]);
 });
 
 it("sends its bucket's owner with every call", async () => {
@@ -87,7 +103,7 @@ it("sends its bucket's owner with every call", async () => {
 it("fails the step without a verdict where a call is denied, and says which version", async () => {
   s3.on(ListObjectVersionsCommand).rejects(awsError("AccessDenied"));
   await expect(handler(args)).rejects.toMatchObject({ name: "AccessDenied" });
-  expect(written()).toEqual([]);
+  expect(written("verdicts")).toEqual([]);
   expect(log.lines).toEqual([expect.objectContaining({ level: "ERROR", ...about })]);
 });
 

@@ -1,15 +1,20 @@
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { generateKeyPairSync } from "node:crypto";
+import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
+import { GetObjectCommand, GetObjectRetentionCommand, S3Client } from "@aws-sdk/client-s3";
 import { DescribeModelPackageCommand, SageMakerClient, UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { writeEnvironment } from "../../src/contract/environment";
-import { sha256 } from "../../src/core/verdict";
+import { sha256, type VerdictRecord } from "../../src/core/verdict";
+import { parseModelPackage } from "../../src/reports/model-package";
 import { captureLog } from "../support/log-lines";
 import { ARN, GROUPS } from "../support/registered-version";
 import { awsError, bodyOf, sent } from "../support/sdk-answers";
 import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../support/verdict-record";
 
 const [s3, sagemaker, sns] = [mockClient(S3Client), mockClient(SageMakerClient), mockClient(SNSClient)];
+const kms = mockClient(KMSClient);
+const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const log = captureLog();
 /** Reads its environment as it is loaded. */
 let handler: (event: unknown) => Promise<unknown>;
@@ -21,6 +26,10 @@ beforeAll(() => {
       GROUPS,
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
+      RECORD_BUCKET: "records",
+      RECORD_KEY_ARN: "arn:aws:kms:us-east-1:444455556666:key/records",
+      FORMER_KEY_ARNS: [],
+      RETENTION: { mode: "GOVERNANCE", days: 1 },
       NOTICE_TOPIC_ARN: "arn:aws:sns:us-east-1:444455556666:mg-notices",
       POLICY_DIGEST: POLICY,
       CHECKS_IMAGE_DIGEST: IMAGE,
@@ -29,45 +38,60 @@ beforeAll(() => {
   ({ handler } = jest.requireActual("../../functions/decide/handler"));
 });
 
-const text = textOf(approvedRecord());
-const args = { ModelPackageArn: ARN, ExecutionId: EXECUTION, VerdictSha256: sha256(text) };
+const described = {
+  ModelPackageArn: ARN,
+  ModelPackageStatus: "Completed" as const,
+  ModelApprovalStatus: "PendingManualApproval" as const,
+  CreationTime: new Date("2027-03-01T09:00:00Z"),
+};
+const { fingerprint } = parseModelPackage(described);
+const judged = (changed: Partial<VerdictRecord> = {}) =>
+  textOf(approvedRecord({ registered: { ...approvedRecord().registered, fingerprint }, ...changed }));
+const text = judged();
+const args = { ModelPackageArn: ARN, Attempt: "1", ExecutionId: EXECUTION, VerdictSha256: sha256(text) };
 const about = { modelPackageArn: ARN, executionId: EXECUTION };
 
 beforeEach(() => {
-  for (const mock of [s3, sagemaker, sns]) mock.reset();
+  for (const mock of [s3, sagemaker, sns, kms]) mock.reset();
   log.lines = [];
-  s3.on(GetObjectCommand).callsFake(() => ({ Body: bodyOf(text) }));
-  sagemaker.on(DescribeModelPackageCommand).resolves({
-    ModelPackageArn: ARN,
-    ModelPackageStatus: "Completed",
-    ModelApprovalStatus: "PendingManualApproval",
-    CreationTime: new Date("2027-03-01T09:00:00Z"),
-  });
+  s3.on(GetObjectRetentionCommand).rejects(awsError("NoSuchObjectLockConfiguration"));
+  kept(text);
+  kms.on(GetPublicKeyCommand).resolves({ PublicKey: publicKey.export({ type: "spki", format: "der" }) });
+  kms.on(SignCommand).resolves({ Signature: Buffer.from("signature") });
+  sagemaker.on(DescribeModelPackageCommand).resolves(described);
 });
+
+/** The verdict bucket holds this checks.json; the record bucket is empty. */
+function kept(verdict: string): void {
+  s3.on(GetObjectCommand).rejects(awsError("NoSuchKey"));
+  s3.on(GetObjectCommand, { Bucket: "verdicts" }).callsFake(() => ({ Body: bodyOf(verdict), VersionId: "v1" }));
+}
 
 const updates = () => sent(sagemaker).filter(([operation]) => operation === "UpdateModelPackage");
 
 it("writes the verdict of the execution to the registry", async () => {
   expect(await handler(args)).toEqual({ ApprovalStatus: "Approved", Effect: "set" });
-  expect(sent(s3)).toEqual([
-    [
-      "GetObject",
-      {
-        Bucket: "verdicts",
-        Key: `governance-pipeline/processor/${EXECUTION}/checks.json`,
-        ExpectedBucketOwner: "444455556666",
-      },
-    ],
+  const verdict = { Bucket: "verdicts", Key: `governance-pipeline/processor/${EXECUTION}/checks.json` };
+  const record = { Bucket: "records", Key: "records/credit-risk/7/1.json" };
+  expect(sent(s3)).toMatchObject([
+    ["GetObject", { ...verdict, ExpectedBucketOwner: "444455556666" }],
+    ["GetObject", { ...record, ExpectedBucketOwner: "444455556666" }],
+    ["GetObjectRetention", { ...verdict, VersionId: "v1" }],
+    ["PutObjectRetention", { ...verdict, VersionId: "v1", Retention: { Mode: "GOVERNANCE" } }],
+    ["GetObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
+    ["PutObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
+    ["PutObject", { ...record, IfNoneMatch: "*" }],
   ]);
-  expect(updates()).toMatchObject([["UpdateModelPackage", { ModelPackageArn: ARN, ModelApprovalStatus: "Approved" }]]);
+  expect(updates()).toMatchObject([
+    ["UpdateModelPackage", { ModelPackageArn: ARN, ModelCard: {} }],
+    ["UpdateModelPackage", { ModelPackageArn: ARN, ModelApprovalStatus: "Approved" }],
+  ]);
   expect(log.lines).toEqual([expect.objectContaining({ level: "INFO", ...about })]);
 });
 
 it("tells people of a version that the policy leaves to them", async () => {
-  const review = textOf(
-    approvedRecord({ decision: "PendingManualApproval", findings: [finding({ outcome: "fail" })] }),
-  );
-  s3.on(GetObjectCommand).callsFake(() => ({ Body: bodyOf(review) }));
+  const review = judged({ decision: "PendingManualApproval", findings: [finding({ outcome: "fail" })] });
+  kept(review);
   expect(await handler({ ...args, VerdictSha256: sha256(review) })).toEqual({
     ApprovalStatus: "PendingManualApproval",
     Effect: "left for review",
@@ -90,7 +114,7 @@ it.each([undefined, {}, { ...args, VerdictSha256: "" }, { ...args, ExecutionId: 
   "refuses arguments %j",
   async (event) => {
     await expect(handler(event)).rejects.toThrow(
-      "the pipeline definition must pass ModelPackageArn, ExecutionId, VerdictSha256",
+      "the pipeline definition must pass ModelPackageArn, Attempt, ExecutionId, VerdictSha256",
     );
     expect(sent(s3)).toEqual([]);
   },

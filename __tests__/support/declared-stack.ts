@@ -26,6 +26,7 @@ export interface DeclaredStack {
 /** A policy of which the program needs no more than its digest and deadline. */
 export const somePolicy = (groups: readonly string[] = []): Policy => ({
   digest: "d".repeat(64),
+  text: "{}",
   evidenceDeadlineMinutes: 60,
   groups,
   forGroup: () => ({

@@ -114,6 +114,13 @@ export class MemoryWriteOnce implements WriteOnceStore {
   }
 }
 
+/** A store whose keys exist and can't be read. */
+export const unreadable: WriteOnceStore = {
+  write: async () => "exists",
+  read: async () => undefined,
+  readVersion: async () => undefined,
+};
+
 /** A pipeline that starts once for each token. */
 export class MemoryPipeline implements ApprovalPipeline {
   readonly executions: ExecutionRequest[] = [];

@@ -40,14 +40,15 @@ describe("start's message to itself", () => {
   const queue = sqsStartQueue(new SQSClient({ region: "us-east-1" }), URL);
 
   it("is delayed, and start can read it", async () => {
-    await queue.startAgain(ARN, 3, 40);
-    const MessageBody = JSON.stringify({ startAgain: { modelPackageArn: ARN, waits: 3 } });
+    const again = { modelPackageArn: ARN, attempt: 2, waits: 3 };
+    await queue.send(again, 40);
+    const MessageBody = JSON.stringify({ startAgain: again });
     expect(sent(sqs)).toEqual([["SendMessage", { QueueUrl: URL, MessageBody, DelaySeconds: 40 }]]);
-    expect(parseStartAgain(JSON.parse(MessageBody))).toEqual({ modelPackageArn: ARN, waits: 3 });
+    expect(parseStartAgain(JSON.parse(MessageBody))).toEqual(again);
   });
 
   it("that can't be sent is an error", async () => {
     sqs.rejects(awsError("QueueDoesNotExist"));
-    await expect(queue.startAgain(ARN, 1, 5)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
+    await expect(queue.send({ modelPackageArn: ARN, attempt: 1 }, 0)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
   });
 });

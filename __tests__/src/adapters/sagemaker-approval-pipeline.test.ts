@@ -23,7 +23,7 @@ describe("start", () => {
     token: TOKEN,
     displayName: "credit-risk-7-1",
     description: `start ${TOKEN}`,
-    parameters: { ModelPackageGroupName: "credit-risk", Bucket: "none", ModelPackageArn: ARN },
+    parameters: { ModelPackageGroupName: "credit-risk", Bucket: "none", ModelPackageArn: ARN, Attempt: "1" },
   };
 
   it("hands over the parameters, with the token that makes a repeat the same start", async () => {
@@ -40,6 +40,7 @@ describe("start", () => {
             { Name: "ModelPackageGroupName", Value: "credit-risk" },
             { Name: "Bucket", Value: "none" },
             { Name: "ModelPackageArn", Value: ARN },
+            { Name: "Attempt", Value: "1" },
           ],
           ClientRequestToken: TOKEN,
         },

@@ -33,6 +33,7 @@ describe("describe", () => {
         evidence: [
           { slot: "ModelQuality.Statistics", uri: "s3://artifacts-111122223333/a.json", sha256: "a".repeat(64) },
         ],
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
         managedStorageType: "Restricted",
       }),
     );

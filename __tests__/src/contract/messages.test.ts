@@ -38,6 +38,7 @@ const values: { [P in Process]: Environment<P> } = {
     EVIDENCE_SOURCES: sources,
     GOVERNANCE_ACCOUNT: "444455556666",
     VERDICT_BUCKET: "verdicts",
+    RECORD_BUCKET: "records",
     CHECKS_IMAGE_DIGEST: "sha256:ab",
     LANGUAGE_GROUPS: ["assistant"],
     PROMPT_BUCKET: "prompts",
@@ -74,12 +75,33 @@ const values: { [P in Process]: Environment<P> } = {
     GROUPS: { a: [], b: ["1"] },
     GOVERNANCE_ACCOUNT: "444455556666",
     VERDICT_BUCKET: "verdicts",
+    RECORD_BUCKET: "records",
+    RECORD_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/3",
+    FORMER_KEY_ARNS: ["arn:aws:kms:eu-central-1:444455556666:key/1"],
+    RETENTION: { mode: "GOVERNANCE", days: 1 },
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
     POLICY_DIGEST: "ab",
     CHECKS_IMAGE_DIGEST: "sha256:ab",
   },
+  reconcile: {
+    GROUPS: { a: [] },
+    GOVERNANCE_ACCOUNT: "444455556666",
+    VERDICT_BUCKET: "verdicts",
+    RECORD_BUCKET: "records",
+    PIPELINE_ARN: "arn:aws:sagemaker:eu-central-1:444455556666:pipeline/model-governance-pipeline",
+    LANGUAGE_GROUPS: [],
+    QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
+    DECIDE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:444455556666:function:mg-decide",
+    NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
+  },
+  checkpoint: {
+    GOVERNANCE_ACCOUNT: "444455556666",
+    RECORD_BUCKET: "records",
+    CHECKPOINT_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/4",
+    FORMER_KEY_ARNS: [],
+  },
 };
-const processes: Process[] = ["copy", "start", "validate", "collect", "clean-up", "decide"];
+const processes: Process[] = ["copy", "start", "validate", "collect", "clean-up", "decide", "reconcile", "checkpoint"];
 
 describe("environment", () => {
   it.each(processes)("of %s is read as it was written", (process) => {
@@ -161,7 +183,7 @@ describe("environment of a Processing job", () => {
 });
 
 describe("step arguments", () => {
-  const given = { ModelPackageArn: "arn", ExecutionId: "e", VerdictSha256: "ab" };
+  const given = { ModelPackageArn: "arn", Attempt: "1", ExecutionId: "e", VerdictSha256: "ab" };
 
   it("are read by their names", () => {
     expect(readArguments(DECIDE_ARGUMENTS, { ...given, More: 1 })).toEqual(given);
@@ -213,10 +235,17 @@ describe("messages to start", () => {
   });
 
   it.each([
-    [{ startAgain: { modelPackageArn: "arn", waits: 3 } }, { modelPackageArn: "arn", waits: 3 }],
-    [{ startAgain: { modelPackageArn: "arn", waits: 0 } }, undefined],
-    [{ startAgain: { modelPackageArn: "arn", waits: "3" } }, undefined],
-    [{ startAgain: { waits: 3 } }, undefined],
+    [
+      { startAgain: { modelPackageArn: "arn", attempt: 2, waits: 3 } },
+      { modelPackageArn: "arn", attempt: 2, waits: 3 },
+    ],
+    [{ startAgain: { modelPackageArn: "arn", attempt: 2 } }, { modelPackageArn: "arn", attempt: 2 }],
+    [{ startAgain: { modelPackageArn: "arn", attempt: 2, waits: -1 } }, undefined],
+    [{ startAgain: { modelPackageArn: "arn", attempt: 2, waits: "3" } }, undefined],
+    [{ startAgain: { modelPackageArn: "arn", attempt: 0, waits: 3 } }, undefined],
+    [{ startAgain: { modelPackageArn: "arn", attempt: 1.5, waits: 3 } }, undefined],
+    [{ startAgain: { modelPackageArn: "arn", waits: 3 } }, undefined],
+    [{ startAgain: { attempt: 1, waits: 3 } }, undefined],
     [{}, undefined],
     [null, undefined],
   ])("reads %j as %j", (message, expected) => {

@@ -1,7 +1,7 @@
 import type { EvidenceReference } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { awaitedOf, missingEvidence } from "../../../src/stages/await-evidence";
-import { startFromWait } from "../../../src/stages/start";
+import { startAgain } from "../../../src/stages/start";
 import { MemoryEvidence, startWorld } from "../../support/memory-ports";
 import {
   ARN,
@@ -100,9 +100,9 @@ describe("waiting for a report", () => {
     ["a second at least", 8, HOUR - 1, 1],
   ])("takes %s", async (_, waits, milliseconds, delaySeconds) => {
     const ports = world();
-    const result = await startFromWait({ modelPackageArn: ARN, waits }, ports, settings, passed(milliseconds));
+    const result = await startAgain({ modelPackageArn: ARN, attempt: 1, waits }, ports, settings, passed(milliseconds));
     expect(result).toEqual({ effect: "waiting", reason: `2 report(s) haven't arrived: ${URIS}` });
-    expect(ports.queue.messages).toEqual([{ modelPackageArn: ARN, waits: waits + 1, delaySeconds }]);
+    expect(ports.queue.messages).toEqual([{ modelPackageArn: ARN, attempt: 1, waits: waits + 1, delaySeconds }]);
     expect([ports.pipeline.calls, ports.markers.bodies.size, ports.notices.told]).toEqual([0, 0, []]);
   });
 
@@ -110,7 +110,7 @@ describe("waiting for a report", () => {
     "ends at the deadline: %d ms after registration it starts, and people are told",
     async (milliseconds) => {
       const ports = world();
-      const { effect } = await startFromWait({ modelPackageArn: ARN, waits: 9 }, ports, settings, passed(milliseconds));
+      const { effect } = await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 9 }, ports, settings, passed(milliseconds));
       expect([effect, ports.pipeline.executions.length, ports.queue.messages]).toEqual(["started", 1, []]);
       expect(ports.notices.told).toEqual([
         {
@@ -124,7 +124,7 @@ describe("waiting for a report", () => {
   it("is told of for a single report too", async () => {
     const ports = world();
     ports.evidence.put(AT, "right");
-    await startFromWait({ modelPackageArn: ARN, waits: 9 }, ports, settings, passed(HOUR));
+    await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 9 }, ports, settings, passed(HOUR));
     expect(ports.notices.told.map(({ text }) => text)).toEqual([
       `${ARN} is judged without reports that haven't arrived: s3://artifacts-111122223333/b.json`,
     ]);
@@ -134,12 +134,12 @@ describe("waiting for a report", () => {
     const ports = world();
     ports.evidence.put(AT, "right");
     ports.evidence.put({ ...AT, key: "b.json" }, "any");
-    const { effect } = await startFromWait({ modelPackageArn: ARN, waits: 3 }, ports, settings, passed(40_000));
+    const { effect } = await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 3 }, ports, settings, passed(40_000));
     expect([effect, ports.notices.told]).toEqual(["started", []]);
   });
 
   it("of something that is no versioned model package is ignored", async () => {
-    expect(await startFromWait({ modelPackageArn: "x", waits: 1 }, world(), settings, passed(0))).toEqual({
+    expect(await startAgain({ modelPackageArn: "x", attempt: 1, waits: 1 }, world(), settings, passed(0))).toEqual({
       effect: "ignored",
       reason: "not a versioned model package",
     });

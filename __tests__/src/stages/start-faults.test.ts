@@ -48,12 +48,12 @@ const CASES: Record<string, Case> = {
     marked: [KEY],
   },
   "waiting for its report": {
-    fails: ({ queue }) => jest.spyOn(queue, "startAgain"),
+    fails: ({ queue }) => jest.spyOn(queue, "send"),
     arrange: absent,
     next: "waiting",
   },
   "waiting for a slot": {
-    fails: ({ queue }) => jest.spyOn(queue, "startAgain"),
+    fails: ({ queue }) => jest.spyOn(queue, "send"),
     arrange(ports) {
       arrived(ports);
       ports.pipeline.slots = 0;

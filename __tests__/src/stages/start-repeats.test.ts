@@ -1,5 +1,5 @@
 import { sha256 } from "../../../src/core/verdict";
-import { startFromEvent, startFromWait } from "../../../src/stages/start";
+import { startFromEvent, startAgain } from "../../../src/stages/start";
 import { startWorld } from "../../support/memory-ports";
 import {
   ARN,
@@ -34,7 +34,7 @@ const execution = {
   token: TOKEN,
   displayName: "credit-risk-7-1",
   description: `start ${TOKEN}`,
-  parameters: { ModelPackageGroupName: "credit-risk", Bucket: "none", ModelPackageArn: ARN },
+  parameters: { ModelPackageGroupName: "credit-risk", Bucket: "none", ModelPackageArn: ARN, Attempt: "1" },
 };
 
 describe("a version whose marker is there", () => {
@@ -45,8 +45,8 @@ describe("a version whose marker is there", () => {
 
   it.each([
     ["an event", () => startFromEvent(event, ports, settings, soon)],
-    ["a wait", () => startFromWait({ modelPackageArn: ARN, waits: 3 }, ports, settings, soon)],
-    ["a wait past the deadline", () => startFromWait({ modelPackageArn: ARN, waits: 9 }, ports, settings, late)],
+    ["a wait", () => startAgain({ modelPackageArn: ARN, attempt: 1, waits: 3 }, ports, settings, soon)],
+    ["a wait past the deadline", () => startAgain({ modelPackageArn: ARN, attempt: 1, waits: 9 }, ports, settings, late)],
   ])("is neither waited for nor started again by %s, though its report is gone", async (_, run) => {
     ports.markers.bodies.set(KEY, MARKER);
     ports.pipeline.executions.push(execution);

@@ -1,8 +1,8 @@
 import type { RegistryEvent } from "../../../src/contract/registry-event";
 import type { ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
-import { type StartResult, startFromEvent, startFromWait } from "../../../src/stages/start";
-import { startWorld as world } from "../../support/memory-ports";
+import { type StartResult, startFromEvent, startAgain } from "../../../src/stages/start";
+import { startWorld as world, unreadable } from "../../support/memory-ports";
 import {
   ARN,
   arnOf,
@@ -40,7 +40,7 @@ const request = (bucket: string) => ({
   token: TOKEN,
   displayName: "credit-risk-7-1",
   description: `model package credit-risk/7, attempt 1, start ${TOKEN}`,
-  parameters: { ModelPackageGroupName: "credit-risk", Bucket: bucket, ModelPackageArn: ARN },
+  parameters: { ModelPackageGroupName: "credit-risk", Bucket: bucket, ModelPackageArn: ARN, Attempt: "1" },
 });
 const started: StartResult = { effect: "started", reason: `start ${TOKEN}` };
 const ignored = (reason: string): StartResult => ({ effect: "ignored", reason });
@@ -160,7 +160,9 @@ describe("an event that starts nothing", () => {
         text: `${ARN} isn't started: ${reason}. It stays PendingManualApproval.`,
       },
     ]);
-    expect([[...ports.markers.bodies.keys()], ports.pipeline.executions, ports.queue.messages]).toEqual([[], [], []]);
+    expect([...ports.markers.bodies.keys()]).toEqual(["start-markers/credit-risk/7/told.json"]);
+    expect(await startFromEvent(event(), ports, settings, soon)).toEqual(ignored(`${reason}; a person was told before`));
+    expect([ports.notices.told.length, ports.pipeline.executions, ports.queue.messages]).toEqual([1, [], []]);
   });
 });
 
@@ -226,19 +228,19 @@ describe("a new version", () => {
     const waiting = { effect: "waiting", reason: "no execution slot is free" };
     const late = new Date(created + 7_200_000);
     expect(await startFromEvent(event(), ports, settings, soon)).toEqual(waiting);
-    expect(await startFromWait({ modelPackageArn: ARN, waits: 1 }, ports, settings, late)).toEqual(waiting);
+    expect(await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 1 }, ports, settings, late)).toEqual(waiting);
     expect(ports.queue.messages).toEqual([
-      { modelPackageArn: ARN, waits: 1, delaySeconds: 5 },
-      { modelPackageArn: ARN, waits: 2, delaySeconds: 10 },
+      { modelPackageArn: ARN, attempt: 1, waits: 1, delaySeconds: 5 },
+      { modelPackageArn: ARN, attempt: 1, waits: 2, delaySeconds: 10 },
     ]);
     ports.pipeline.slots = 1;
-    expect(await startFromWait({ modelPackageArn: ARN, waits: 2 }, ports, settings, late)).toEqual(started);
+    expect(await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 2 }, ports, settings, late)).toEqual(started);
   });
 
   it("is tried again where its marker exists and can't be read", async () => {
     const ports = {
       ...world(registeredVersion()),
-      markers: { write: async () => "exists" as const, read: async () => undefined },
+      markers: unreadable,
     };
     await expect(startFromEvent(event(), ports, settings, soon)).rejects.toThrow(
       `start marker ${KEY} exists and can't be read`,

@@ -1,7 +1,8 @@
 import type { ValidateArguments } from "../../../src/contract/pipeline-parameters";
+import { sha256 } from "../../../src/core/verdict";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
-import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../support/memory-ports";
+import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE, unreadable } from "../../support/memory-ports";
 import { ARN, arnOf, CREDIT, GROUPS, named, registeredVersion, SOURCES } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
 
@@ -10,6 +11,7 @@ const args: ValidateArguments = {
   ModelPackageGroupName: "credit-risk",
   Bucket: CREDIT.evidenceBucket,
   ModelPackageArn: ARN,
+  Attempt: "1",
   ExecutionId: "exec1",
 };
 const settings = {
@@ -18,6 +20,7 @@ const settings = {
   imageDigest: `sha256:${"1".repeat(64)}`,
   policy: accuracyPolicy(),
   checks: [accuracyCheck],
+  bundle: { text: "checks", sha256: sha256("checks") },
   ...NO_LANGUAGE,
 };
 const body = statistics(0.95);
@@ -27,6 +30,7 @@ function world({ summed = true } = {}) {
     registry: new MemoryRegistry(registeredVersion({ evidence: [named("a.json", body)] })),
     evidence: new MemoryEvidence(),
     verdicts: new MemoryWriteOnce(),
+    records: new MemoryWriteOnce(),
     prompts: async () => undefined,
   };
   ports.evidence.put({ bucket: CREDIT.evidenceBucket, key: "a.json" }, body, { summed });
@@ -42,6 +46,7 @@ describe("a fault of ours is thrown as it is, writes no verdict, and the next tr
     ["asking for the report's digest", ({ evidence }) => jest.spyOn(evidence, "storedSha256")],
     ["hashing the report", ({ evidence }) => jest.spyOn(evidence, "hash"), world({ summed: false })],
     ["reading the report", ({ evidence }) => jest.spyOn(evidence, "read")],
+    ["keeping the policy", ({ records }) => jest.spyOn(records, "write")],
     ["writing the verdict", ({ verdicts }) => jest.spyOn(verdicts, "write")],
   ])("%s", async (_, fails, ports = world()) => {
     const fault = new Error("AccessDenied");
@@ -72,8 +77,7 @@ describe("a checks.json that is there and isn't this execution's is neither give
   });
 
   it("and one that exists and can't be read is a fault", async () => {
-    const verdicts = { write: async () => "exists" as const, read: async () => undefined };
-    await expect(validate(args, { ...world(), verdicts }, settings)).rejects.toThrow(`${KEY} exists and can't be read`);
+    await expect(validate(args, { ...world(), verdicts: unreadable }, settings)).rejects.toThrow(`${KEY} exists and can't be read`);
   });
 });
 

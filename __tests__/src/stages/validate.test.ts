@@ -4,11 +4,12 @@ import type { EvidenceReference, ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
-import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../support/memory-ports";
+import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE, unreadable } from "../../support/memory-ports";
 import {
   ARN,
   arnOf,
   CREDIT,
+  FINGERPRINT,
   GROUPS,
   named,
   PAYMENTS,
@@ -24,6 +25,7 @@ const args: ValidateArguments = {
   ModelPackageGroupName: "credit-risk",
   Bucket: CREDIT.evidenceBucket,
   ModelPackageArn: ARN,
+  Attempt: "1",
   ExecutionId: "exec1",
 };
 const policy = accuracyPolicy();
@@ -33,6 +35,7 @@ const settings = {
   imageDigest: IMAGE,
   policy,
   checks: [accuracyCheck],
+  bundle: { text: "checks", sha256: sha256("checks") },
   ...NO_LANGUAGE,
 };
 
@@ -43,6 +46,7 @@ function world(version: ModelPackage, body?: string) {
     registry: new MemoryRegistry(version),
     evidence,
     verdicts: new MemoryWriteOnce(),
+    records: new MemoryWriteOnce(),
     prompts: async () => undefined,
   };
 }
@@ -66,9 +70,15 @@ describe("a version is judged", () => {
     const { record, body: verdict } = written(ports);
     expect(outputs).toEqual({ Decision: decision, VerdictSha256: sha256(verdict) });
     expect(record).toEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
       modelPackageArn: ARN,
       executionId: "exec1",
+      attempt: 1,
+      registered: {
+        fingerprint: FINGERPRINT,
+        createdAt: "2026-11-20T10:15:40.000Z",
+        evidence: [named("a.json", body)],
+      },
       decision,
       findings: [
         {
@@ -85,7 +95,9 @@ describe("a version is judged", () => {
         },
       ],
       policy: { digest: policy.digest },
-      checks: { imageDigest: IMAGE },
+      checks: { imageDigest: IMAGE, bundleSha256: sha256("checks") },
+      sources: [CREDIT],
+      promptSets: [],
       evidence: [{ ...pinned, size: body.length }],
     });
   });
@@ -176,7 +188,7 @@ describe("an execution judges once", () => {
     const first = await validate(args, ports, settings);
     let reads = 0;
     const verdicts = {
-      write: async () => "exists" as const,
+      ...unreadable,
       read: async (key: string) => (reads++ === 0 ? undefined : ports.verdicts.read(key)),
     };
     expect(await validate(args, { ...ports, verdicts }, settings)).toEqual(first);
