@@ -8,6 +8,7 @@ export const governanceValues = (change: Readonly<Record<string, unknown>> = {})
   account: "444455556666",
   region: "us-east-1",
   checksImage: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@${IMAGE_DIGEST}`,
+  retention: { mode: "GOVERNANCE", days: 1 },
   devAccounts: [
     { account: "111122223333", transfer: "copy", registeringRoles: ["ml-build"] },
     { account: "222233334444", transfer: "replication", registeringRoles: ["ml-build"] },

@@ -17,6 +17,7 @@ it("is the definition that SageMaker runs", () => {
         DefaultValue: "none",
       },
       { Name: "ModelPackageArn", Type: "String", Description: "ARN of the one version that is judged" },
+      { Name: "Attempt", Type: "String", Description: "Which attempt to decide on it this is, from 1" },
     ],
     Steps: [
       {
@@ -27,6 +28,7 @@ it("is the definition that SageMaker runs", () => {
           ModelPackageGroupName: { Get: "Parameters.ModelPackageGroupName" },
           Bucket: { Get: "Parameters.Bucket" },
           ModelPackageArn: { Get: "Parameters.ModelPackageArn" },
+          Attempt: { Get: "Parameters.Attempt" },
           ExecutionId: { Get: "Execution.PipelineExecutionId" },
         },
         OutputParameters: [
@@ -41,6 +43,7 @@ it("is the definition that SageMaker runs", () => {
         FunctionArn: "DECIDE",
         Arguments: {
           ModelPackageArn: { Get: "Parameters.ModelPackageArn" },
+          Attempt: { Get: "Parameters.Attempt" },
           ExecutionId: { Get: "Execution.PipelineExecutionId" },
           VerdictSha256: { Get: "Steps.RegisteredModelValidationStep.OutputParameters['VerdictSha256']" },
         },
@@ -73,6 +76,7 @@ describe("with a Processing job", () => {
             ...["--ModelPackageGroupName", { Get: "Parameters.ModelPackageGroupName" }],
             ...["--Bucket", { Get: "Parameters.Bucket" }],
             ...["--ModelPackageArn", { Get: "Parameters.ModelPackageArn" }],
+            ...["--Attempt", { Get: "Parameters.Attempt" }],
             ...["--ExecutionId", { Get: "Execution.PipelineExecutionId" }],
           ],
         },

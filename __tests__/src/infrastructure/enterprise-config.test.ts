@@ -17,6 +17,8 @@ beforeAll(async () => {
         ...common,
         permissionsBoundary: BOUNDARY("444455556666"),
         verdictKeyArn: KEY("verdicts"),
+        recordKeyArn: KEY("records"),
+        signingKeys: { records: KEY("record-signing") },
         noticeKeyArn: KEY("notices"),
         devAccounts: [
           {
@@ -46,7 +48,7 @@ beforeAll(async () => {
 const all = (stack: DeclaredStack, type: string) => stack.names(type).map((name) => stack.one(type, name));
 
 it.each([
-  ["governance", () => governance, "444455556666", 4],
+  ["governance", () => governance, "444455556666", 6],
   ["dev", () => dev, "111122223333", 1],
 ])("every role of the %s stack has the path and the boundary", (_, stack, account, count) => {
   const roles = all(stack(), "Role");
@@ -60,7 +62,7 @@ it("names the dev account's role by its path in the governance account's policie
 });
 
 it.each([
-  ["governance", () => governance, 3],
+  ["governance", () => governance, 5],
   ["dev", () => dev, 1],
 ])("every function of the %s stack lies in the network, and its role may attach it there", (_, stack, count) => {
   const functions = all(stack(), "Function");
@@ -75,16 +77,16 @@ it.each([
 });
 
 it("makes no key where one is named, and prints what its policy must let in", () => {
-  expect(all(governance, "Key").map(({ name }) => name)).toEqual(["evidence-222233334444"]);
+  expect(all(governance, "Key").map(({ name }) => name)).toEqual(["evidence-222233334444", "checkpoint-signing"]);
   expect(all(dev, "Key").map(({ name }) => name)).toEqual(["notices"]);
   const uses = governance.outputs.addToKeyPolicies as Record<string, { Sid: string }[]>;
-  expect(Object.keys(uses).sort()).toEqual([KEY("evidence"), KEY("notices"), KEY("verdicts")].sort());
+  expect(Object.keys(uses).sort()).toEqual(["evidence", "notices", "records", "record-signing", "verdicts"].map((name) => KEY(name)).sort());
   for (const statements of Object.values(uses)) expect(statements.length).toBeGreaterThan(0);
   expect(JSON.stringify(uses[KEY("evidence")])).toContain("role/ml/governance/mg-copy-us-east-1");
   expect(JSON.stringify(uses[KEY("notices")])).toContain("cloudwatch.amazonaws.com");
 });
 
-it.each(["verdicts", "evidence-111122223333"])("encrypts %s with the named key", (name) => {
+it.each(["verdicts", "records", "evidence-111122223333"])("encrypts %s with the named key", (name) => {
   const { inputs } = governance.one("BucketServerSideEncryptionConfiguration", name);
-  expect(JSON.stringify(inputs.rules)).toContain(KEY(name === "verdicts" ? "verdicts" : "evidence"));
+  expect(JSON.stringify(inputs.rules)).toContain(KEY(name.replace("-111122223333", "")));
 });

@@ -9,6 +9,7 @@ describe("a governance stack's configuration", () => {
       prefix: "mg",
       rolePath: "/",
       runner: "lambda",
+      signingKeys: { former: [] },
       tags: {},
       notifyEmails: [],
     });
@@ -19,7 +20,7 @@ describe("a governance stack's configuration", () => {
       "a misspelt key",
       { devAcounts: [] },
       [
-        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, rolePath, permissionsBoundary, vpc, noticeKeyArn, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, verdictKeyArn, devAccounts, groups, language",
+        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, rolePath, permissionsBoundary, vpc, noticeKeyArn, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, verdictKeyArn, recordKeyArn, retention, signingKeys, devAccounts, groups, language",
       ],
     ],
     [
@@ -215,7 +216,7 @@ describe("a governance stack's configuration", () => {
     expect(mistakes(governanceValues(change))).toEqual(expected);
   });
 
-  it.each(["account", "region", "checksImage", "devAccounts", "groups"])("without %s", (key) => {
+  it.each(["account", "region", "checksImage", "retention", "devAccounts", "groups"])("without %s", (key) => {
     expect(mistakes(without(governanceValues(), key))).toEqual([
       expect.stringMatching(
         new RegExp(`^governance:${key}: is missing; expected .*, for example\\n  governance:${key}: `),

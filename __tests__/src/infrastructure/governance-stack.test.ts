@@ -13,7 +13,7 @@ beforeAll(async () => {
   );
 });
 
-const BUCKETS = ["verdicts", "evidence-111122223333", "evidence-222233334444"];
+const BUCKETS = ["verdicts", "evidence-111122223333", "evidence-222233334444", "records"];
 const inputs = (type: string, name: string) => stack.one(type, name).inputs;
 
 it("deploys into one account with the given role, and nothing elsewhere", () => {
@@ -28,7 +28,7 @@ it("deploys into one account with the given role, and nothing elsewhere", () => 
 });
 
 describe.each(BUCKETS)("bucket %s", (name) => {
-  const of = { bucket: expect.stringMatching(/^mg-(evidence|verdicts)-\d{12}-us-east-1$/) };
+  const of = { bucket: expect.stringMatching(/^mg-(evidence|verdicts|records)-\d{12}-us-east-1$/) };
   it.each<[string, object]>([
     ["Bucket", { ...of, objectLockEnabled: true }],
     ["BucketVersioning", { ...of, versioningConfiguration: { status: "Enabled" } }],
@@ -74,13 +74,40 @@ describe.each(BUCKETS)("bucket %s", (name) => {
   });
 });
 
-it("locks nothing by itself: no retention is a default", () => {
-  expect(stack.names("BucketObjectLockConfiguration")).toEqual([]);
+it("locks every record as config says; evidence and verdicts only where a decision cites them", () => {
+  expect(stack.names("BucketObjectLockConfiguration")).toEqual(["records"]);
+  expect(stack.one("BucketObjectLockConfiguration", "records")).toMatchObject({
+    inputs: { rule: { defaultRetention: { mode: "GOVERNANCE", days: 1 } } },
+    protect: true,
+  });
 });
 
-it("protects evidence, verdicts, the registry's groups and the images that judged, and nothing else", () => {
+it.each(["record", "checkpoint"])("has a protected key pair that signs %ss", (of) => {
+  expect(stack.one("Key", `${of}-signing`)).toMatchObject({
+    inputs: { keyUsage: "SIGN_VERIFY", customerMasterKeySpec: "ECC_NIST_P256" },
+    protect: true,
+  });
+  expect(inputs("Alias", `${of}-signing`).name).toBe(`alias/mg-${of}-signing`);
+});
+
+it.each(["reconcile", "checkpoint"])("%s runs on a schedule, and people hear where it fails or doesn't run", (name) => {
+  expect(inputs("EventRule", name).scheduleExpression).toBe("rate(15 minutes)");
+  expect(inputs("EventTarget", name)).toMatchObject({ rule: name, arn: arnOf("Function", name) });
+  expect(inputs("Permission", name)).toMatchObject({
+    principal: "events.amazonaws.com",
+    sourceArn: arnOf("EventRule", name),
+  });
+  const watched = { dimensions: { FunctionName: `mg-${name}` }, alarmActions: [arnOf("Topic", "notices")] };
+  expect(inputs("MetricAlarm", name)).toMatchObject({ ...watched, metricName: "Errors", threshold: 0 });
+  expect(inputs("MetricAlarm", `${name}-missing`)).toMatchObject({
+    ...watched,
+    ...{ metricName: "Invocations", comparisonOperator: "LessThanThreshold", treatMissingData: "breaching" },
+  });
+});
+
+it("protects evidence, verdicts, records and their signing keys, the registry's groups and the images that judged, and nothing else", () => {
   const kept = new Set(stack.resources.filter(({ protect }) => protect).map(({ name }) => name));
-  expect([...kept].sort()).toEqual([...BUCKETS, "checks", "credit-risk", "payment-fraud"].sort());
+  expect([...kept].sort()).toEqual([...BUCKETS, "record-signing", "checkpoint-signing", "checks", "credit-risk", "payment-fraud"].sort());
 });
 
 it("takes events to start through a queue with dead letters", () => {
@@ -119,6 +146,7 @@ const COMMON = {
   GOVERNANCE_ACCOUNT: "444455556666",
   VERDICT_BUCKET: "mg-verdicts-444455556666-us-east-1",
 };
+const RECORDS = "mg-records-444455556666-us-east-1";
 const POLICY_DIGEST = "d".repeat(64);
 
 describe("functions", () => {
@@ -149,6 +177,7 @@ describe("functions", () => {
       {
         ...COMMON,
         EVIDENCE_SOURCES: SOURCES,
+        RECORD_BUCKET: RECORDS,
         CHECKS_IMAGE_DIGEST: IMAGE_DIGEST,
         LANGUAGE_GROUPS: "[]",
         PROMPT_BUCKET: "mg-prompts-444455556666-us-east-1",
@@ -160,9 +189,36 @@ describe("functions", () => {
       { runtime: "nodejs22.x", architectures: ["arm64"], handler: "index.handler", timeout: 55, memorySize: 512 },
       {
         ...COMMON,
+        RECORD_BUCKET: RECORDS,
+        RECORD_KEY_ARN: arnOf("Key", "record-signing"),
+        FORMER_KEY_ARNS: "[]",
+        RETENTION: '{"mode":"GOVERNANCE","days":1}',
         NOTICE_TOPIC_ARN: arnOf("Topic", "notices"),
         POLICY_DIGEST,
         CHECKS_IMAGE_DIGEST: IMAGE_DIGEST,
+      },
+    ],
+    [
+      "reconcile",
+      { runtime: "nodejs22.x", architectures: ["arm64"], handler: "index.handler", timeout: 600, memorySize: 512 },
+      {
+        ...COMMON,
+        RECORD_BUCKET: RECORDS,
+        PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
+        LANGUAGE_GROUPS: "[]",
+        QUEUE_URL: "https://queue/start",
+        DECIDE_FUNCTION_ARN: "arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        NOTICE_TOPIC_ARN: arnOf("Topic", "notices"),
+      },
+    ],
+    [
+      "checkpoint",
+      { runtime: "nodejs22.x", architectures: ["arm64"], handler: "index.handler", timeout: 600, memorySize: 512 },
+      {
+        GOVERNANCE_ACCOUNT: "444455556666",
+        RECORD_BUCKET: RECORDS,
+        CHECKPOINT_KEY_ARN: arnOf("Key", "checkpoint-signing"),
+        FORMER_KEY_ARNS: "[]",
       },
     ],
   ])("%s", (name, expected, variables) => {
@@ -178,7 +234,7 @@ describe("functions", () => {
   });
 
   it("there is none to copy: that is the dev accounts'", () => {
-    expect(stack.names("Function").sort()).toEqual(["decide", "start", "validate"]);
+    expect(stack.names("Function").sort()).toEqual(["checkpoint", "decide", "reconcile", "start", "validate"]);
   });
 });
 
@@ -218,7 +274,11 @@ it("the repository gives no tag twice and lets only untagged images expire", () 
 
 it("people hear of dead letters and failed executions", () => {
   expect(stack.names("MetricAlarm").sort()).toEqual([
+    "checkpoint",
+    "checkpoint-missing",
     "failed-executions-dead-letters",
+    "reconcile",
+    "reconcile-missing",
     "start-dead-letters",
     "start-refused",
   ]);
@@ -267,6 +327,9 @@ it("prints what the next person needs", () => {
     evidenceKeyArns: byAccount((account) => arnOf("Key", `evidence-${account}`)),
     evidenceBuckets: byAccount((account) => `mg-evidence-${account}-us-east-1`),
     verdictBucket: "mg-verdicts-444455556666-us-east-1",
+    recordBucket: RECORDS,
+    recordSigningKeyArn: arnOf("Key", "record-signing"),
+    checkpointSigningKeyArn: arnOf("Key", "checkpoint-signing"),
     checksRepositoryUrl: "https://repository/checks",
     pipelineArn: arnOf("Pipeline", "approval"),
     startQueueUrl: "https://queue/start",

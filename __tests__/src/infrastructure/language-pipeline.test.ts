@@ -104,6 +104,9 @@ describe("least privilege", () => {
       "verdict-key",
       "notice-key",
       "language-key",
+      "record-key",
+      "record-signing-key",
+      "checkpoint-signing-key",
       "queue",
       "notice-topic",
       "evidence-key-111122223333",
@@ -152,6 +155,8 @@ describe("least privilege", () => {
   it("whoever judges can't write what was collected, and no dev account reads prompts", () => {
     expect(resources("validate", "s3:PutObject")).toEqual([
       "arn:aws:s3:::mg-verdicts-444455556666-us-east-1/governance-pipeline/processor/*",
+      "arn:aws:s3:::mg-records-444455556666-us-east-1/policies/*",
+      "arn:aws:s3:::mg-records-444455556666-us-east-1/bundles/*",
     ]);
     const policies = stack.resources.filter(
       ({ type, name }) => type === "BucketPolicy" && ["prompts", "served-models"].includes(name),

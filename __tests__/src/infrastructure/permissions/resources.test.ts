@@ -48,6 +48,7 @@ describe("keys", () => {
         `${own("start")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("validate")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("decide")}: kms:Decrypt`,
+        `${own("reconcile")}: kms:Decrypt, kms:GenerateDataKey`,
       ],
     ],
     [
@@ -56,7 +57,37 @@ describe("keys", () => {
       [
         `${own("start")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("decide")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("reconcile")}: kms:Decrypt, kms:GenerateDataKey`,
         "events.amazonaws.com: kms:Decrypt, kms:GenerateDataKey*",
+      ],
+    ],
+    [
+      "record-key",
+      [],
+      [
+        `${own("validate")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("decide")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("reconcile")}: kms:Decrypt`,
+        `${own("checkpoint")}: kms:Decrypt, kms:GenerateDataKey`,
+      ],
+    ],
+    // One role signs with each key.
+    [
+      "record-signing-key",
+      [],
+      [
+        `${own("decide")}: kms:Sign`,
+        `${own("decide")}: kms:GetPublicKey`,
+        "arn:aws:iam::444455556666:root: kms:GetPublicKey",
+      ],
+    ],
+    [
+      "checkpoint-signing-key",
+      [],
+      [
+        `${own("checkpoint")}: kms:Sign`,
+        `${own("checkpoint")}: kms:GetPublicKey`,
+        "arn:aws:iam::444455556666:root: kms:GetPublicKey",
       ],
     ],
   ])("%s", (key, services, expected) => {
@@ -119,7 +150,7 @@ describe("a model package group", () => {
 });
 
 describe("queues, topics, repository, trust", () => {
-  it("a queue takes messages of one rule, and start's own", () => {
+  it("a queue takes messages of one rule, of start itself and of the reconciler", () => {
     const sender = { sid: "RuleSends", service: "events.amazonaws.com", source: "RULE", account: place.account };
     expect(allowed(queuePolicy("QUEUE", [sender], table))).toEqual([
       {
@@ -134,6 +165,13 @@ describe("queues, topics, repository, trust", () => {
         Sid: "SendItselfMessages",
         Effect: "Allow",
         ...byCondition("444455556666", "mg-start-us-east-1"),
+        Action: ["sqs:SendMessage"],
+        Resource: ["QUEUE"],
+      },
+      {
+        Sid: "AskStart",
+        Effect: "Allow",
+        ...byCondition("444455556666", "mg-reconcile-us-east-1"),
         Action: ["sqs:SendMessage"],
         Resource: ["QUEUE"],
       },

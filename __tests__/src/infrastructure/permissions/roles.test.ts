@@ -10,6 +10,9 @@ const MADE: MadeArns = {
   "notice-key": "NOTICE-KEY",
   "notice-topic": "TOPIC",
   queue: "QUEUE",
+  "record-key": "RECORD-KEY",
+  "record-signing-key": "RECORD-SIGNING-KEY",
+  "checkpoint-signing-key": "CHECKPOINT-SIGNING-KEY",
   "artifact-key": "ARTIFACT-KEY",
   "evidence-key-111122223333": "EVIDENCE-KEY-1",
   "evidence-key-222233334444": "EVIDENCE-KEY-2",
@@ -45,6 +48,16 @@ const VERDICTS = "arn:aws:s3:::mg-verdicts-444455556666-us-east-1";
 const logs = (of: string, account = "444455556666") =>
   `Allow logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:us-east-1:${account}:log-group:/aws/lambda/mg-${of}:*`;
 const TELL = ["Allow sns:Publish on TOPIC", "Allow kms:Decrypt, kms:GenerateDataKey on NOTICE-KEY"];
+const RECORDS = "arn:aws:s3:::mg-records-444455556666-us-east-1";
+const PIPELINE = "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline";
+const KEEP_WHAT_JUDGES = [
+  `Allow s3:PutObject on ${RECORDS}/policies/*, ${RECORDS}/bundles/*`,
+  "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
+];
+const sign = (key: string) => [
+  `Allow kms:Sign on ${key} when {"StringEquals":{"kms:SigningAlgorithm":"ECDSA_SHA_256"}}`,
+  `Allow kms:GetPublicKey on ${key}`,
+];
 const TAKE = "Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on QUEUE";
 
 describe("roles of the governance account", () => {
@@ -79,6 +92,7 @@ describe("roles of the governance account", () => {
         `Allow s3:ListBucket on ${VERDICTS}`,
         "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
         logs("validate"),
+        ...KEEP_WHAT_JUDGES,
       ],
     ],
     [
@@ -91,6 +105,42 @@ describe("roles of the governance account", () => {
         "Allow kms:Decrypt on VERDICT-KEY",
         ...TELL,
         logs("decide"),
+        `Allow s3:GetObject, s3:PutObject on ${RECORDS}/records/*`,
+        "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
+        `Allow s3:ListBucket on ${RECORDS}`,
+        ...sign("RECORD-SIGNING-KEY"),
+        `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
+        `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"Null":{"sagemaker:ModelApprovalStatus":"true"}}`,
+      ],
+    ],
+    [
+      "reconcile",
+      [
+        `Allow sagemaker:ListModelPackages on ${VERSIONS}`,
+        `Allow sagemaker:ListPipelineExecutions on ${PIPELINE}`,
+        `Allow sagemaker:DescribePipelineExecution, sagemaker:StopPipelineExecution on ${PIPELINE}/execution/*`,
+        `Allow s3:GetObject on ${VERDICTS}/start-markers/*, ${VERDICTS}/reconcile/*, ${VERDICTS}/inference/*`,
+        `Allow s3:PutObject on ${VERDICTS}/reconcile/*`,
+        `Allow s3:ListBucket on ${VERDICTS}`,
+        "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
+        `Allow s3:GetObject on ${RECORDS}/records/*`,
+        "Allow kms:Decrypt on RECORD-KEY",
+        `Allow s3:ListBucket on ${RECORDS}`,
+        "Allow sqs:SendMessage on QUEUE",
+        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        ...TELL,
+        logs("reconcile"),
+      ],
+    ],
+    [
+      "checkpoint",
+      [
+        `Allow s3:GetObject, s3:PutObject on ${RECORDS}/checkpoints/*`,
+        "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
+        `Allow s3:GetObjectVersion on ${RECORDS}/records/*`,
+        `Allow s3:ListBucket, s3:ListBucketVersions on ${RECORDS}`,
+        ...sign("CHECKPOINT-SIGNING-KEY"),
+        logs("checkpoint"),
       ],
     ],
   ])("%s", (of, expected) => {
@@ -111,10 +161,11 @@ describe("roles of the governance account", () => {
     [
       "validate",
       [
-        ...inGovernance("validate").slice(0, -1),
+        ...inGovernance("validate").slice(0, -1 - KEEP_WHAT_JUDGES.length),
         `Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ${REPOSITORY}`,
         "Allow ecr:GetAuthorizationToken on *",
         `Allow logs:CreateLogGroup, logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on ${JOB_LOGS}, ${JOB_LOGS}:*`,
+        ...KEEP_WHAT_JUDGES,
       ],
     ],
     ["start", inGovernance("start")],
@@ -126,9 +177,9 @@ describe("roles of the governance account", () => {
 
   it("has one role that sets a status", () => {
     const setters = governanceTable(governance()).filter(({ may }) => may.includes("sagemaker:UpdateModelPackage"));
-    expect(setters.flatMap(({ who }) => who.map(({ arn }) => arn))).toEqual([
-      "arn:aws:iam::444455556666:role/mg-decide-us-east-1",
-    ]);
+    expect(new Set(setters.flatMap(({ who }) => who.map(({ arn }) => arn)))).toEqual(
+      new Set(["arn:aws:iam::444455556666:role/mg-decide-us-east-1"]),
+    );
   });
 });
 
