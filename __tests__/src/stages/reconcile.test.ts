@@ -1,0 +1,183 @@
+import type { ListedExecution, ListedVersion, Overview } from "../../../src/core/ports";
+import { type Decision, sha256 } from "../../../src/core/verdict";
+import { decide } from "../../../src/stages/decide";
+import { type ReconcilePorts, reconcile } from "../../../src/stages/reconcile";
+import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
+import { MemoryNotices, MemoryQueue, MemoryWriteOnce } from "../../support/memory-ports";
+import { ARN, arnOf, registeredVersion } from "../../support/registered-version";
+import { approvedRecord, finding, textOf } from "../../support/verdict-record";
+
+const PATIENCE = { eventMinutes: 10, executionMinutes: 120, afterEndMinutes: 3, mostAttempts: 3 };
+const settings = { groups: ["credit-risk", "payment-fraud"], patience: () => PATIENCE };
+const { createdAt } = registeredVersion();
+const later = (minutes: number) => new Date(createdAt.getTime() + minutes * 60_000);
+const MARKER = (attempt: number) => `{"attempt":${attempt}}`;
+
+/** A registry and its executions, as lists. */
+class MemoryOverview implements Overview {
+  readonly listed: ListedVersion[] = [];
+  readonly started: (ListedExecution & { endedAt?: Date })[] = [];
+  readonly stopped: string[] = [];
+
+  add(arn = ARN, approvalStatus = "PendingManualApproval"): void {
+    this.listed.push({ id: registeredVersion({}, arn).id, approvalStatus, createdAt });
+  }
+
+  /** The execution of an attempt; ended after so many minutes. */
+  run(attempt: number, status: string, endedAfter?: number): void {
+    const arn = `PIPELINE/execution/e${attempt}`;
+    const description = `attempt ${attempt}, start ${sha256(MARKER(attempt))}`;
+    this.started.push({
+      ...{ arn, status, description, startedAt: createdAt },
+      ...(endedAfter !== undefined && { endedAt: later(endedAfter) }),
+    });
+  }
+
+  async versions(group: string, approvalStatus: string) {
+    return this.listed.filter((one) => one.id.group === group && one.approvalStatus === approvalStatus);
+  }
+
+  async executions(_: string, since: Date) {
+    return this.started.filter(({ startedAt }) => startedAt >= since);
+  }
+
+  async endOf(arn: string) {
+    return this.started.find((one) => one.arn === arn)?.endedAt;
+  }
+
+  async stop(arn: string) {
+    this.stopped.push(arn);
+  }
+}
+
+function world() {
+  const repaired: string[] = [];
+  const ports = {
+    overview: new MemoryOverview(),
+    markers: new MemoryWriteOnce(),
+    records: new MemoryWriteOnce(),
+    queue: new MemoryQueue(),
+    notices: new MemoryNotices(),
+    repair: async (arn: string, attempt: number) => void repaired.push(`${arn} ${attempt}`),
+  } satisfies ReconcilePorts;
+  const mark = (attempt: number) =>
+    void ports.markers.bodies.set(`start-markers/credit-risk/7/${attempt}.json`, MARKER(attempt));
+  return { ports, repaired, mark, effects: () => [ports.queue.messages, repaired, ports.overview.stopped, ports.notices.told] };
+}
+
+/** What decide records. */
+async function recordOf(decision: Decision): Promise<string> {
+  const findings = decision === "Approved" ? [finding()] : [finding({ outcome: "fail" })];
+  const { ports, args } = decideWorld(textOf(approvedRecord({ decision, findings })));
+  await decide(args, ports, DECIDE_SETTINGS, NOW);
+  return [...ports.records.bodies.values()][0] ?? "";
+}
+
+it("starts a version whose event got lost, by a message that start doesn't wait with", async () => {
+  const { ports, effects } = world();
+  ports.overview.add();
+  expect(await reconcile(ports, settings, later(5))).toEqual({});
+  expect(await reconcile(ports, settings, later(11))).toEqual({ "credit-risk/7": "start 1" });
+  expect(effects()).toEqual([[{ modelPackageArn: ARN, attempt: 1, delaySeconds: 0 }], [], [], []]);
+});
+
+it.each<[string, number, (attempt: number, overview: MemoryOverview) => void, object]>([
+  ["whose execution failed, in its next attempt", 1, (at, on) => on.run(at, "Failed", 5), { attempt: 2 }],
+  ["marked and never started, in the same attempt", 2, () => {}, { attempt: 2 }],
+])("starts a version %s", async (_, attempt, arrange, expected) => {
+  const { ports, mark } = world();
+  ports.overview.add();
+  for (let one = 1; one <= attempt; one += 1) mark(one);
+  arrange(attempt, ports.overview);
+  await reconcile(ports, settings, later(30));
+  expect(ports.queue.messages).toEqual([{ modelPackageArn: ARN, ...expected, delaySeconds: 0 }]);
+});
+
+it("looks at the execution of the last attempt alone, found by its marker's hash", async () => {
+  const { ports, mark, effects } = world();
+  ports.overview.add();
+  [1, 2].map(mark);
+  ports.overview.run(1, "Failed", 5);
+  ports.overview.run(2, "Executing");
+  expect(await reconcile(ports, settings, later(30))).toEqual({});
+  expect(effects()).toEqual([[], [], [], []]);
+  expect(await reconcile(ports, settings, later(150))).toEqual({ "credit-risk/7": "stop" });
+  expect(ports.overview.stopped).toEqual(["PIPELINE/execution/e2"]);
+});
+
+it("asks a person after three attempts, once", async () => {
+  const { ports, mark } = world();
+  ports.overview.add();
+  [1, 2, 3].map(mark);
+  ports.overview.run(3, "Failed", 5);
+  for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
+  expect(ports.queue.messages).toEqual([]);
+  expect(ports.notices.told).toEqual([
+    {
+      subject: "A person must look at credit-risk version 7",
+      text: expect.stringContaining("3 executions ended without a decision. It stays PendingManualApproval"),
+    },
+  ]);
+});
+
+it("leaves a version to the person whom an execution has asked", async () => {
+  const { ports, mark, effects } = world();
+  ports.overview.add();
+  mark(1);
+  ports.overview.run(1, "Failed", 5);
+  ports.markers.bodies.set("inference/e1/waits-for-person.json", "{}");
+  expect(await reconcile(ports, settings, later(600))).toEqual({});
+  expect(effects()).toEqual([[], [], [], []]);
+});
+
+it.each<[Decision, string[]]>([
+  ["Approved", [`${ARN} 1`]],
+  ["Rejected", [`${ARN} 1`]],
+  ["PendingManualApproval", []],
+])("has decide set what is recorded, %s, and nothing started again", async (decision, expected) => {
+  const { ports, repaired } = world();
+  ports.overview.add();
+  ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf(decision));
+  await reconcile(ports, settings, later(600));
+  expect([repaired, ports.queue.messages, ports.notices.told]).toEqual([expected, [], []]);
+});
+
+it("tells once, in one notice, of versions that are decided without a record", async () => {
+  const { ports } = world();
+  const decided = Array.from({ length: 60 }, (_, index) => arnOf(`credit-risk/${index + 1}`));
+  for (const arn of decided) ports.overview.add(arn, "Approved");
+  ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Approved"));
+  for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
+  const [told, ...others] = ports.notices.told;
+  expect([told?.subject, others]).toEqual(["Decided without a record: versions of credit-risk", []]);
+  expect(told?.text).toContain("credit-risk/1, ");
+  expect(told?.text).toContain(" and 9 more");
+  expect(told?.text).not.toContain("credit-risk/7,");
+});
+
+it("does for others what it can where one version fails, and fails in the end", async () => {
+  const { ports } = world();
+  ports.overview.add();
+  ports.overview.add(arnOf("payment-fraud/1"));
+  ports.overview.add(arnOf("credit-risk/8"));
+  ports.records.bodies.set("records/credit-risk/7/1.json", "no record");
+  await expect(reconcile(ports, settings, later(30))).rejects.toThrow("records/credit-risk/7/1.json: is no JSON");
+  expect(ports.queue.messages.map(({ modelPackageArn }) => modelPackageArn).sort()).toEqual([
+    arnOf("credit-risk/8"),
+    arnOf("payment-fraud/1"),
+  ]);
+});
+
+it.each<[string, (ports: ReconcilePorts) => jest.SpyInstance]>([
+  ["listing versions", ({ overview }) => jest.spyOn(overview, "versions")],
+  ["listing records", ({ records }) => jest.spyOn(records, "keys")],
+  ["listing markers", ({ markers }) => jest.spyOn(markers, "keys")],
+  ["sending", ({ queue }) => jest.spyOn(queue, "send")],
+])("%s fails: that is thrown, and the next run goes on", async (_, fails) => {
+  const { ports } = world();
+  ports.overview.add();
+  fails(ports).mockRejectedValueOnce(new Error("ThrottlingException"));
+  await expect(reconcile(ports, settings, later(30))).rejects.toThrow("ThrottlingException");
+  await reconcile(ports, settings, later(45));
+  expect(ports.queue.messages).toHaveLength(1);
+});
