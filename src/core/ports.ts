@@ -99,11 +99,26 @@ export interface ModelRegistry {
   setStatus(modelPackageArn: string, change: StatusChange): Promise<void>;
 }
 
-/** Cards of versions: JSON of at most 100,000 characters each. */
+/** The card of a version. */
+export interface ModelCard {
+  /** JSON, as its team wrote it; absent where nothing was. */
+  content?: string;
+  /** `Draft`, `PendingReview`, `Approved`, `Archived`: of the card, not of the version. Absent where there is no card. */
+  status?: string;
+  /** Why nobody may read or change its content, where that is so. */
+  closed?: string;
+}
+
+/** Cards of versions. What is wrong with a card is said, not thrown: it is a team's, and no fault of ours. */
 export interface ModelCards {
-  /** Undefined where the version has none. */
-  read(modelPackageArn: string): Promise<string | undefined>;
-  write(modelPackageArn: string, content: string, token: string): Promise<void>;
+  read(modelPackageArn: string): Promise<ModelCard>;
+  /**
+   * Writes the whole content, at most 100,000 characters of JSON. A card's status stays; a new card is a draft.
+   * @param before the card as it was read
+   * @param token the same for a repeat: 1 to 36 letters, digits and hyphens
+   * @returns why the registry refuses that content; undefined when it is written
+   */
+  write(modelPackageArn: string, content: string, before: ModelCard, token: string): Promise<string | undefined>;
 }
 
 /** A line of the registry's list. */

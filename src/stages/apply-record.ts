@@ -30,32 +30,34 @@ export const METADATA = {
 
 /**
  * Makes a version what its record says: its card first, then status, reason and the way to the record in one call. Where
- * the record leaves it to a person, they are told. What a repeat writes is the same.
+ * the record leaves it to a person, they are told, and find the findings on the card. What a repeat writes is the same.
+ * A card that can't be written changes nothing else; the effect says why.
  */
 export async function applyRecord(
-  { body, sha256: recordSha256 }: Signed<DecisionRecord>,
+  recorded: Signed<DecisionRecord>,
   version: ModelPackage,
   ports: ApplyPorts,
   settings: ApplySettings,
 ): Promise<DecideOutputs> {
+  const { body, sha256: recordSha256 } = recorded;
   const { id, approvalStatus } = version;
   if (approvalStatus !== PENDING) {
     const ours = version.customerMetadata.get(METADATA.recordSha256) === recordSha256;
     return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
   }
+  const { group, version: number } = id;
+  const uri = formatS3Uri({ bucket: settings.recordBucket, key: recordKey(group, number, body.attempt) });
+  const problem = await writeCard(recorded, uri, ports.cards);
+  const onCard = problem === undefined ? "" : `; its model card stays as it is: ${problem}`;
   if (body.decision === "PendingManualApproval") {
-    await ports.notices.tell(`A person must decide on ${id.group} version ${id.version}`, `${id.arn}\n${body.reason}`);
-    return { ApprovalStatus: PENDING, Effect: "left for review" };
+    await ports.notices.tell(`A person must decide on ${group} version ${number}`, `${id.arn}\n${body.reason}`);
+    return { ApprovalStatus: PENDING, Effect: `left for review${onCard}` };
   }
-  await writeCard(body, recordSha256, ports.cards);
   await ports.registry.setStatus(id.arn, {
     status: body.decision,
     description: body.reason,
     metadata: {
-      [METADATA.record]: formatS3Uri({
-        bucket: settings.recordBucket,
-        key: recordKey(id.group, id.version, body.attempt),
-      }),
+      [METADATA.record]: uri,
       [METADATA.recordSha256]: recordSha256,
       [METADATA.uri]: body.verdict.uri,
       [METADATA.sha256]: body.verdict.sha256,
@@ -64,17 +66,27 @@ export async function applyRecord(
     },
     token: tokenOf("status", recordSha256),
   });
-  return { ApprovalStatus: body.decision, Effect: "set" };
+  return { ApprovalStatus: body.decision, Effect: `set${onCard}` };
 }
 
-async function writeCard(body: DecisionRecord, recordSha256: string, cards: ModelCards): Promise<void> {
-  const before = await cards.read(body.modelPackageArn);
-  const card = cardWithDecision(before, body);
-  if (card !== before) await cards.write(body.modelPackageArn, card, tokenOf("card", recordSha256));
+/** @returns why the card stays as it is; undefined when it has the decision */
+async function writeCard(
+  recorded: Signed<DecisionRecord>,
+  recordUri: string,
+  cards: ModelCards,
+): Promise<string | undefined> {
+  const { modelPackageArn } = recorded.body;
+  const before = await cards.read(modelPackageArn);
+  if (before.closed !== undefined) return before.closed;
+  const card = cardWithDecision(before.content, recorded, recordUri);
+  if ("problem" in card) return card.problem;
+  if (card.content === before.content) return undefined;
+  // Of the content too: its team may have edited the card between two repeats, and a token stands for one request.
+  return cards.write(modelPackageArn, card.content, before, tokenOf("card", card.content));
 }
 
 /** The same for a repeat: a UUID's shape, as the registry's tokens have at most 36 characters. */
-function tokenOf(of: "card" | "status", recordSha256: string): string {
-  const hex = sha256(`${of} ${recordSha256}`);
+function tokenOf(of: "card" | "status", what: string): string {
+  const hex = sha256(`${of} ${what}`);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 }
