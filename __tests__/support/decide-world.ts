@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { verdictKey } from "../../src/contract/names";
-import type { EvidenceLock, ModelCards, ModelPackage, ObjectVersion } from "../../src/core/ports";
+import type { EvidenceLock, ModelCard, ModelCards, ModelPackage, ObjectVersion } from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../../src/ledger/signed";
 import type { DecideSettings } from "../../src/stages/decide";
@@ -34,13 +34,24 @@ export class MemorySigner implements Signer {
 
 export class MemoryCards implements ModelCards {
   readonly cards = new Map<string, string>();
+  readonly tokens: string[] = [];
+  /** Why every card is closed, or why every content is refused. */
+  closed?: string;
+  refusal?: string;
 
-  async read(arn: string): Promise<string | undefined> {
-    return this.cards.get(arn);
+  async read(arn: string): Promise<ModelCard> {
+    const content = this.cards.get(arn);
+    return {
+      ...(content !== undefined && { content, status: "Draft" }),
+      ...(this.closed !== undefined && { closed: this.closed }),
+    };
   }
 
-  async write(arn: string, content: string): Promise<void> {
+  async write(arn: string, content: string, _: ModelCard, token: string): Promise<string | undefined> {
+    if (this.refusal !== undefined) return this.refusal;
     this.cards.set(arn, content);
+    this.tokens.push(token);
+    return undefined;
   }
 }
 

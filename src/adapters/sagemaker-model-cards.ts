@@ -31,7 +31,10 @@ export function sagemakerModelCards(sagemaker: SageMakerClient): ModelCards {
           new UpdateModelPackageCommand({
             ModelPackageArn: modelPackageArn,
             // Content and status of a card can't change in one call, and none begins as approved.
-            ModelCard: { ModelCardContent: content, ...(status === undefined && { ModelCardStatus: "Draft" as const }) },
+            ModelCard: {
+              ModelCardContent: content,
+              ...(status === undefined && { ModelCardStatus: "Draft" as const }),
+            },
             ClientToken: token,
           }),
         );

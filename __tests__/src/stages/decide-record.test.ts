@@ -73,7 +73,7 @@ describe("a decision's record", () => {
     listen(ports.records, "write");
     listen(ports.registry, "setStatus");
     const write = ports.cards.write.bind(ports.cards);
-    ports.cards.write = (...values) => [order.push("write card"), write(...values)][1] as Promise<void>;
+    ports.cards.write = (...values) => [order.push("write card"), write(...values)][1] as Promise<string | undefined>;
     await decide(args, ports, DECIDE_SETTINGS, NOW);
     expect(order).toEqual(["keepUntil", "keepUntil", "write", "write card", "setStatus"]);
     const [{ uri, versionId } = { uri: "", versionId: null }] = approvedRecord().evidence;
@@ -135,7 +135,7 @@ describe("a decision's record", () => {
     const world = decideWorld(review);
     for (const now of [NOW, LATER]) await decide(world.args, world.ports, DECIDE_SETTINGS, now);
     expect(recordOf(world).body.decision).toBe("PendingManualApproval");
-    expect([world.ports.notices.told.length, world.ports.cards.cards.size]).toEqual([2, 0]);
+    expect([world.ports.notices.told.length, world.ports.cards.tokens.length]).toEqual([2, 1]);
   });
 });
 
