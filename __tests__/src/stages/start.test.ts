@@ -84,6 +84,12 @@ describe("an event that starts nothing", () => {
       ignored("an update of CustomerMetadataProperties, sourceUri, not of the approval status"),
     ],
     [
+      "the card that decide writes",
+      event({ updatedFields: ["ModelCard"] }),
+      registeredVersion(),
+      ignored("an update of ModelCard, not of the approval status"),
+    ],
+    [
       "a group not configured",
       event({ modelPackageArn: arnOf("sandbox/7") }),
       registeredVersion({}, arnOf("sandbox/7")),
