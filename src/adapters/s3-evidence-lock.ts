@@ -1,4 +1,9 @@
-import { GetObjectRetentionCommand, PutObjectRetentionCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectRetentionCommand,
+  type ObjectLockRetention,
+  PutObjectRetentionCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import type { Retention } from "../contract/retention";
 import type { EvidenceLock } from "../core/ports";
 import { isAwsError } from "./aws-error";
@@ -13,21 +18,22 @@ export function s3EvidenceLock(s3: S3Client, owner: string, mode: Retention["mod
         ...(versionId === null ? {} : { VersionId: versionId }),
         ExpectedBucketOwner: owner,
       };
-      const before = await retainedUntil(s3, at);
+      const before = await retentionOf(s3, at);
       // S3 refuses to shorten a retention, and nobody means to.
-      if (before !== undefined && before >= until) return;
-      await s3.send(new PutObjectRetentionCommand({ ...at, Retention: { Mode: mode, RetainUntilDate: until } }));
+      if (before?.RetainUntilDate !== undefined && before.RetainUntilDate >= until) return;
+      // It lets nobody weaken COMPLIANCE either, such as of evidence from before the setting changed.
+      const Mode = before?.Mode === "COMPLIANCE" ? before.Mode : mode;
+      await s3.send(new PutObjectRetentionCommand({ ...at, Retention: { Mode, RetainUntilDate: until } }));
     },
   };
 }
 
-async function retainedUntil(
+async function retentionOf(
   s3: S3Client,
   at: { Bucket: string; Key: string; VersionId?: string; ExpectedBucketOwner: string },
-): Promise<Date | undefined> {
+): Promise<ObjectLockRetention | undefined> {
   try {
-    const { Retention: retention } = await s3.send(new GetObjectRetentionCommand(at));
-    return retention?.RetainUntilDate;
+    return (await s3.send(new GetObjectRetentionCommand(at))).Retention;
   } catch (error) {
     if (isAwsError(error, "NoSuchObjectLockConfiguration")) return undefined;
     throw error;

@@ -28,10 +28,17 @@ export function s3RecordBucket(s3: S3Client, bucket: string, owner: string): Rec
   };
 }
 
-/** S3 lists versions and markers apart: by key, then the newest first. */
-const inOrder = <One extends { Key?: string | undefined; LastModified?: Date | undefined }>(all: One[]): One[] =>
+interface Dated {
+  Key?: string | undefined;
+  LastModified?: Date | undefined;
+  IsLatest?: boolean | undefined;
+}
+
+/** S3 lists versions and markers apart: by key, then the newest first. Its times are whole seconds, so the latest is asked for. */
+const inOrder = <One extends Dated>(all: One[]): One[] =>
   all.sort(
     (one, other) =>
       Buffer.compare(Buffer.from(one.Key ?? ""), Buffer.from(other.Key ?? "")) ||
+      Number(other.IsLatest ?? false) - Number(one.IsLatest ?? false) ||
       (other.LastModified?.getTime() ?? 0) - (one.LastModified?.getTime() ?? 0),
   );
