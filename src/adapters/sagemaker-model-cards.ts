@@ -2,6 +2,7 @@ import {
   DescribeModelPackageCommand,
   type SageMakerClient,
   UpdateModelPackageCommand,
+  type UpdateModelPackageCommandInput,
 } from "@aws-sdk/client-sagemaker";
 import type { ModelCard, ModelCards } from "../core/ports";
 import { shorten, singleLine } from "../core/verdict";
@@ -26,27 +27,36 @@ export function sagemakerModelCards(sagemaker: SageMakerClient): ModelCards {
       }
     },
     async write(modelPackageArn, content, { status }, token) {
-      try {
-        await sagemaker.send(
-          new UpdateModelPackageCommand({
-            ModelPackageArn: modelPackageArn,
-            // Content and status of a card can't change in one call, and none begins as approved.
-            ModelCard: {
-              ModelCardContent: content,
-              ...(status === undefined && { ModelCardStatus: "Draft" as const }),
-            },
-            ClientToken: token,
-          }),
-        );
-        return undefined;
-      } catch (error) {
-        // The registry validates the whole card, also what its team wrote. Whatever else it refuses so, such as a version
-        // that is gone, it refuses for the status too.
-        if (!isAwsError(error, "ValidationException") || !(error instanceof Error)) throw error;
-        return shorten(singleLine(`the registry refuses it: ${error.message}`), REFUSAL_LIMIT);
-      }
+      const refusal = await refusalOf(sagemaker, {
+        ModelPackageArn: modelPackageArn,
+        ModelCard: { ModelCardContent: content },
+        ClientToken: token,
+      });
+      if (refusal === undefined || status !== undefined) return refusal;
+      // Content and status of a card can't change in one call; whether a new one needs a status AWS doesn't say.
+      return refusalOf(sagemaker, {
+        ModelPackageArn: modelPackageArn,
+        ModelCard: { ModelCardContent: content, ModelCardStatus: "Draft" },
+      });
     },
   };
+}
+
+/**
+ * The registry validates the whole card, also what its team wrote. Whatever else it refuses so, such as a version that is
+ * gone, it refuses for the status too.
+ */
+async function refusalOf(
+  sagemaker: SageMakerClient,
+  update: UpdateModelPackageCommandInput,
+): Promise<string | undefined> {
+  try {
+    await sagemaker.send(new UpdateModelPackageCommand(update));
+    return undefined;
+  } catch (error) {
+    if (!isAwsError(error, "ValidationException") || !(error instanceof Error)) throw error;
+    return shorten(singleLine(`the registry refuses it: ${error.message}`), REFUSAL_LIMIT);
+  }
 }
 
 /** An archived card takes no other content: "Model Card is in Archived state". */

@@ -63,19 +63,34 @@ describe("reading", () => {
 });
 
 describe("writing", () => {
+  const content = { ModelPackageArn: ARN, ModelCard: { ModelCardContent: '{"a":1}' }, ClientToken: "token" };
+
   it.each([
-    ["content alone, whatever the card's status", { content: "{}", status: "Approved" }, {}],
-    ["the first content of a card", { status: "PendingReview" }, {}],
-    ["a new card as a draft", {}, { ModelCardStatus: "Draft" }],
-  ])("%s", async (_, before, status) => {
+    ["content", { content: "{}", status: "Approved" }],
+    ["the first content of a card", { status: "PendingReview" }],
+    ["a new card", {}],
+  ])("%s alone: the card's status stays, whatever it is", async (_, before) => {
     sagemaker.on(UpdateModelPackageCommand).resolves({ ModelPackageArn: ARN });
     expect(await cards.write(ARN, '{"a":1}', before, "token")).toBeUndefined();
+    expect(sent(sagemaker)).toEqual([["UpdateModelPackage", content]]);
+  });
+
+  it("a new card as a draft, where the registry wants a status", async () => {
+    sagemaker.on(UpdateModelPackageCommand).rejectsOnce(awsError("ValidationException")).resolves({});
+    expect(await cards.write(ARN, '{"a":1}', {}, "token")).toBeUndefined();
     expect(sent(sagemaker)).toEqual([
+      ["UpdateModelPackage", content],
       [
         "UpdateModelPackage",
-        { ModelPackageArn: ARN, ModelCard: { ModelCardContent: '{"a":1}', ...status }, ClientToken: "token" },
+        { ModelPackageArn: ARN, ModelCard: { ModelCardContent: '{"a":1}', ModelCardStatus: "Draft" } },
       ],
     ]);
+  });
+
+  it("no other status on a card that has one, however it is refused", async () => {
+    sagemaker.rejects(awsError("ValidationException", "no"));
+    expect(await cards.write(ARN, '{"a":1}', { status: "Approved" }, "token")).toBe("the registry refuses it: no");
+    expect(sent(sagemaker)).toEqual([["UpdateModelPackage", content]]);
   });
 
   it("says why the registry refuses a card, on one short line", async () => {
