@@ -96,7 +96,13 @@ it("tells people of a version that the policy leaves to them", async () => {
     ApprovalStatus: "PendingManualApproval",
     Effect: "left for review",
   });
-  expect([updates(), sent(sns).map(([operation]) => operation)]).toEqual([[], ["Publish"]]);
+  expect(updates()).toEqual([
+    [
+      "UpdateModelPackage",
+      { ModelPackageArn: ARN, ModelCard: { ModelCardContent: expect.any(String) }, ClientToken: expect.any(String) },
+    ],
+  ]);
+  expect(sent(sns).map(([operation]) => operation)).toEqual(["Publish"]);
 });
 
 it.each<[string, () => void, object]>([

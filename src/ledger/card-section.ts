@@ -12,8 +12,6 @@ import type { Signed } from "./signed";
  */
 const LIMIT = { groupName: 63, observation: 2096, metadata: 1024, metricName: 255, notes: 1024 } as const;
 
-/** Most of it is the decision's reason; the rest of the observation is the project's own. */
-const REASON_LIMIT = 1600;
 const FINDING_REASON_LIMIT = 500;
 
 /** Name of the section that is this project's. A team's own of that name has other metadata, and stays. */
@@ -54,7 +52,7 @@ export function cardSection({ body, sha256 }: Signed<DecisionRecord>, recordUri:
   return {
     name: SECTION_NAME,
     evaluation_observation: shorten(
-      `${decision} by policy. ${shorten(singleLine(body.reason), REASON_LIMIT)} ${shown.length} of ${findings.length} findings are listed here, the decision record has all. The version's approval status in the registry is what counts.`,
+      `${decision} by policy. The version's approval status in the registry is what counts. ${shown.length} of ${findings.length} findings are listed here, the decision record has all. ${singleLine(body.reason)}`,
       LIMIT.observation,
     ),
     metadata: texts({

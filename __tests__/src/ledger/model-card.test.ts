@@ -93,7 +93,7 @@ describe("the section", () => {
     expect(sectionOf(findings, { decision: "Rejected", reason: "Rejected: of 3 findings 1 failed." })).toEqual({
       name: "Model governance decision",
       evaluation_observation:
-        "Rejected by policy. Rejected: of 3 findings 1 failed. 3 of 3 findings are listed here, the decision record has all. The version's approval status in the registry is what counts.",
+        "Rejected by policy. The version's approval status in the registry is what counts. 3 of 3 findings are listed here, the decision record has all. Rejected: of 3 findings 1 failed.",
       metadata: {
         governance_decision: "Rejected",
         governance_decided_at: "2026-11-20T10:20:00.000Z",
