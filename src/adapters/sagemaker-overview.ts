@@ -23,8 +23,7 @@ export function sagemakerOverview(client: SageMakerClient, pipelineOf: (group: s
       const versions: ListedVersion[] = [];
       const pages = paginateListModelPackages(
         { client, pageSize: 100 },
-        // An open text in the port, one of AWS's own words here.
-        { ModelPackageGroupName, ModelApprovalStatus: approvalStatus as "Approved", ModelPackageType: "Versioned" },
+        { ModelPackageGroupName, ModelApprovalStatus: approvalStatus, ModelPackageType: "Versioned" },
       );
       for await (const { ModelPackageSummaryList = [] } of pages) {
         for (const { ModelPackageArn = "", CreationTime, ModelApprovalStatus } of ModelPackageSummaryList) {

@@ -2,6 +2,7 @@ import type { ModelPackageId } from "../contract/arn";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import type { PipelineParameters } from "../contract/pipeline-parameters";
 import type { StartAgain } from "../contract/registry-event";
+import type { Decision } from "./verdict";
 
 /** Slots of a model version's `ModelMetrics` that name reports. */
 export const EVIDENCE_SLOTS = [
@@ -155,7 +156,7 @@ export interface ListedExecution {
 /** What the reconciler asks of the registry and its pipelines. */
 export interface Overview {
   /** Versions of a group with that approval status. */
-  versions(group: string, approvalStatus: string): Promise<ListedVersion[]>;
+  versions(group: string, approvalStatus: Decision): Promise<ListedVersion[]>;
   /** Executions of that group's pipeline that began since then. */
   executions(group: string, since: Date): Promise<ListedExecution[]>;
   /** When an execution ended; undefined while it runs. */

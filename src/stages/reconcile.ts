@@ -195,7 +195,7 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
 /** Versions that are decided, and no record says by what. */
 async function tellUnrecorded(group: string, known: Known, ports: ReconcilePorts): Promise<void> {
   const unrecorded: ModelPackageId[] = [];
-  for (const status of ["Approved", "Rejected"]) {
+  for (const status of ["Approved", "Rejected"] as const) {
     const versions = await ports.overview.versions(group, status);
     unrecorded.push(...versions.map(({ id }) => id).filter(({ version }) => !known.records.has(version)));
   }
