@@ -1,5 +1,6 @@
 import { arnOf } from "./aws-outputs";
-import { isRecord, listOf, nameOf, text, wrongInput } from "./inputs";
+import type { VirtualClock } from "./clock";
+import { isRecord, listOf, nameOf, number, optionalText, text, wrongInput } from "./inputs";
 import { type DeclaredResource, type Observation, type Trace, UnknownToStandIn } from "./service";
 import type { Sns } from "./sns";
 
@@ -26,13 +27,22 @@ export interface Alarm {
   name: string;
   arn: string;
   inAlarm: boolean;
+  /** Whether a value has come since its periods were looked at last. */
+  hasValue: boolean;
 }
 
-/** Amazon CloudWatch: alarms, judged on each value as it comes rather than by period. */
+/** What an alarm may make of values that are missing. */
+const MISSING = ["missing", "ignore", "breaching", "notBreaching"];
+
+/**
+ * Amazon CloudWatch: alarms, judged on each value as it comes rather than by period; where missing values are breaching,
+ * also after periods without any.
+ */
 export class CloudWatch {
   readonly alarms: Alarm[];
 
   constructor(
+    clock: VirtualClock,
     private readonly trace: Trace,
     resources: readonly DeclaredResource[],
     private readonly sns: Sns,
@@ -50,8 +60,24 @@ export class CloudWatch {
         }
         for (const action of listOf(resource.inputs.alarmActions)) sns.require(String(action), resource);
         requireComparison(resource);
-        return { resource, name: text(resource, "name"), arn: arnOf(resource), inAlarm: false };
+        return { resource, name: text(resource, "name"), arn: arnOf(resource), inAlarm: false, hasValue: false };
       });
+    for (const alarm of this.alarms) this.watchForMissing(alarm, clock);
+  }
+
+  private watchForMissing(alarm: Alarm, clock: VirtualClock): void {
+    const { resource } = alarm;
+    const treated = optionalText(resource, "treatMissingData") ?? "missing";
+    if (!MISSING.includes(treated)) throw wrongInput(resource, "treatMissingData", MISSING.join(", "));
+    if (treated !== "breaching") return;
+    const seconds = number(resource, "period", 0, [10, 86_400]) * number(resource, "evaluationPeriods", 0, [1, 100]);
+    clock.every(seconds * 1000, () => {
+      if (!alarm.hasValue && !alarm.inAlarm) {
+        this.raise(alarm, `${text(resource, "metricName")} is missing for ${seconds} s`);
+        alarm.inAlarm = true;
+      }
+      alarm.hasValue = false;
+    });
   }
 
   /** Takes a value; an alarm that it sets off tells its topics. */
@@ -59,13 +85,15 @@ export class CloudWatch {
     for (const alarm of this.alarms.filter(({ resource }) => watches(resource, seen))) {
       const { comparisonOperator, threshold } = alarm.resource.inputs;
       const inAlarm = COMPARISONS[String(comparisonOperator)]?.(seen.value, Number(threshold)) ?? false;
-      if (inAlarm && !alarm.inAlarm) this.raise(alarm, seen);
+      if (inAlarm && !alarm.inAlarm)
+        this.raise(alarm, `${seen.metric} is ${seen.value}, threshold ${String(threshold)}`);
       alarm.inAlarm = inAlarm;
+      alarm.hasValue = true;
     }
   }
 
-  private raise({ resource, name, arn }: Alarm, { metric, value }: Observation): void {
-    this.trace.note(arn, `alarm ${name}: ${metric} is ${value}, threshold ${String(resource.inputs.threshold)}`);
+  private raise({ resource, name, arn }: Alarm, why: string): void {
+    this.trace.note(arn, `alarm ${name}: ${why}`);
     for (const topic of listOf(resource.inputs.alarmActions).map(String)) {
       if (this.sns.admitsService(topic, "cloudwatch.amazonaws.com", arn)) {
         this.sns.publish(topic, {

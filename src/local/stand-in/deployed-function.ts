@@ -17,6 +17,8 @@ export interface DeployedFunction {
   files: Files;
   environment: Readonly<Record<string, string>>;
   timeoutSeconds: number;
+  /** How many may run at once; undefined where nothing is reserved. */
+  reservedConcurrency: number | undefined;
 }
 
 /** Names that Lambda sets itself and refuses in a function's configuration. */
@@ -52,6 +54,10 @@ export function deployedFunction(resource: DeclaredResource, images: Images): De
     ...(optionalText(resource, "packageType") === "Image" ? fromImage(resource, images) : fromZip(resource)),
     environment: { ...environmentOf(resource), ...ownVariables(resource, name) },
     timeoutSeconds: number(resource, "timeout", 3, [1, 900]),
+    reservedConcurrency:
+      resource.inputs.reservedConcurrentExecutions === undefined
+        ? undefined
+        : number(resource, "reservedConcurrentExecutions", 0, [0, 1000]),
   };
 }
 

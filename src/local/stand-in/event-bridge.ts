@@ -52,19 +52,19 @@ export class EventBridge {
     }
     const idle = this.rules.find(({ targets }) => targets.length === 0);
     if (idle !== undefined) throw new Error(`${nameOf(idle.resource)}: has no target`);
-    for (const rule of this.rules) {
-      if (rule.everyMinutes !== undefined && rule.enabled)
-        clock.every(rule.everyMinutes * 60_000, () => this.tick(rule));
-    }
+    for (const rule of this.rules) this.schedule(rule);
   }
 
   /** Puts an event on its account's bus in its Region; rules see it a moment later. */
   publish(event: Omit<BusEvent, "version" | "id" | "time">): void {
-    const time = this.clock
+    this.deliver({ version: "0", id: seededUuid(this.clock), time: this.time(), ...event });
+  }
+
+  private time(): string {
+    return this.clock
       .now()
       .toISOString()
       .replace(/\.\d{3}Z$/, "Z");
-    this.deliver({ version: "0", id: seededUuid(this.clock), time, ...event });
   }
 
   /** Delivers an event as it is, its id too. */
@@ -80,13 +80,24 @@ export class EventBridge {
     for (const rule of rules) this.clock.limit(100 + this.clock.random() * 400, () => this.match(rule, event));
   }
 
+  /** The longest time between two events of one schedule, in minutes; 0 where there is none. */
+  get longestInterval(): number {
+    return Math.max(0, ...this.rules.map(({ everyMinutes }) => everyMinutes ?? 0));
+  }
+
+  private schedule(rule: Rule): void {
+    const { everyMinutes, enabled, arn, name } = rule;
+    if (everyMinutes === undefined) return;
+    if (enabled) this.clock.every(everyMinutes * 60_000, () => this.tick(rule));
+    else this.trace.note(arn, `rule ${name}: is disabled, its schedule begins nothing`);
+  }
+
   /** What a schedule sends to its targets. */
   private tick(rule: Rule): void {
     const { account, region } = rule.resource;
-    const time = this.clock.now().toISOString();
     const event: BusEvent = {
       ...{ version: "0", id: seededUuid(this.clock), "detail-type": "Scheduled Event", source: "aws.events" },
-      ...{ account, region, time, resources: [rule.arn], detail: {} },
+      ...{ account, region, time: this.time(), resources: [rule.arn], detail: {} },
     };
     this.fanOut(rule, event, (what) => this.trace.note(rule.arn, `rule ${rule.name}: ${what}`));
   }
@@ -188,10 +199,14 @@ function ruleOf(resource: DeclaredResource): Rule {
 function minutesOf(resource: DeclaredResource): number | undefined {
   const schedule = optionalText(resource, "scheduleExpression");
   if (schedule === undefined) return undefined;
-  const [, minutes] = /^rate\((\d+) minutes\)$/.exec(schedule) ?? [];
-  if (minutes === undefined) throw new UnknownToStandIn(`${nameOf(resource)}: scheduleExpression ${schedule}`);
-  return Number(minutes);
+  const [, value, unit = "", plural] = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(schedule) ?? [];
+  const minutes = Number(value) * (MINUTES[unit] ?? 0);
+  // EventBridge wants a singular after 1, and a plural after all else.
+  if (minutes > 0 && (value === "1") === (plural === "")) return minutes;
+  throw new UnknownToStandIn(`${nameOf(resource)}: scheduleExpression ${schedule}`);
 }
+
+const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
 function deadLettersOf(resource: DeclaredResource): string | undefined {
   const { deadLetterConfig } = resource.inputs;

@@ -10,6 +10,7 @@ export const KNOWN_TYPES: Readonly<Record<string, readonly string[]>> = {
     "deletionWindowInDays",
     "rotationPeriodInDays",
     "keyUsage",
+    "customerMasterKeySpec",
     "multiRegion",
   ],
   "aws:kms/alias:Alias": ["name", "targetKeyId"],

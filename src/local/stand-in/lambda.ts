@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { wildcardMatches } from "./arns";
+import { invokeFromQueue, throttled } from "./async-invocation";
 import type { VirtualClock } from "./clock";
 import { type DeployedFunction, deployedFunction, type Images } from "./deployed-function";
 import { type Handler, startProcess } from "./function-process";
@@ -32,14 +33,17 @@ export interface FunctionSurroundings {
   images: Images;
   /** Sends a call of that function's. */
   sendAs(deployed: DeployedFunction): Send;
-  /** Told of every invocation that failed. */
-  failed(deployed: DeployedFunction): void;
+  /** Told of every invocation that has ended. */
+  ended(deployed: DeployedFunction, well: boolean): void;
 }
 
 /** AWS Lambda: deployed functions, run in this process. */
 export class Lambda {
   readonly logs: LogLine[] = [];
+  /** When each function was last begun, by its ARN. */
+  readonly begun = new Map<string, Date>();
   private readonly functions = new Map<string, DeployedFunction>();
+  private readonly running = new Map<string, number>();
   private readonly idle = new Map<string, Instance[]>();
   private readonly roots = new Map<string, string>();
   private readonly permissions: DeclaredResource[];
@@ -76,29 +80,35 @@ export class Lambda {
     });
   }
 
-  /** Invokes without waiting; its failure is noted only. */
+  /** Puts the invocation into Lambda's own queue, which tries again what fails; in the end its failure is noted only. */
   invokeLater(arn: string, payload: unknown): void {
-    this.around.clock.limit(10, async () => {
-      await this.invoke(arn, payload).catch(() => undefined);
-    });
+    invokeFromQueue(this.around.clock, () => this.invoke(arn, payload));
   }
 
   /**
    * Invokes and waits, in virtual time.
-   * @throws what the function throws, or that it ran out of its time
+   * @throws what the function throws, that it ran out of its time, or that as many run as are reserved
    */
   async invoke(arn: string, payload: unknown): Promise<unknown> {
     const deployed = this.functions.get(arn);
     if (deployed === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, 404);
     await this.around.clock.sleep(5 + this.around.clock.random() * 20);
+    const running = this.running.get(arn) ?? 0;
+    if (running >= (deployed.reservedConcurrency ?? Number.POSITIVE_INFINITY)) throw throttled();
+    this.running.set(arn, running + 1);
+    this.begun.set(arn, this.around.clock.now());
     try {
       const instance = this.idle.get(arn)?.pop() ?? this.start(deployed);
-      return await this.handle(deployed, instance, JSON.parse(JSON.stringify(payload)));
+      const result = await this.handle(deployed, instance, JSON.parse(JSON.stringify(payload)));
+      this.around.ended(deployed, true);
+      return result;
     } catch (error) {
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       this.around.trace.note(arn, `function ${deployed.name} failed: ${message}`);
-      this.around.failed(deployed);
+      this.around.ended(deployed, false);
       throw error;
+    } finally {
+      this.running.set(arn, (this.running.get(arn) ?? 1) - 1);
     }
   }
 

@@ -9,6 +9,8 @@ export type RequestContext = ReadonlyMap<string, string>;
 export interface Statement {
   effect: "Allow" | "Deny";
   who: Principals | undefined;
+  /** Patterns; undefined where NotAction says what is left out. */
+  actions: readonly string[] | undefined;
   conditions: readonly Condition[];
 }
 
@@ -57,6 +59,7 @@ const REQUEST_KEYS = [
   "kms:calleraccount",
   "kms:granttype",
   "kms:grantisforawsresource",
+  "kms:signingalgorithm",
   "sagemaker:modelapprovalstatus",
   "iam:passedtoservice",
   "sns:protocol",
@@ -100,7 +103,12 @@ function parseStatement(statement: unknown, of: string): Statement {
   if (effect !== "Allow" && effect !== "Deny") throw new Error(`${of}: Effect must be Allow or Deny`);
   if (NotPrincipal !== undefined) throw new UnknownToStandIn(`${of}: NotPrincipal`);
   if (listOf(Action ?? NotAction).length === 0) throw new Error(`${of}: a statement without Action`);
-  return { effect, who: parsePrincipals(Principal, of), conditions: parseConditions(statement.Condition, of) };
+  return {
+    effect,
+    who: parsePrincipals(Principal, of),
+    actions: Action === undefined ? undefined : listOf(Action).map(String),
+    conditions: parseConditions(statement.Condition, of),
+  };
 }
 
 function parsePrincipals(principal: unknown, of: string): Principals | undefined {

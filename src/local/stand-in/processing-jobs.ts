@@ -50,6 +50,10 @@ export class ProcessingJobs {
     await clock.sleep((least + clock.random() * (most - least)) * 1000);
     const hosts = Array.from({ length: job.instances }, (_, index) => `algo-${index + 1}`);
     const processes = hosts.map((host): Process => ({ host, root: writeFiles(image, "job-"), alive: true }));
+    // Its calls never come back.
+    job.stopped?.addEventListener("abort", () => {
+      for (const process of processes) process.alive = false;
+    });
     try {
       for (const process of processes) await prepare(process, hosts, job, this.around.sendAs(job));
       await Promise.all(processes.map((process) => this.runHost(job, process, image)));

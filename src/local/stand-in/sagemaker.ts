@@ -39,6 +39,7 @@ export function createSageMaker(around: Surroundings, serving: Serving = NO_MODE
     DescribeModelPackage: (call) => registry.describe(call),
     ListModelPackages: (call) => registry.list(call),
     StartPipelineExecution: (call) => pipelines.start(call),
+    StopPipelineExecution: (call) => pipelines.stop(call),
     ListPipelineExecutions: (call) => pipelines.list(call),
     ...endpoints.operations,
   };

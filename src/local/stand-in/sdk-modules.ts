@@ -14,6 +14,8 @@ const CLIENTS: Readonly<Record<string, string>> = {
   "@aws-sdk/client-sagemaker": "sagemaker",
   "@aws-sdk/client-sagemaker-runtime": "sagemaker-runtime",
   "@aws-sdk/client-comprehend": "comprehend",
+  "@aws-sdk/client-kms": "kms",
+  "@aws-sdk/client-lambda": "lambda",
   "@aws-sdk/client-bedrock": "bedrock",
   "@aws-sdk/client-bedrock-runtime": "bedrock-runtime",
   "@aws-sdk/client-sqs": "sqs",

@@ -8,7 +8,9 @@ import { EventSourceMapping } from "./event-source-mapping";
 import { type CallHooks, Gateway } from "./gateway";
 import { Identities } from "./identities";
 import { isRecord } from "./inputs";
+import { Kms } from "./kms";
 import { Lambda, type LogLine } from "./lambda";
+import { LambdaService } from "./lambda-service";
 import { ProcessingJobs } from "./processing-jobs";
 import { requireReferences } from "./references";
 import type { Serving } from "./sagemaker/endpoints";
@@ -69,6 +71,12 @@ export interface World<S3 extends Service, SageMaker extends SageMakerService> {
   deliver(event: BusEvent): void;
   /** Goes on until nothing more would happen, or until that instant. */
   run(until?: Date): Promise<void>;
+  /** Virtual milliseconds in which every schedule begins what it begins; `run` to the end doesn't wait for schedules. */
+  schedulesWithin: number;
+  /** When each function was last begun, by its ARN. */
+  begun(): ReadonlyMap<string, Date>;
+  /** A signing key's SubjectPublicKeyInfo in DER, by the key's ARN; undefined where there is no such key. */
+  publicKey(keyArn: string): Uint8Array | undefined;
   /** Messages in each queue, by its ARN, seen or not. */
   depths(): ReadonlyMap<string, number>;
   /** What each topic took, by its ARN. */
@@ -92,19 +100,16 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
   const trace = new Notes(clock, options.listener?.bind(options));
   const sqs = new Sqs(clock, trace, resources, identities);
   const sns = new Sns(clock, trace, resources, identities);
-  const watch = new CloudWatch(trace, resources, sns);
+  const watch = new CloudWatch(clock, trace, resources, sns);
   const sendAs = ({ role, resource: { account, region } }: DeployedFunction): Send =>
     sender({ role, account, region }, () => gateway);
-  const failed = ({ name, resource: { account, region } }: DeployedFunction) =>
-    watch.observe({
-      account,
-      region,
-      namespace: "AWS/Lambda",
-      metric: "Errors",
-      dimensions: { FunctionName: name },
-      value: 1,
-    });
-  const lambda = new Lambda({ clock, trace, identities, images: options.images, sendAs, failed }, resources);
+  const ended = ({ name, resource: { account, region } }: DeployedFunction, well: boolean) => {
+    const of = { account, region, namespace: "AWS/Lambda", dimensions: { FunctionName: name }, value: 1 };
+    watch.observe({ ...of, metric: "Invocations" });
+    if (!well) watch.observe({ ...of, metric: "Errors" });
+  };
+  const lambda = new Lambda({ clock, trace, identities, images: options.images, sendAs, ended }, resources);
+  const kms = new Kms(resources);
   const jobs = new ProcessingJobs({
     ...{ clock, trace, identities, images: options.images, logs: lambda.logs },
     sendAs: (job) => sender(job, () => gateway),
@@ -139,6 +144,8 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     comprehend: new Comprehend(),
     sqs,
     sns,
+    kms,
+    lambda: new LambdaService(lambda),
   };
   const gateway = new Gateway(clock, trace, identities, services, options);
   for (const mapping of around.declared("aws:lambda/eventSourceMapping:EventSourceMapping")) {
@@ -159,6 +166,9 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
       }),
     deliver: (event) => bus.deliver(event),
     run: (until) => clock.run(until),
+    schedulesWithin: bus.longestInterval * 60_000,
+    begun: () => lambda.begun,
+    publicKey: (keyArn) => kms.publicKey(keyArn),
     depths: () => new Map(sqs.all().map(({ arn, messages }) => [arn, messages.length])),
     notices: () => sns.notices(),
     close: () => lambda.close(),

@@ -1,5 +1,6 @@
 import { isRecord, listOf, nameOf, requireKnownInputs, text } from "../inputs";
 import { type DeclaredResource, type Surroundings, UnknownToStandIn } from "../service";
+import { type DefaultRetention, defaultRetention } from "./lock";
 import { type Notification, parseNotification } from "./notification";
 import type { Stored } from "./stored";
 
@@ -15,6 +16,7 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   ],
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["rule"],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["rules"],
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ["rule", "objectLockEnabled"],
   "aws:s3/bucketPolicy:BucketPolicy": ["policy"],
   "aws:s3/bucketNotification:BucketNotification": ["eventbridge", "queues", "topics"],
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["role", "rules"],
@@ -32,6 +34,9 @@ export interface Bucket {
   region: string;
   arn: string;
   versioned: boolean;
+  /** Whether versions can be retained, and how each new one is. */
+  lockEnabled: boolean;
+  defaultRetention: DefaultRetention | undefined;
   eventBridge: boolean;
   /** Whom it tells besides, and of what. */
   notifications: readonly Notification[];
@@ -81,6 +86,7 @@ function plain(resource: DeclaredResource): Bucket {
   return {
     ...{ name, account, region, arn: `arn:${partitionOf(region)}:s3:::${name}` },
     versioned: inputs.objectLockEnabled === true,
+    ...{ lockEnabled: inputs.objectLockEnabled === true, defaultRetention: undefined },
     eventBridge: false,
     ...{ notifications: [], ownerEnforced: true, kmsKeyArn: undefined, policy: undefined, replication: undefined },
     objects: new Map(),
@@ -95,6 +101,9 @@ function apply(setting: DeclaredResource, bucket: Bucket, around: Surroundings):
       return;
     case "BucketServerSideEncryptionConfiguration":
       bucket.kmsKeyArn = defaultKey(setting);
+      return;
+    case "BucketObjectLockConfiguration":
+      bucket.defaultRetention = defaultRetention(setting, bucket);
       return;
     case "BucketOwnershipControls":
       bucket.ownerEnforced = isRecord(inputs.rule) && inputs.rule.objectOwnership === "BucketOwnerEnforced";

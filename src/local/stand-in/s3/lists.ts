@@ -1,6 +1,7 @@
 import type { Input } from "../call-input";
 import type { Bucket } from "./bucket";
 import { sizeOf } from "./content";
+import { lockOf } from "./lock";
 import type { Stored } from "./stored";
 
 /** S3 states times in whole seconds. */
@@ -19,6 +20,7 @@ export function describeObject(bucket: Bucket, stored: Stored, input: Input) {
     Metadata: stored.metadata,
     ...versionOf(bucket, stored),
     ...encryptionOf(stored),
+    ...lockOf(stored),
     ...(stored.replicationStatus === undefined ? {} : { ReplicationStatus: stored.replicationStatus }),
     ...(input.choice("ChecksumMode", ["ENABLED"]) === undefined ? {} : stored.checksums),
   };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Caller, Surroundings } from "../service";
 import { type Bucket, declaredBuckets } from "./bucket";
 import { announceCreated, announceDeleted, type Change, type Reason } from "./events";
+import { requireUnlocked, retentionOfNew } from "./lock";
 import { Replication } from "./replication";
 import type { Stored } from "./stored";
 
@@ -57,8 +58,9 @@ export class ObjectStore {
     return bucket.versioned ? marker : undefined;
   }
 
-  /** Takes one version away for good. */
+  /** Takes one version away for good. @throws AwsError where it is retained */
   deleteVersion(bucket: Bucket, stored: Stored, caller: Caller): void {
+    requireUnlocked(stored, this.around.clock.now());
     const others = (bucket.objects.get(stored.key) ?? []).filter((one) => one !== stored);
     if (others.length === 0) bucket.objects.delete(stored.key);
     else bucket.objects.set(stored.key, others);
@@ -66,6 +68,7 @@ export class ObjectStore {
   }
 
   private keep(bucket: Bucket, stored: Stored, reason: Reason, caller: Caller): void {
+    stored.retention = retentionOfNew(bucket, stored);
     this.insert(bucket, stored);
     this.around.trace.note(`s3://${bucket.name}/${stored.key}`, `${reason} by ${caller.principal}`);
     announceCreated(bucket, stored, reason, this.change(caller), this.around);

@@ -146,7 +146,8 @@ export function headObject(_store: ObjectStore, bucket: Bucket, input: Input) {
   }
 }
 
-function find(bucket: Bucket, key: string, versionId: string | undefined): Stored {
+/** A version of a key, the newest where none is named. @throws AwsError as S3 answers where there is none */
+export function find(bucket: Bucket, key: string, versionId: string | undefined): Stored {
   const versions = bucket.objects.get(key) ?? [];
   const found = versionId === undefined ? versions.at(-1) : versions.find((one) => one.versionId === versionId);
   if (found?.deleteMarker && versionId !== undefined) {

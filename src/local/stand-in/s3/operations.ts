@@ -4,6 +4,7 @@ import { listObjects, listVersions } from "./lists";
 import { Multipart } from "./multipart";
 import type { ObjectStore } from "./object-store";
 import { copyObject, deleteObject, getObject, headObject, putObject } from "./objects";
+import { getRetention, putRetention } from "./retention";
 
 /** One operation: the input fields it acts on or may leave alone, the action that policies name it by, what it does. */
 export interface Operation {
@@ -40,6 +41,16 @@ export function knownOperations(): Readonly<Record<string, Operation>> {
     GetObject: { ...read, run: getObject },
     HeadObject: { ...read, run: headObject },
     DeleteObject: { fields: [...OF_OBJECT, "VersionId"], action: ofVersion("DeleteObject"), run: deleteObject },
+    GetObjectRetention: {
+      fields: [...OF_OBJECT, "VersionId"],
+      action: named("GetObjectRetention"),
+      run: getRetention,
+    },
+    PutObjectRetention: {
+      fields: [...OF_OBJECT, "VersionId", "Retention"],
+      action: named("PutObjectRetention"),
+      run: putRetention,
+    },
     ListObjectVersions: {
       fields: [...OF_BUCKET, "Prefix", "KeyMarker", "VersionIdMarker", "MaxKeys"],
       action: named("ListBucketVersions"),

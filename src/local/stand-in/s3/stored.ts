@@ -7,6 +7,14 @@ export interface Checksums {
   ChecksumType: "FULL_OBJECT" | "COMPOSITE";
 }
 
+/** Modes of Object Lock. */
+export type LockMode = "GOVERNANCE" | "COMPLIANCE";
+
+export interface Retained {
+  mode: LockMode;
+  until: Date;
+}
+
 /** One version of an object, or the marker of its deletion. */
 export interface Stored {
   key: string;
@@ -19,6 +27,8 @@ export interface Stored {
   metadata: Readonly<Record<string, string>>;
   kmsKeyArn: string | undefined;
   deleteMarker: boolean;
+  /** Until when it can't be taken away; absent where nothing holds it. */
+  retention?: Retained | undefined;
   /** On a source PENDING, then COMPLETED or FAILED; absent where no rule applies. */
   replicationStatus?: "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
 }

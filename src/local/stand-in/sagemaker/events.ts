@@ -13,7 +13,8 @@ export function announceVersion(version: Version, updated: readonly string[], { 
     region: version.region,
     resources: [version.arn],
     detail: {
-      ...saidOf(version),
+      // Its card isn't among what the event says.
+      ...saidOf({ ...version, fields: { ...version.fields, ModelCard: undefined } }),
       CreationTime: iso(version.created),
       LastModifiedTime: iso(version.modified),
       ...(updated.length === 0 ? {} : { UpdatedModelPackageFields: updated }),

@@ -6,7 +6,7 @@ export interface StepRun {
   type: Step["kind"];
   /** ARN of the function or job that it ran. */
   ran: string;
-  status: "Executing" | "Succeeded" | "Failed";
+  status: "Executing" | "Succeeded" | "Failed" | "Stopped";
   started: Date;
   ended?: Date;
   failure?: string;
@@ -20,7 +20,7 @@ export interface Execution {
   pipelineName: string;
   account: string;
   region: string;
-  status: "Executing" | "Succeeded" | "Failed";
+  status: "Executing" | "Stopping" | "Stopped" | "Succeeded" | "Failed";
   token: string;
   displayName: string | undefined;
   description: string | undefined;
@@ -34,4 +34,6 @@ export interface Execution {
   ended?: Date;
   failure?: string;
   steps: StepRun[];
+  /** Ends what can be ended of it; it begins no further step. */
+  stop?(): void;
 }

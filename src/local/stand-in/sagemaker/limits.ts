@@ -51,6 +51,7 @@ export function validateVersion(input: Fields): void {
   if (input.CustomerMetadataProperties !== undefined) validateMetadata(input.CustomerMetadataProperties);
   if (input.ModelLifeCycle !== undefined) validateLifeCycle(input.ModelLifeCycle);
   if (input.MetadataProperties !== undefined) validateProperties(input.MetadataProperties);
+  if (input.ModelCard !== undefined) validateCard(input.ModelCard);
   if (input.InferenceSpecification !== undefined) validateSpecification(input.InferenceSpecification);
 }
 
@@ -70,6 +71,16 @@ function validateLifeCycle(value: unknown): void {
     requireGiven(cycle[name], name, [1, 63], STAGE);
   }
   requireText(cycle, "StageDescription", [0, 1024], ONE_LINE);
+}
+
+const CARD_STATUS = /^(Draft|PendingReview|Approved|Archived)$/;
+
+function validateCard(value: unknown): void {
+  const card = requireObject(value, "ModelCard");
+  const unknown = Object.keys(card).filter((name) => !["ModelCardContent", "ModelCardStatus"].includes(name));
+  if (unknown.length > 0) refuse(`ModelCard: ${unknown.join(", ")} isn't known`);
+  requireText(card, "ModelCardContent", [0, 100_000]);
+  requireText(card, "ModelCardStatus", [1, 64], CARD_STATUS);
 }
 
 function validateProperties(value: unknown): void {

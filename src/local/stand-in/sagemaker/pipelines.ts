@@ -97,6 +97,20 @@ export class Pipelines {
     return execution;
   }
 
+  /** The execution ends when its running steps have: a job at once, a function at its own end. */
+  stop(call: Call) {
+    const input = new Input(call, ["PipelineExecutionArn", "ClientRequestToken"]);
+    const execution = this.findExecution(input.text("PipelineExecutionArn"), call.caller);
+    const { status, arn, stop } = execution;
+    if (status !== "Executing")
+      refuse(
+        `Pipeline execution with ARN ${arn} status ${status}. Only pipelines with 'Executing' status can be stopped.`,
+      );
+    this.around.trace.note(arn, `stopped by ${call.caller.principal}`);
+    stop?.();
+    return { PipelineExecutionArn: arn };
+  }
+
   /** Newest first unless asked otherwise. */
   list(call: Call) {
     const paging = ["SortBy", "SortOrder", "MaxResults", "NextToken"];
@@ -116,11 +130,14 @@ export class Pipelines {
   answer(call: Call): unknown {
     const answer = EXECUTION_ANSWERS[call.operation];
     if (answer === undefined) return undefined;
-    const arn = String(call.input.PipelineExecutionArn);
-    const execution = this.executions.find((one) => one.arn === arn && one.region === call.caller.region);
+    return answer(this.findExecution(String(call.input.PipelineExecutionArn), call.caller), call);
+  }
+
+  private findExecution(arn: string, caller: Caller): Execution {
+    const execution = this.executions.find((one) => one.arn === arn && one.region === caller.region);
     if (execution === undefined) throw new AwsError("ResourceNotFound", `Pipeline execution ${arn} does not exist.`);
-    requireOwn(execution.account, call.caller);
-    return answer(execution, call);
+    requireOwn(execution.account, caller);
+    return execution;
   }
 
   /** By name in the caller's account, or by ARN, in the Region that is called. */

@@ -3,6 +3,7 @@ import { arnParts } from "../arns";
 import { Input } from "../call-input";
 import { isRecord, listOf } from "../inputs";
 import { AwsError, type Call, type Caller, type Surroundings } from "../service";
+import { changedCard, requireCardChange, withCardMetadata } from "./cards";
 import { announceVersion } from "./events";
 import { admit, declaredGroups, type Group, groupFor } from "./groups";
 import { validateMetadata, validateMetrics, validateVersion } from "./limits";
@@ -18,6 +19,7 @@ const REGISTERED = [
   "ModelPackageDescription",
   "ModelPackageRegistrationType",
   "ManagedStorageType",
+  "ModelCard",
 ];
 const UPDATED = [
   "ModelApprovalStatus",
@@ -27,6 +29,7 @@ const UPDATED = [
   "SourceUri",
   "ModelLifeCycle",
   "ModelPackageRegistrationType",
+  "ModelCard",
 ];
 
 /** Virtual milliseconds until a registration's event goes out. */
@@ -92,6 +95,7 @@ export class Registry {
     const input = new Input(call, fields);
     const version = this.find(input.text("ModelPackageArn"), call.caller);
     validateVersion(call.input);
+    requireCardChange(version.fields.ModelCard, call.input.ModelCard);
     return this.once(`update ${version.arn}`, input, call, () => {
       const updated = this.change(version, call);
       const { ModelApprovalStatus: status } = version.fields;
@@ -105,6 +109,7 @@ export class Registry {
   /** @returns names of the changed fields as the event spells them */
   private change(version: Version, { input, caller }: Call): string[] {
     const changes = picked(input, UPDATED);
+    if (isRecord(changes.ModelCard)) changes.ModelCard = changedCard(version.fields.ModelCard, changes.ModelCard);
     const metadata = changedMetadata(version.fields.CustomerMetadataProperties, input);
     if (metadata !== undefined) {
       validateMetadata(metadata);
@@ -131,8 +136,9 @@ export class Registry {
 
   describe(call: Call) {
     const input = new Input(call, ["ModelPackageName", "IncludedData"]);
-    input.choice("IncludedData", ["AllData", "MetadataOnly"]);
-    return describeVersion(this.find(input.text("ModelPackageName"), call.caller));
+    const included = input.choice("IncludedData", ["AllData", "MetadataOnly"]);
+    const described = describeVersion(this.find(input.text("ModelPackageName"), call.caller));
+    return included === "MetadataOnly" ? withCardMetadata(described) : described;
   }
 
   list(call: Call) {

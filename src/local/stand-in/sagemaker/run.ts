@@ -5,7 +5,7 @@ import type { LambdaStep, ProcessingStep, Step } from "./definition";
 import { announceExecution, announceStep } from "./events";
 import type { Execution, StepRun } from "./execution";
 import { resolved, type Values } from "./expressions";
-import { jobOf } from "./processing-step";
+import { jobOf, type ProcessingJob } from "./processing-step";
 
 /** Longest that a Lambda step may take, in virtual milliseconds. */
 const STEP_LIMIT = 10 * 60_000;
@@ -16,25 +16,38 @@ const LONGEST_REASON = { step: 1024, execution: 1300 };
 
 /** Runs an execution: each step when those that it waits for have succeeded, others at the same time. */
 export function run(execution: Execution, around: Surroundings): void {
+  const stopped = new AbortController();
+  execution.stop = () => {
+    execution.status = "Stopping";
+    announceExecution(execution, "Executing", around);
+    stopped.abort();
+  };
   announceExecution(execution, null, around);
-  goOn(execution, new Set(), around);
+  goOn(execution, new Set(), { ...around, stopped: stopped.signal });
+}
+
+/** What an execution's steps run in. */
+interface Run extends Surroundings {
+  stopped: AbortSignal;
 }
 
 /** Begins what can begin; ends the execution when nothing is under way any more. */
-function goOn(execution: Execution, begun: Set<Step>, around: Surroundings): void {
+function goOn(execution: Execution, begun: Set<Step>, around: Run): void {
   const failed = execution.steps.filter(({ status }) => status === "Failed");
   const succeeded = execution.steps.filter(({ status }) => status === "Succeeded").map(({ name }) => name);
+  const ended = execution.steps.filter(({ status }) => status !== "Executing");
   const { steps } = execution.definition;
   const ready = steps.filter((step) => !begun.has(step) && step.after.every((name) => succeeded.includes(name)));
-  for (const step of failed.length > 0 ? [] : ready) {
+  for (const step of failed.length > 0 || around.stopped.aborted ? [] : ready) {
     begun.add(step);
     const [least, most] = STEP_AFTER;
     around.clock.limit(least + around.clock.random() * (most - least), async () => {
-      await runStep(execution, step, around);
+      if (around.stopped.aborted) begun.delete(step);
+      else await runStep(execution, step, around);
       goOn(execution, begun, around);
     });
   }
-  if (begun.size === succeeded.length + failed.length) end(execution, failed, around);
+  if (begun.size === ended.length) end(execution, failed, around);
 }
 
 function end(execution: Execution, failed: readonly StepRun[], around: Surroundings): void {
@@ -43,12 +56,14 @@ function end(execution: Execution, failed: readonly StepRun[], around: Surroundi
     const reason = `Step failure: One or multiple steps failed: ${which}`;
     execution.failure = reason.slice(0, LONGEST_REASON.execution);
   }
-  execution.status = execution.failure === undefined ? "Succeeded" : "Failed";
+  const before = execution.status;
+  const well = before === "Stopping" ? "Stopped" : "Succeeded";
+  execution.status = execution.failure === undefined ? well : "Failed";
   execution.ended = around.clock.now();
-  announceExecution(execution, "Executing", around);
+  announceExecution(execution, before, around);
 }
 
-async function runStep(execution: Execution, step: Step, around: Surroundings): Promise<void> {
+async function runStep(execution: Execution, step: Step, around: Run): Promise<void> {
   const { name, kind: type } = step;
   const { clock, trace } = around;
   const ran = step.kind === "Lambda" ? step.functionArn : jobArn(execution, step);
@@ -57,15 +72,26 @@ async function runStep(execution: Execution, step: Step, around: Surroundings): 
   announceStep(execution, run, null, around);
   try {
     if (step.kind === "Lambda") run.outputs = requireOutputs(await invoked(execution, step, around), step);
-    else await around.runJob({ ...jobOf(step.job, valuesOf(execution)), ...whereOf(execution), arn: ran });
+    else await job({ ...jobOf(step.job, valuesOf(execution)), ...whereOf(execution), arn: ran }, around);
     run.status = "Succeeded";
   } catch (error) {
-    run.status = "Failed";
-    run.failure = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON.step);
+    run.status = error instanceof StepStopped ? "Stopped" : "Failed";
+    if (run.status === "Failed")
+      run.failure = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON.step);
   }
   run.ended = clock.now();
   trace.note(execution.arn, `step ${name}: ${run.status}${run.failure === undefined ? "" : `: ${run.failure}`}`);
   announceStep(execution, run, "Executing", around);
+}
+
+class StepStopped extends Error {}
+
+/** A stopped job ends at once, as far as its execution is concerned; a function goes on to its end. */
+async function job(of: ProcessingJob, { runJob, stopped }: Run): Promise<void> {
+  const stop = new Promise<never>((_, reject) => {
+    stopped.addEventListener("abort", () => reject(new StepStopped()));
+  });
+  await Promise.race([runJob({ ...of, stopped }), stop]);
 }
 
 /** What the step's function answers. Past the limit the step has failed, and the function goes on. */

@@ -1,0 +1,62 @@
+import { arnParts } from "./arns";
+import { isThrottled } from "./async-invocation";
+import { Input } from "./call-input";
+import type { Lambda } from "./lambda";
+import { AwsError, type Call, type Service, UnknownToStandIn } from "./service";
+
+/** AWS Lambda as other functions call it: Invoke, of functions of the caller's own account. */
+export class LambdaService implements Service {
+  constructor(private readonly lambda: Lambda) {}
+
+  async call(call: Call): Promise<unknown> {
+    if (call.operation !== "Invoke") throw new UnknownToStandIn(`Lambda ${call.operation}`);
+    const input = new Input(call, ["FunctionName", "InvocationType", "Payload"]);
+    const arn = this.arnOf(input);
+    const payload = payloadOf(input.value("Payload"));
+    if (input.choice("InvocationType", ["RequestResponse", "Event"]) === "Event") {
+      this.lambda.invokeLater(arn, payload);
+      return { StatusCode: 202 };
+    }
+    const answer = { StatusCode: 200, ExecutedVersion: "$LATEST" };
+    try {
+      return { ...answer, Payload: bytesOf(await this.lambda.invoke(arn, payload)) };
+    } catch (error) {
+      // The call itself went well: what the function threw is in its answer.
+      if (isOfLambda(error)) throw error;
+      const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+      return {
+        ...{ ...answer, FunctionError: "Unhandled" },
+        Payload: bytesOf({ errorType: name, errorMessage: message, trace: [] }),
+      };
+    }
+  }
+
+  private arnOf(input: Input): string {
+    const name = input.text("FunctionName");
+    const { account, region } = input.caller;
+    const found = this.lambda
+      .all()
+      .find(
+        ({ arn, name: of, resource }) =>
+          resource.region === region && (arn === name || (of === name && resource.account === account)),
+      );
+    if (found === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+    if (arnParts(found.arn)?.account === account) return found.arn;
+    throw new UnknownToStandIn(`Invoke: ${name} belongs to another account`);
+  }
+}
+
+/** Errors of the call, not of the function that was called. */
+const isOfLambda = (error: unknown): boolean => error instanceof UnknownToStandIn || isThrottled(error);
+
+const bytesOf = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+
+function payloadOf(payload: unknown): unknown {
+  if (payload === undefined) return {};
+  if (!(payload instanceof Uint8Array)) throw new UnknownToStandIn("Invoke: Payload is no Uint8Array");
+  try {
+    return JSON.parse(Buffer.from(payload).toString());
+  } catch {
+    throw new AwsError("InvalidRequestContentException", "Could not parse request body into json");
+  }
+}
