@@ -1,6 +1,8 @@
 import { evidenceBucketName } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
+import { brokenLedgerLinks } from "./broken-ledger-links";
 import type { EvaluatedProgram } from "./evaluate-program";
+import type { Ledger } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
 import type { Note } from "./stand-in/trace";
 import type { Registered } from "./story";
@@ -10,13 +12,19 @@ const COMPLAINT =
   /fail|error|exception|pattern wants|disabled|no rule|not delivered|refuse|doesn't|does not|dead letter|timed out|missing|no events/i;
 
 /**
- * Looks along the flow, link by link, for what didn't arrive: each report in the evidence bucket, each version's decision, no
- * dead letters, no failed execution. Each answer says what the stand-in noted there.
+ * Looks along the flow, link by link, for what didn't arrive: each report in the evidence bucket, each version's decision and
+ * its record, no dead letters, no failed execution. Each answer says what the stand-in noted there.
  */
-export function brokenLinks(world: LocalWorld, told: readonly Registered[], program: EvaluatedProgram): string[] {
+export function brokenLinks(
+  world: LocalWorld,
+  told: readonly Registered[],
+  program: EvaluatedProgram,
+  ledger: Ledger,
+): string[] {
   const found = [
     ...told.flatMap((registered) => lostReports(registered, world, program)),
     ...told.flatMap((registered) => undecided(registered, world)),
+    ...brokenLedgerLinks(ledger, world, told, program),
     ...deadLetters(world),
     ...failures(world),
   ];
@@ -50,11 +58,11 @@ function undecided({ sample, arn }: Registered, world: LocalWorld): string[] {
   const version = world.sageMaker.versions().find((one) => one.arn === arn);
   const execution = world.sageMaker.executions().filter(({ parameters }) => [...parameters.values()].includes(arn));
   if (execution.length === 0) return [`version ${sample.name} (${arn}): no execution was started for it`];
-  if (execution.length > 1)
-    return [`version ${sample.name} (${arn}): ${execution.length} executions were started for it`];
   const failed = execution.filter(({ status }) => status !== "Succeeded");
   if (failed.length > 0)
     return failed.map(({ status, failure }) => `version ${sample.name}: its execution ${status}: ${failure}`);
+  if (execution.length > 1)
+    return [`version ${sample.name} (${arn}): ${execution.length} executions were started for it`];
   const left = world.notes.some(({ text }) => text.includes(`A person must decide`) && text.includes(arn));
   const pending = version?.fields.ModelApprovalStatus === PENDING && !left;
   return pending ? [`version ${sample.name} (${arn}): its execution succeeded, and it is still ${PENDING}`] : [];

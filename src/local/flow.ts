@@ -3,6 +3,7 @@ import { parseVerdictRecord } from "../core/verdict-record";
 import { METADATA } from "../stages/apply-record";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
+import { isCovered, readLedger } from "./ledger";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { Note } from "./stand-in/trace";
@@ -35,6 +36,8 @@ export interface FlowResult {
   /** Links that don't hold, each with what happened there; empty where the whole flow works. */
   broken: string[];
   notes: readonly Note[];
+  /** Decision records whose signatures hold, those of them that a checkpoint has, and checkpoints. */
+  records: { signed: number; covered: number; checkpoints: number };
 }
 
 const BEGIN = new Date("2026-11-20T10:00:00Z");
@@ -54,18 +57,45 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
     });
   } catch (error) {
-    return { versions: [], broken: [messageOf(error)], notes: [] };
+    return { versions: [], broken: [messageOf(error)], notes: [], records: { signed: 0, covered: 0, checkpoints: 0 } };
   }
   try {
     const told = tell(world, program, options.scenes);
-    const failure = await world.run().then(
+    const failure = await runOut(world, program).then(
       () => [],
       (error: unknown) => [messageOf(error)],
     );
-    const versions = told.map((registered) => outcomeOf(registered, world));
-    return { versions, broken: [...failure, ...brokenLinks(world, told, program)], notes: world.notes };
+    const ledger = readLedger(world, program);
+    return {
+      versions: told.map((registered) => outcomeOf(registered, world)),
+      broken: [...failure, ...brokenLinks(world, told, program, ledger)],
+      notes: world.notes,
+      records: {
+        signed: ledger.records.length,
+        covered: ledger.records.filter((record) => isCovered(ledger, record)).length,
+        checkpoints: ledger.checkpoints.length,
+      },
+    };
   } finally {
     world.close();
+  }
+}
+
+/** Virtual hours in which all must have come to an end. */
+const LONGEST_HOURS = 24;
+/** Rounds of schedules after the story, at most. */
+const MOST_ROUNDS = 5;
+
+/** Runs to the story's end, then on until every schedule has begun what it begins, and no further decision came of it. */
+async function runOut(world: LocalWorld, program: EvaluatedProgram): Promise<void> {
+  const late = new Error(`not all had come to an end ${LONGEST_HOURS} hours after the story's begin`);
+  world.clock.every(LONGEST_HOURS * 3_600_000, () => world.clock.fail(late));
+  await world.run();
+  const recorded = () => readLedger(world, program).records.length;
+  for (let round = 0, before = -1; round < MOST_ROUNDS && recorded() !== before; round += 1) {
+    before = recorded();
+    await world.run(new Date(world.clock.now().getTime() + world.schedulesWithin));
+    await world.run();
   }
 }
 

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { evaluateProgram } from "./evaluate-program";
 import { type FlowResult, runFlow } from "./flow";
 import { OWN_BOUND_FORM, type OwnBound, parseOwnBound, withOwnBound } from "./own-policy";
-import { progressLine, resultTable } from "./render-flow";
+import { progressLine, recordsLine, resultTable } from "./render-flow";
 import { SAMPLE_STACKS } from "./story";
 
 interface Options {
@@ -64,7 +64,7 @@ async function start({ seed, bound, quiet }: Options): Promise<void> {
 }
 
 function finish(result: FlowResult, seed: number, seconds: number): void {
-  console.log(`\n${resultTable(result)}\n`);
+  console.log(`\n${resultTable(result)}\n\n${recordsLine(result)}\n`);
   if (result.broken.length > 0) {
     console.error(`The flow is broken:\n${result.broken.map((link) => `  ${link}`).join("\n")}`);
     process.exitCode = 1;

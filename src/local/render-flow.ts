@@ -5,7 +5,7 @@ import type { Note } from "./stand-in/trace";
 
 /** Notes that tell the story; most others are of rules that look at an event and rightly leave it. */
 const TELLING =
-  /registered as|^now |PutObject by|CopyObject by|: matches|^step |visible in|alarm|^function .* failed|dead letter/;
+  /registered as|^now |PutObject by|CopyObject by|: matches (?!Scheduled)|^step |visible in|alarm|^function .* failed|dead letter/;
 
 /** A note as a line of progress; undefined for one that would only be noise. */
 export function progressLine({ at, subject, text }: Note, width: number): string | undefined {
@@ -41,6 +41,10 @@ export function resultTable({ versions }: FlowResult): string {
   ]);
   return [line(table[0] ?? []), line(widths.map((width) => "-".repeat(width))), ...lines].join("\n");
 }
+
+/** What is kept of all decisions, in one line. */
+export const recordsLine = ({ records: { signed, covered, checkpoints } }: FlowResult): string =>
+  `Decision records: ${signed} signed, ${covered} of them covered by ${checkpoints} checkpoint${checkpoints === 1 ? "" : "s"}.`;
 
 const reasons = ({ verdict }: FlowVersion): string[] =>
   (verdict?.findings ?? [])

@@ -1,0 +1,119 @@
+import type { ModelPackageId } from "../contract/arn";
+import { parseModelPackageArn } from "../contract/arn";
+import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
+import { functionArn, recordsOfGroup } from "../contract/names";
+import { PENDING } from "../contract/registry-event";
+import type { Retention } from "../contract/retention";
+import type { PinnedObject } from "../core/evidence";
+import type { Checkpoint } from "../ledger/checkpoint";
+import type { DecisionRecord } from "../ledger/decision-record";
+import { METADATA } from "../stages/apply-record";
+import type { EvaluatedProgram } from "./evaluate-program";
+import { isCovered, type Kept, type Ledger } from "./ledger";
+import type { LocalWorld } from "./stand-in/create-world";
+import { isRecord } from "./stand-in/inputs";
+import type { Stored } from "./stand-in/s3/stored";
+import type { Version } from "./stand-in/sagemaker/version";
+import type { Registered } from "./story";
+
+/**
+ * Looks for what isn't recorded as it should be: of each version one signed record, the way to it on the version, its
+ * card, everything it cites kept, a chain of checkpoints over all records, and what schedules begin.
+ */
+export function brokenLedgerLinks(
+  ledger: Ledger,
+  world: LocalWorld,
+  told: readonly Registered[],
+  { governance }: EvaluatedProgram,
+): string[] {
+  const { retention } = governance;
+  return [
+    ...ledger.faults,
+    ...told.flatMap((registered) => unrecorded(registered, ledger, world)),
+    ...ledger.records.flatMap((record) => notKept(record, retention, ledger, world)),
+    ...ledger.records
+      .filter((record) => !isCovered(ledger, record))
+      .map(({ key }) => `record ${key} is in none of ${ledger.checkpoints.length} checkpoints`),
+    ...brokenChain(ledger.checkpoints),
+    ...asleep(ledger, world, (of) => functionArn(governance.prefix, of, governance)),
+  ];
+}
+
+function unrecorded({ sample, arn }: Registered, { bucket, records }: Ledger, world: LocalWorld): string[] {
+  const version = world.sageMaker.versions().find((one) => one.arn === arn);
+  const id = parseModelPackageArn(arn);
+  if (version === undefined || id === undefined) return [];
+  const own = records.filter(({ key }) => key.startsWith(keysOf(id)));
+  const [record] = own;
+  if (record === undefined || own.length > 1)
+    return [`version ${sample.name}: ${own.length} decision records whose signatures hold, expected one`];
+  return unlike(version, record, bucket).map((what) => `version ${sample.name}: ${what}`);
+}
+
+const keysOf = ({ group, version }: ModelPackageId): string => `${recordsOfGroup(group)}${version}/`;
+
+/** Metadata that point to the record. */
+const POINTERS = [METADATA.record, METADATA.recordSha256];
+
+/** Where a version isn't what its record says. */
+function unlike({ fields, arn }: Version, { key, document }: Kept<DecisionRecord>, bucket: string): string[] {
+  const { decision, modelPackageArn } = document.body;
+  const pointers = { [METADATA.record]: formatS3Uri({ bucket, key }), [METADATA.recordSha256]: document.sha256 };
+  const metadata = isRecord(fields.CustomerMetadataProperties) ? fields.CustomerMetadataProperties : {};
+  const expected: readonly (readonly [what: string, found: unknown, wanted: unknown])[] = [
+    ["the record's version", modelPackageArn, arn],
+    ["ModelApprovalStatus", fields.ModelApprovalStatus, decision],
+    ...(decision === PENDING ? [] : POINTERS.map((name) => [name, metadata[name], pointers[name]] as const)),
+  ];
+  const card = isRecord(fields.ModelCard) ? fields.ModelCard.ModelCardContent : undefined;
+  return [
+    ...expected
+      .filter(([, found, wanted]) => found !== wanted)
+      .map(([what, found, wanted]) => `${what} is ${String(found)}, its record ${key} says ${String(wanted)}`),
+    ...(decision !== PENDING && card === undefined ? ["has no model card"] : []),
+  ];
+}
+
+/** What could be deleted: a record, or an object version that it cites. */
+function notKept(
+  { key, stored, document: { body } }: Kept<DecisionRecord>,
+  retention: Retention,
+  { bucket }: Ledger,
+  world: LocalWorld,
+): string[] {
+  const until = Date.parse(body.decidedAt) + retention.days * 86_400_000;
+  const isKept = (one: Stored | undefined) =>
+    one?.retention?.mode === retention.mode && one.retention.until.getTime() >= until;
+  const own = isKept(stored) ? [] : [`record s3://${bucket}/${key} isn't kept for ${retention.days} days`];
+  const cited = [body.verdict, ...body.evidence].filter((one) => !isKept(storedAt(one, world)));
+  return [...own, ...cited.map(({ uri, versionId }) => `${uri} ${versionId}, which ${key} cites, isn't kept as long`)];
+}
+
+function storedAt({ uri, versionId }: PinnedObject, { s3 }: LocalWorld): Stored | undefined {
+  const at = parseS3Uri(uri);
+  const versions = at === undefined ? [] : s3.stored(at.bucket, at.key);
+  // Where a key is written once, its one version is meant.
+  return versionId === null && versions.length === 1
+    ? versions[0]
+    : versions.find((one) => one.versionId === versionId);
+}
+
+function brokenChain(checkpoints: readonly Kept<Checkpoint>[]): string[] {
+  return checkpoints.flatMap(({ key, document: { body } }, at) => {
+    const before = checkpoints[at - 1]?.document;
+    const fits =
+      body.number === at + 1 &&
+      body.previous === (before?.sha256 ?? null) &&
+      body.total === (before?.body.total ?? 0) + body.records.length;
+    return fits ? [] : [`${key}: doesn't go on from the checkpoint before`];
+  });
+}
+
+/** Scheduled functions that haven't run since the last decision. */
+function asleep({ records }: Ledger, world: LocalWorld, arnOf: (of: "reconcile" | "checkpoint") => string): string[] {
+  const last = Math.max(...records.map(({ document }) => Date.parse(document.body.decidedAt)));
+  return (["reconcile", "checkpoint"] as const)
+    .map(arnOf)
+    .filter((arn) => (world.begun().get(arn)?.getTime() ?? Number.NEGATIVE_INFINITY) < last)
+    .map((arn) => `function ${arn} hasn't run since the last decision`);
+}

@@ -1,0 +1,86 @@
+import { createPublicKey } from "node:crypto";
+import { CHECKPOINTS_PREFIX, RECORDS_PREFIX, recordBucketName } from "../contract/names";
+import { type Checkpoint, readCheckpoint } from "../ledger/checkpoint";
+import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
+import { requireSignature, type Signed, type SignedBody, type TrustedKeys, trustedKeys } from "../ledger/signed";
+import type { EvaluatedProgram } from "./evaluate-program";
+import { arnOf } from "./stand-in/aws-outputs";
+import type { LocalWorld } from "./stand-in/create-world";
+import type { Stored } from "./stand-in/s3/stored";
+
+/** A document of the record bucket whose signature holds, and the version that holds it. */
+export interface Kept<Body extends SignedBody> {
+  key: string;
+  stored: Stored;
+  document: Signed<Body>;
+}
+
+/** What the record bucket holds. */
+export interface Ledger {
+  bucket: string;
+  records: readonly Kept<DecisionRecord>[];
+  /** In their order. */
+  checkpoints: readonly Kept<Checkpoint>[];
+  /** What isn't as it should be of either. */
+  faults: readonly string[];
+}
+
+/** Reads the record bucket with the signing keys that the program declares. */
+export function readLedger(world: LocalWorld, { governance, resources }: EvaluatedProgram): Ledger {
+  const bucket = recordBucketName(governance.prefix, governance);
+  const faults: string[] = [];
+  const trusted = (of: string): TrustedKeys => {
+    const key = resources.find(({ type, name }) => type === "aws:kms/key:Key" && name === of);
+    const publicKey = key && world.publicKey(arnOf(key));
+    if (publicKey !== undefined) return trustedKeys([pemOf(publicKey)]);
+    faults.push(`key ${of} is no signing key of the program`);
+    return new Map();
+  };
+  const read = <Body extends SignedBody>(beginning: string, of: string, parse: Parse<Body>) =>
+    keptIn(world, { bucket, beginning, trusted: trusted(of) }, parse, faults);
+  return {
+    bucket,
+    records: read(RECORDS_PREFIX, "record-signing", readDecisionRecord),
+    checkpoints: read(CHECKPOINTS_PREFIX, "checkpoint-signing", readCheckpoint),
+    faults,
+  };
+}
+
+const pemOf = (spki: Uint8Array): string =>
+  createPublicKey({ key: Buffer.from(spki), type: "spki", format: "der" })
+    .export({ type: "spki", format: "pem" })
+    .toString();
+
+type Parse<Body extends SignedBody> = (bytes: Uint8Array, name: string) => Signed<Body>;
+
+function keptIn<Body extends SignedBody>(
+  { s3 }: LocalWorld,
+  { bucket, beginning, trusted }: { bucket: string; beginning: string; trusted: TrustedKeys },
+  parse: Parse<Body>,
+  faults: string[],
+): Kept<Body>[] {
+  return s3
+    .keys(bucket)
+    .filter((key) => key.startsWith(beginning))
+    .flatMap((key) => {
+      const versions = s3.stored(bucket, key);
+      const [stored] = versions;
+      if (versions.length > 1)
+        faults.push(`${key}: has ${versions.length} versions, expected the one that was written`);
+      if (stored === undefined || !("bytes" in stored.content)) return [];
+      try {
+        const document = parse(stored.content.bytes, key);
+        requireSignature(document, trusted);
+        return [{ key, stored, document }];
+      } catch (error) {
+        faults.push(error instanceof Error ? error.message : String(error));
+        return [];
+      }
+    });
+}
+
+/** Records that some checkpoint has, as it has them. */
+export const isCovered = ({ checkpoints }: Ledger, { key, stored, document }: Kept<DecisionRecord>): boolean =>
+  checkpoints.some(({ document: { body } }) =>
+    body.records.some((one) => one.key === key && one.versionId === stored.versionId && one.sha256 === document.sha256),
+  );
