@@ -2,6 +2,7 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -68,6 +69,7 @@ describe("each event on record", () => {
 
   it("s3-object-created.over-5gb goes in parts", async () => {
     s3.on(HeadObjectCommand).resolves({ ETag: '"f1d3ff8443297732862df21dc4e57262-768"' });
+    s3.on(ListMultipartUploadsCommand).resolves({});
     s3.on(CreateMultipartUploadCommand).rejects(awsError("SlowDown"));
     expect(await handler(queued(eventFixture("s3-object-created.over-5gb")))).toEqual(failed("m1"));
     expect(writes().map(([operation]) => operation)).toEqual(["CreateMultipartUpload"]);

@@ -25,7 +25,7 @@ export function carrying({ naming, transfer, dev, governanceRegion }: Carriage):
       return [
         // Reading tells a repeat by the source's version, and compares checksums after a copy.
         { sid: "PutEvidence", who, may: ["s3:PutObject", ...READ, ...RESUME], on: [{ bucket, keys: "" }] },
-        { sid: "ListEvidence", who, may: [...LIST, "s3:ListBucketMultipartUploads"], on: [{ bucket }] },
+        { sid: "ListEvidence", who, may: [...LIST, LIST_UPLOADS], on: [{ bucket }] },
         { sid: "SealEvidence", who, may: ["kms:GenerateDataKey", "kms:Decrypt"], on: [{ made: key }] },
       ];
     case "replication":
@@ -46,4 +46,6 @@ export function carrying({ naming, transfer, dev, governanceRegion }: Carriage):
 export const READ = ["s3:GetObject", "s3:GetObjectVersion"] as const;
 /** Without them a key that isn't there reads as access denied. */
 export const LIST = ["s3:ListBucket", "s3:ListBucketVersions"] as const;
-const RESUME = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"] as const;
+/** Goes on with an upload that broke off, or takes its parts away; the second says which uploads a bucket has. */
+export const RESUME = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"] as const;
+export const LIST_UPLOADS = "s3:ListBucketMultipartUploads";

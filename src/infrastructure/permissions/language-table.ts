@@ -8,6 +8,7 @@ import {
 } from "../../contract/names";
 import { languageGroups, servicesOf } from "../evidence-sources";
 import { type GovernanceConfig, placeOf } from "../stack-config";
+import { LIST_UPLOADS, RESUME } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { ownRole } from "./principals";
 import { runFunction, runJobs, useJobContainer } from "./running";
@@ -52,10 +53,10 @@ function collectGrants(config: GovernanceConfig, shared: SharedGrants): Grant[] 
     {
       sid: "CopyModelData",
       who,
-      may: ["s3:PutObject", "s3:GetObject", "s3:GetObjectVersion"],
+      may: ["s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", ...RESUME],
       on: [{ bucket: models, keys: "models/" }],
     },
-    { sid: "ListModelData", who, may: ["s3:ListBucketVersions"], on: [{ bucket: models }] },
+    { sid: "ListModelData", who, may: ["s3:ListBucketVersions", LIST_UPLOADS], on: [{ bucket: models }] },
     { sid: "SealModelData", who, may: ["kms:Decrypt", "kms:GenerateDataKey"], on: [{ made: "language-key" }] },
     {
       sid: "ServeForATime",
