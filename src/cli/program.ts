@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { UsageError } from "./errors";
 import { judgeCommand } from "./judge";
 import { promptSetCommand } from "./prompt-set";
+import { syncCommand } from "./sync";
 
 /** Where a command prints. */
 export interface Output {
@@ -24,7 +25,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       const exit = (of: number) => {
         status = of;
       };
-      for (const command of [judgeCommand(print, exit), promptSetCommand(print)])
+      for (const command of [judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)])
         program.addCommand(command.exitOverride().copyInheritedSettings(program));
       try {
         await program.parseAsync([...args], { from: "user" });

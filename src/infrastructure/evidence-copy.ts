@@ -26,6 +26,7 @@ const TIMEOUT_SECONDS = 900;
 
 /** Carries evidence by a function: S3's event, rule, queue, copy. */
 export class EvidenceCopy extends pulumi.ComponentResource {
+  readonly queueUrl: pulumi.Output<string>;
   readonly deadLettersUrl: pulumi.Output<string>;
 
   constructor(name: string, args: EvidenceCopyArgs, options: pulumi.ComponentResourceOptions) {
@@ -62,10 +63,12 @@ export class EvidenceCopy extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // As few that a batch of the largest objects, one an invocation, ends before its last becomes a dead letter.
+    // As few that a batch of the largest objects, one an invocation, ends before its last becomes a dead letter. An object
+    // that takes longer than an invocation is taken up by the next.
     consumeQueue("copy", { queueArn: queue.arn, functionArn: copy.arn, batchSize: 3, atOnce: 10 }, { parent: this });
+    this.queueUrl = queue.url;
     this.deadLettersUrl = queue.deadLettersUrl;
-    this.registerOutputs({ deadLettersUrl: this.deadLettersUrl });
+    this.registerOutputs({ queueUrl: this.queueUrl, deadLettersUrl: this.deadLettersUrl });
   }
 }
 

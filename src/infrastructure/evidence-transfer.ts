@@ -19,6 +19,8 @@ export interface EvidenceTransferArgs {
 
 /** Evidence written in a dev account appears in its evidence bucket, in the way that config chooses. */
 export class EvidenceTransfer extends pulumi.ComponentResource {
+  /** In mode copy: where the function is asked to carry objects. */
+  readonly copyQueueUrl: pulumi.Output<string> | undefined;
   /** In mode copy: what the function couldn't take. */
   readonly deadLettersUrl: pulumi.Output<string> | undefined;
   /** In mode replication: what S3 couldn't replicate. */
@@ -29,12 +31,13 @@ export class EvidenceTransfer extends pulumi.ComponentResource {
     const { copyCode, ownBucket, ...flow } = args;
     switch (args.config.transfer) {
       case "copy": {
-        const code = copyCode();
-        this.deadLettersUrl = new EvidenceCopy(
+        const copy = new EvidenceCopy(
           name,
-          { ...flow, code, ownBucket: ownBucket?.bucket },
+          { ...flow, code: copyCode(), ownBucket: ownBucket?.bucket },
           { parent: this },
-        ).deadLettersUrl;
+        );
+        this.copyQueueUrl = copy.queueUrl;
+        this.deadLettersUrl = copy.deadLettersUrl;
         break;
       }
       case "replication":

@@ -66,14 +66,17 @@ export async function copy(
   return { effect, reason: REASONS[effect], checksums };
 }
 
+/** Source and type of S3's event. */
+const SOURCE = "aws.s3";
+const CREATED = "Object Created";
+
 /**
  * Reads an EventBridge "Object Created" event of S3.
  * @returns undefined for another event
  * @throws Error where it is one and lacks what is needed to copy its object
  */
 export function parseCreatedObject(message: unknown): CreatedObject | undefined {
-  if (!isObject(message) || message.source !== "aws.s3" || message["detail-type"] !== "Object Created")
-    return undefined;
+  if (!isObject(message) || message.source !== SOURCE || message["detail-type"] !== CREATED) return undefined;
   const detail = isObject(message.detail) ? message.detail : {};
   const bucket = isObject(detail.bucket) ? detail.bucket.name : undefined;
   const { key, etag, size, "version-id": versionId } = isObject(detail.object) ? detail.object : {};
@@ -82,3 +85,15 @@ export function parseCreatedObject(message: unknown): CreatedObject | undefined 
   }
   return { bucket, key, etag, size, ...(typeof versionId === "string" && versionId !== "" ? { versionId } : {}) };
 }
+
+/** The event that says so, as the copy queue gets it from the bus: for objects whose own event came before the rule, or was lost. */
+export const createdObjectMessage = ({ bucket, key, versionId, etag, size }: CreatedObject): string =>
+  JSON.stringify({
+    source: SOURCE,
+    "detail-type": CREATED,
+    detail: {
+      bucket: { name: bucket },
+      object: { key, size, etag, ...(versionId !== undefined && { "version-id": versionId }) },
+      reason: "governance sync",
+    },
+  });

@@ -5,12 +5,12 @@ import {
   functionArn,
   MARKERS_PREFIX,
   ofLanguage,
-  pipelineArn,
   POLICIES_PREFIX,
+  pipelineArn,
   RECONCILE_PREFIX,
   RECORDS_PREFIX,
-  recordBucketName,
   type RoleOf,
+  recordBucketName,
   verdictBucketName,
 } from "../../contract/names";
 import { ALGORITHM } from "../../ledger/signed";

@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import { SYNC_OUTPUT } from "../../contract/sync-settings";
 import { bucketAdditions, keyAdditions, repositoryAdditions } from "../additions";
 import { ArtifactBucket } from "../artifact-bucket";
 import { EvidenceTransfer } from "../evidence-transfer";
@@ -8,7 +9,7 @@ import type { MadeArns } from "../permissions/grant";
 import { publishingService } from "../permissions/messaging-policy";
 import { RegisteringPolicy } from "../registering-policy";
 import type { StackBuild } from "../stack-build";
-import type { DevConfig } from "../stack-config";
+import { type DevConfig, placeOf } from "../stack-config";
 
 /** A dev account: its artifact bucket, the way of its evidence, and what its roles need to register. */
 export function devStack(
@@ -32,7 +33,14 @@ export function devStack(
     { config, copyCode: () => build.code("copy"), table, made, topicArn, ownBucket },
     options,
   );
+  const sync = {
+    ...placeOf(config),
+    artifactBucket: bucketOf(config),
+    evidencePrefixes: [...config.evidencePrefixes],
+    ...(transfer.copyQueueUrl !== undefined && { copyQueueUrl: transfer.copyQueueUrl }),
+  };
   return {
+    [SYNC_OUTPUT]: sync,
     artifactBucket: ownBucket?.bucket ?? bucketOf(config),
     ...(artifactKeyArn !== undefined && { artifactKeyArn }),
     evidencePrefixes: [...config.evidencePrefixes],
