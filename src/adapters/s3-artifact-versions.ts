@@ -8,14 +8,10 @@ import type { OwnedBucket } from "./s3-object-copy";
 export function s3ArtifactVersions(s3: S3Client, { name, owner }: OwnedBucket): ArtifactVersions {
   return {
     async *current(prefix) {
-      try {
-        for await (const page of versionPages(s3, { bucket: name, key: prefix }, owner)) {
-          yield* (page.Versions ?? [])
-            .filter(({ IsLatest }) => IsLatest)
-            .map((version) => createdObject(name, version));
-        }
-      } catch (error) {
-        throw explained(error, `listing s3://${name}/${prefix}`, `s3:ListBucketVersions on ${name}`, owner);
+      const refused = (error: unknown) =>
+        explained(error, `listing s3://${name}/${prefix}`, `s3:ListBucketVersions on ${name}`, owner);
+      for await (const { Versions = [] } of orElse(versionPages(s3, { bucket: name, key: prefix }, owner), refused)) {
+        yield* Versions.filter(({ IsLatest }) => IsLatest).map((version) => createdObject(name, version));
       }
     },
     async replicationStatus({ key, versionId }) {
@@ -29,6 +25,15 @@ export function s3ArtifactVersions(s3: S3Client, { name, owner }: OwnedBucket): 
       }
     },
   };
+}
+
+/** The same items; what goes wrong with them is said otherwise. */
+async function* orElse<T>(items: AsyncIterable<T>, say: (error: unknown) => Error): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw say(error);
+  }
 }
 
 /** As S3's event names it. A version from before the bucket kept any is listed as "null", which no event says. */

@@ -1,3 +1,4 @@
+import { parseSyncSettings } from "../../../src/contract/sync-settings";
 import { arnOf, type DeclaredStack, declaredStack, parsed } from "../../support/declared-stack";
 import { dev } from "../../support/policies";
 import { EVIDENCE_KEY } from "../../support/stack-values";
@@ -99,6 +100,12 @@ describe("mode copy", () => {
   it("prints what to add to image repositories, of which none is touched", () => {
     expect(copy.names("RepositoryPolicy")).toEqual([]);
     expect(copy.outputs).toEqual({
+      sync: {
+        ...{ partition: "aws", region: "us-east-1", account: "111122223333" },
+        artifactBucket: "mg-artifacts-111122223333-us-east-1",
+        evidencePrefixes: ["evidence/"],
+        copyQueueUrl: "https://queue/copy",
+      },
       artifactBucket: "mg-artifacts-111122223333-us-east-1",
       artifactKeyArn: arnOf("Key", "artifacts"),
       evidencePrefixes: ["evidence/"],
@@ -180,6 +187,7 @@ describe("mode replication", () => {
     for (const type of ["Function", "EventRule", "EventSourceMapping"]) expect(replication.names(type)).toEqual([]);
     expect(replication.names("Role")).toEqual(["replication"]);
     expect(Object.keys(replication.outputs)).not.toContain("copyDeadLettersUrl");
+    expect(parseSyncSettings(replication.outputs)).not.toHaveProperty("copyQueueUrl");
   });
 });
 

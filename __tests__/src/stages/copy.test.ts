@@ -1,4 +1,11 @@
-import { type Carried, type CreatedObject, copy, parseCreatedObject } from "../../../src/stages/copy";
+import fc from "fast-check";
+import {
+  type Carried,
+  type CreatedObject,
+  copy,
+  createdObjectMessage,
+  parseCreatedObject,
+} from "../../../src/stages/copy";
 
 const settings = { artifactBucket: "artifacts", prefixes: ["evidence/", "reports/"] };
 const object = (changed: Partial<CreatedObject> = {}): CreatedObject => ({
@@ -83,6 +90,21 @@ describe("an event of S3", () => {
   ])("without its %s is an error, not ignored", (_, message) => {
     expect(() => parseCreatedObject(message)).toThrow(
       "Object Created event: detail.bucket.name, detail.object.key, etag or size is missing",
+    );
+  });
+});
+
+describe("the message that asks for an object", () => {
+  it("reads as the event of that very object, whatever its key", () => {
+    const text = fc.string({ unit: "binary", minLength: 1 });
+    const objects = fc.record(
+      { bucket: text, key: text, versionId: text, etag: text, size: fc.maxSafeNat() },
+      { requiredKeys: ["bucket", "key", "etag", "size"] },
+    );
+    fc.assert(
+      fc.property(objects, (one) => {
+        expect(parseCreatedObject(JSON.parse(createdObjectMessage(one)))).toEqual(one);
+      }),
     );
   });
 });

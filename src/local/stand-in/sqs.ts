@@ -3,7 +3,7 @@ import { arnParts } from "./arns";
 import { arnOf, madeOf } from "./aws-outputs";
 import type { VirtualClock } from "./clock";
 import type { Identities } from "./identities";
-import { isRecord, jsonText, nameOf, number, optionalText, text } from "./inputs";
+import { isRecord, jsonText, listOf, nameOf, number, optionalText, text } from "./inputs";
 import { allowsPrincipal, allowsService, type Statement, statementsOf } from "./policy";
 import { AwsError, type Call, type DeclaredResource, type Service, type Trace, UnknownToStandIn } from "./service";
 import { seededUuid } from "./uuid";
@@ -36,6 +36,9 @@ export interface Queue {
 
 /** Longest delay of one message, in seconds (SQS quotas). */
 const LONGEST_DELAY = 900;
+
+/** Entries of one batch. */
+const MOST_ENTRIES = 10;
 
 /** Amazon SQS: standard queues, of all accounts. */
 export class Sqs implements Service {
@@ -116,29 +119,49 @@ export class Sqs implements Service {
   }
 
   async call({ operation, input, caller }: Call): Promise<unknown> {
-    if (operation !== "SendMessage") throw new UnknownToStandIn(`sqs: operation ${operation}`);
-    const { QueueUrl, MessageBody, DelaySeconds = 0, MessageAttributes = {}, ...unknown } = input;
-    requireNothingElse("SendMessage", unknown);
-    const queue = this.all().find(({ url }) => url === QueueUrl);
-    if (queue === undefined) throw new AwsError("QueueDoesNotExist", `The queue ${String(QueueUrl)} does not exist.`);
-    if (caller.account !== queue.resource.account && !allowsPrincipal(queue.policy, caller.principal)) {
-      throw new AwsError(
-        "AccessDenied",
-        `${caller.principal} may not send to ${queue.arn}: no queue policy allows it`,
-        403,
-      );
+    switch (operation) {
+      case "SendMessage":
+        return this.take(input, caller.principal, this.admitting(input.QueueUrl, caller));
+      case "SendMessageBatch":
+        return this.takeEach(input, caller.principal, this.admitting(input.QueueUrl, caller));
+      default:
+        throw new UnknownToStandIn(`sqs: operation ${operation}`);
     }
+  }
+
+  /** That queue, if the caller may send to it. */
+  private admitting(url: unknown, caller: Call["caller"]): Queue {
+    const queue = this.all().find((candidate) => candidate.url === url);
+    if (queue === undefined) throw new AwsError("QueueDoesNotExist", `The queue ${String(url)} does not exist.`);
+    if (caller.account === queue.resource.account || allowsPrincipal(queue.policy, caller.principal)) return queue;
+    throw new AwsError(
+      "AccessDenied",
+      `${caller.principal} may not send to ${queue.arn}: no queue policy allows it`,
+      403,
+    );
+  }
+
+  private take(input: Call["input"], sender: string, queue: Queue) {
+    const { QueueUrl: _, MessageBody, DelaySeconds = 0, MessageAttributes = {}, ...unknown } = input;
+    requireNothingElse("SendMessage", unknown);
     const body = requireBody(MessageBody, queue);
     const delay = requireDelay(DelaySeconds);
-    const message = this.send(
-      queue,
-      body,
-      caller.principal,
-      delay,
-      isRecord(MessageAttributes) ? MessageAttributes : {},
-    );
-    this.trace.note(queue.arn, `message ${message.id} from ${caller.principal}, visible in ${delay} s`);
+    const message = this.send(queue, body, sender, delay, isRecord(MessageAttributes) ? MessageAttributes : {});
+    this.trace.note(queue.arn, `message ${message.id} from ${sender}, visible in ${delay} s`);
     return { MessageId: message.id, MD5OfMessageBody: md5(body) };
+  }
+
+  private takeEach({ QueueUrl: _, Entries, ...unknown }: Call["input"], sender: string, queue: Queue) {
+    requireNothingElse("SendMessageBatch", unknown);
+    const entries = listOf(Entries).filter(isRecord);
+    if (entries.length === 0) throw new AwsError("EmptyBatchRequest", "There must be at least one entry");
+    if (entries.length > MOST_ENTRIES) {
+      throw new AwsError("TooManyEntriesInBatchRequest", `At most ${MOST_ENTRIES} entries, not ${entries.length}`);
+    }
+    if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
+      throw new AwsError("BatchEntryIdsNotDistinct", "Two entries have the same Id");
+    }
+    return { Successful: entries.map(({ Id, ...message }) => ({ Id, ...this.take(message, sender, queue) })) };
   }
 
   private byUrl(url: string, by: DeclaredResource): Queue {
