@@ -7,7 +7,7 @@ import { parsePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
 import { declareStack, type StackBuild } from "../infrastructure/program";
 import { type GovernanceConfig, parseStackConfig, type StackConfig } from "../infrastructure/stack-config";
-import { evaluateStack, readStackFile } from "./evaluate-stack";
+import { type EvaluatedStack, evaluateStack, readStackFile } from "./evaluate-stack";
 import type { Images } from "./stand-in/deployed-function";
 import { isRecord } from "./stand-in/inputs";
 import type { DeclaredResource } from "./stand-in/service";
@@ -19,6 +19,8 @@ export interface EvaluatedProgram {
   /** ARNs of the registering roles, which the program doesn't make. */
   existingRoles: string[];
   governance: GovernanceConfig;
+  /** What each stack prints, by its name. */
+  outputs: ReadonlyMap<string, EvaluatedStack["outputs"]>;
 }
 
 /** Left external, so that the stand-in can take its calls. */
@@ -41,18 +43,23 @@ export async function evaluateProgram(
     throw new Error(`${governanceFile}: the governance stack comes first, found ${governance.role}`);
   const first = await evaluate(governanceFile, governance, build);
   const resources = [...first.resources];
+  const outputs = new Map([[stackOf(governanceFile), first.outputs]]);
   for (const file of devFiles) {
     const config = parseStackConfig(withPrintedKey(readStackFile(file), first.outputs), file);
-    resources.push(...(await evaluate(file, config, build)).resources);
+    const stack = await evaluate(file, config, build);
+    resources.push(...stack.resources);
+    outputs.set(stackOf(file), stack.outputs);
   }
   const images = new Map([
     [pushedImage(governance, governanceFile), checksImageFiles({ external: SDK, policyDirectory })],
   ]);
-  return { resources, images, existingRoles: registeringRoles(governance), governance };
+  return { resources, images, existingRoles: registeringRoles(governance), governance, outputs };
 }
 
 const evaluate = (file: string, config: StackConfig, build: StackBuild) =>
-  evaluateStack(path.basename(file, ".yaml"), () => declareStack(config, build));
+  evaluateStack(stackOf(file), () => declareStack(config, build));
+
+const stackOf = (file: string): string => path.basename(file, ".yaml");
 
 function localBuild(policyDirectory: string): StackBuild {
   const built = new Map<string, Bundle>();
