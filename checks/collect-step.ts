@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Logger } from "@aws-lambda-powertools/logger";
 import { BedrockClient } from "@aws-sdk/client-bedrock";
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { ComprehendClient } from "@aws-sdk/client-comprehend";
@@ -8,6 +7,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SageMakerRuntimeClient } from "@aws-sdk/client-sagemaker-runtime";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { lineLogger } from "../functions/line-logger";
 import { loggedStep } from "../functions/logged-step";
 import { bedrockModel } from "../src/adapters/bedrock-model";
 import { bedrockModelServing } from "../src/adapters/bedrock-model-serving";
@@ -51,7 +51,7 @@ const ASKING = {
  */
 export function collectStep(variables: NodeJS.ProcessEnv): CollectStep {
   const environment = readEnvironment("collect", variables);
-  const logger = new Logger({ serviceName: "collect" });
+  const logger = lineLogger("collect");
   const runtime = new SageMakerRuntimeClient(ASKING);
   const sagemaker = new SageMakerClient(PATIENT);
   const settings = {

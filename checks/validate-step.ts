@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Logger } from "@aws-lambda-powertools/logger";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { lineLogger } from "../functions/line-logger";
 import { loggedStep } from "../functions/logged-step";
 import { readPolicyFiles } from "../src/adapters/policy-directory";
 import { s3EvidenceStore } from "../src/adapters/s3-evidence-store";
@@ -25,7 +25,7 @@ export type ValidateStep = (args: unknown) => Promise<ValidateOutputs>;
  */
 export function validateStep(variables: NodeJS.ProcessEnv): ValidateStep {
   const environment = readEnvironment("validate", variables);
-  const logger = new Logger({ serviceName: "validate" });
+  const logger = lineLogger("validate");
   const s3 = new S3Client({});
   const owner = environment.GOVERNANCE_ACCOUNT;
   const ports = {

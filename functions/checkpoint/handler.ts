@@ -1,13 +1,13 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { kmsSigner } from "../../src/adapters/kms-signer";
 import { s3RecordBucket } from "../../src/adapters/s3-record-bucket";
 import { readEnvironment } from "../../src/contract/environment";
 import { checkpoint } from "../../src/stages/checkpoint";
+import { lineLogger } from "../line-logger";
 
 const environment = readEnvironment("checkpoint", process.env);
-const logger = new Logger({ serviceName: "checkpoint" });
+const logger = lineLogger("checkpoint");
 const ports = {
   records: s3RecordBucket(new S3Client({}), environment.RECORD_BUCKET, environment.GOVERNANCE_ACCOUNT),
   signer: kmsSigner(new KMSClient({}), environment.CHECKPOINT_KEY_ARN, environment.FORMER_KEY_ARNS),

@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { BedrockClient } from "@aws-sdk/client-bedrock";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -7,9 +6,10 @@ import { sagemakerTemporaryThings } from "../../src/adapters/sagemaker-temporary
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { readEnvironment } from "../../src/contract/environment";
 import { cleanUp } from "../../src/stages/clean-up";
+import { lineLogger } from "../line-logger";
 
 const environment = readEnvironment("clean-up", process.env);
-const logger = new Logger({ serviceName: "clean-up" });
+const logger = lineLogger("clean-up");
 const places = [
   sagemakerTemporaryThings(new SageMakerClient({}), environment.PREFIX),
   ...(environment.SERVICES.includes("bedrock")

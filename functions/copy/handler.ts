@@ -1,12 +1,12 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { S3Client } from "@aws-sdk/client-s3";
 import { s3EvidenceCarrier } from "../../src/adapters/s3-evidence-carrier";
 import { readEnvironment } from "../../src/contract/environment";
 import { copy, parseCreatedObject } from "../../src/stages/copy";
+import { lineLogger } from "../line-logger";
 import { type BatchResponse, eachMessage } from "../sqs-batch";
 
 const environment = readEnvironment("copy", process.env);
-const logger = new Logger({ serviceName: "copy" });
+const logger = lineLogger("copy");
 // The two buckets may lie in different Regions.
 const s3 = new S3Client({ followRegionRedirects: true });
 const carrier = s3EvidenceCarrier(s3, {

@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -17,10 +16,11 @@ import {
   readArguments,
 } from "../../src/contract/pipeline-parameters";
 import { decide, repair } from "../../src/stages/decide";
+import { lineLogger } from "../line-logger";
 import { loggedStep } from "../logged-step";
 
 const environment = readEnvironment("decide", process.env);
-const logger = new Logger({ serviceName: "decide" });
+const logger = lineLogger("decide");
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
 const owner = environment.GOVERNANCE_ACCOUNT;

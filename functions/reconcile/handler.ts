@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -12,9 +11,10 @@ import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
 import { readEnvironment } from "../../src/contract/environment";
 import { pipelineOf } from "../../src/contract/names";
 import { reconcile } from "../../src/stages/reconcile";
+import { lineLogger } from "../line-logger";
 
 const environment = readEnvironment("reconcile", process.env);
-const logger = new Logger({ serviceName: "reconcile" });
+const logger = lineLogger("reconcile");
 const s3 = new S3Client({});
 const owner = environment.GOVERNANCE_ACCOUNT;
 const ports = {

@@ -1,13 +1,13 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { parseArn } from "../../src/contract/arn";
 import { readEnvironment } from "../../src/contract/environment";
 import { parseRegistryEvent, parseStartAgain } from "../../src/contract/registry-event";
 import { type StartResult, startAgain, startFromEvent } from "../../src/stages/start";
+import { lineLogger } from "../line-logger";
 import { type BatchResponse, eachMessage } from "../sqs-batch";
 import { startPorts } from "./ports";
 
 const environment = readEnvironment("start", process.env);
-const logger = new Logger({ serviceName: "start" });
+const logger = lineLogger("start");
 const ports = startPorts(environment);
 const settings = {
   account: environment.GOVERNANCE_ACCOUNT,
