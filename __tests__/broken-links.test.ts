@@ -11,6 +11,7 @@ beforeAll(async () => {
 /** A version for each way that evidence is carried. */
 const EACH_WAY = SCENES.filter(({ sample }) => ["all-in-order", "fraud-in-order"].includes(sample));
 
+const records = "mg-records-444455556666-us-east-1";
 const credit = "dev-credit";
 const payments = "dev-payments";
 const evidence = "evidence-111122223333";
@@ -264,6 +265,110 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
         JSON.parse(JSON.stringify(inputs).replace("mg-evidence-222233334444", "mg-evidence-111122223333")),
     },
     /replication .*failed: .*mg-evidence-111122223333-us-east-1/,
+  ],
+  [
+    "record key's signer",
+    {
+      type: "Key",
+      name: "record-signing",
+      change: replace("policy", /role\/mg-decide-us-east-1/g, "role/mg-start-us-east-1"),
+    },
+    /policy of key .* doesn't let .*mg-decide-us-east-1 do kms:Sign/,
+  ],
+  [
+    "checkpoint key's signer",
+    {
+      type: "Key",
+      name: "checkpoint-signing",
+      change: replace("policy", /role\/mg-checkpoint-us-east-1/g, "role/mg-decide-us-east-1"),
+    },
+    /record .* is in none of 0 checkpoints[^]*doesn't let .*mg-checkpoint-us-east-1 do kms:Sign/,
+  ],
+  [
+    "record key's algorithm",
+    { type: "Key", name: "record-signing", change: replace("policy", "ECDSA_SHA_256", "ECDSA_SHA_384") },
+    /doesn't let .*mg-decide-us-east-1 do kms:Sign/,
+  ],
+  [
+    "record key's kind",
+    { type: "Key", name: "record-signing", change: set("keyUsage", "ENCRYPT_DECRYPT") },
+    /Key "record-signing": keyUsage is "ENCRYPT_DECRYPT", expected SIGN_VERIFY/,
+  ],
+  [
+    "decide's signing key",
+    {
+      type: "Function",
+      name: "decide",
+      change: variable("RECORD_KEY_ARN", "arn:aws:kms:us-east-1:444455556666:key/none"),
+    },
+    /Function "decide": environment names key .*key\/none, which doesn't exist/,
+  ],
+  [
+    "record bucket's lock",
+    { type: "BucketObjectLockConfiguration", name: "records", change: gone },
+    /record s3:\/\/mg-records-\S+ isn't kept for 1 days/,
+  ],
+  [
+    "record bucket's retention",
+    {
+      type: "BucketObjectLockConfiguration",
+      name: "records",
+      change: set("rule", { defaultRetention: { mode: "GOVERNANCE", days: 0 } }),
+    },
+    /BucketObjectLockConfiguration "records": rule\.defaultRetention: expected/,
+  ],
+  [
+    "evidence bucket's lock",
+    { type: "Bucket", name: evidence, change: set("objectLockEnabled", false) },
+    /Bucket is missing Object Lock Configuration/,
+  ],
+  [
+    "record bucket's policy",
+    {
+      type: "BucketPolicy",
+      name: "records",
+      change: replace("policy", '"s3:DeleteObject"', '"s3:DeleteObject","s3:PutObject"'),
+    },
+    new RegExp(`policy of bucket ${records} denies s3:PutObject by DenyDeleting`),
+  ],
+  [
+    "decide's record bucket",
+    { type: "Function", name: "decide", change: variable("RECORD_BUCKET", "records") },
+    /NoSuchBucket.*records/,
+  ],
+  [
+    "reconciler's schedule switched off",
+    { type: "EventRule", name: "reconcile", change: set("state", "DISABLED") },
+    /function \S+mg-reconcile hasn't run since the last decision[^]*rule reconcile-\w+: is disabled/,
+  ],
+  [
+    "checkpoints' schedule",
+    { type: "EventRule", name: "checkpoint", change: set("scheduleExpression", "rate(15 minute)") },
+    /EventRule "checkpoint": scheduleExpression rate\(15 minute\)/,
+  ],
+  [
+    "checkpoints' target",
+    { type: "EventTarget", name: "checkpoint", change: gone },
+    /EventRule "checkpoint": has no target/,
+  ],
+  [
+    "checkpoints' permission",
+    { type: "Permission", name: "checkpoint", change: gone },
+    /function:mg-checkpoint has no policy that lets events\.amazonaws\.com in for .*rule\/checkpoint/,
+  ],
+  [
+    "reconciler's permission",
+    { type: "Permission", name: "reconcile", change: replace("sourceArn", "rule/reconcile", "rule/other") },
+    /mg-reconcile hasn't run since the last decision[^]*no policy that lets events\.amazonaws\.com in/,
+  ],
+  [
+    "reconciler's pipeline",
+    {
+      type: "Function",
+      name: "reconcile",
+      change: variable("DECIDE_FUNCTION_ARN", undefined),
+    },
+    /environment of reconcile: DECIDE_FUNCTION_ARN missing/,
   ],
   [
     "replication's role",

@@ -9,7 +9,7 @@ let result: FlowResult;
 beforeAll(async () => {
   program = await evaluateProgram(SAMPLE_STACKS);
   result = await runFlow(program, { seed: 7 });
-}, 60_000);
+}, 120_000);
 
 const obstacles = ({ verdict }: FlowVersion) =>
   (verdict?.findings ?? [])
@@ -82,6 +82,12 @@ describe("from a dev bucket's PUT to a decision", () => {
     expect(description).toMatch(
       /^Rejected: .* Full result: s3:\/\/mg-verdicts-444455556666-us-east-1\/governance-pipeline\/processor\/\w+\/checks\.json$/,
     );
+  });
+
+  it("signs one record for each decision, and ends with all of them in checkpoints", () => {
+    const { signed, covered, checkpoints } = result.records;
+    expect([signed, covered]).toEqual([result.versions.length, result.versions.length]);
+    expect(checkpoints).toBeGreaterThanOrEqual(1);
   });
 
   it("waits for the report that arrives late, and for no other", () => {

@@ -35,6 +35,7 @@ export function brokenLedgerLinks(
       .filter((record) => !isCovered(ledger, record))
       .map(({ key }) => `record ${key} is in none of ${ledger.checkpoints.length} checkpoints`),
     ...brokenChain(ledger.checkpoints),
+    ...leftBehind(world, functionArn(governance.prefix, "reconcile", governance)),
     ...asleep(ledger, world, (of) => functionArn(governance.prefix, of, governance)),
   ];
 }
@@ -107,6 +108,22 @@ function brokenChain(checkpoints: readonly Kept<Checkpoint>[]): string[] {
       body.total === (before?.body.total ?? 0) + body.records.length;
     return fits ? [] : [`${key}: doesn't go on from the checkpoint before`];
   });
+}
+
+/** What the reconciler had to bring back: nothing got lost here but by a broken link. */
+function leftBehind({ logs }: LocalWorld, reconciler: string): string[] {
+  const done = logs.filter(({ function: of }) => of === reconciler).flatMap(({ text }) => doneIn(text));
+  return [...new Set(done)].map((what) => `left behind until the reconciler came: ${what}`);
+}
+
+/** Like `credit-risk/3 start 1`, of a line of its log. */
+function doneIn(line: string): string[] {
+  try {
+    const { done }: { done?: unknown } = JSON.parse(line);
+    return isRecord(done) ? Object.entries(done).map(([version, what]) => `${version} ${what}`) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Scheduled functions that haven't run since the last decision. */

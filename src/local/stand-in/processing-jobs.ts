@@ -41,7 +41,7 @@ export class ProcessingJobs {
   constructor(private readonly around: JobSurroundings) {}
 
   /** Runs a job to its end. @throws Error with the reason why it failed or couldn't be created */
-  async run(job: ProcessingJob): Promise<void> {
+  async run(job: ProcessingJob, stopped?: AbortSignal): Promise<void> {
     const { clock, identities, images } = this.around;
     const image = images.get(job.image);
     if (image === undefined) throw new Error(`ClientError: image ${job.image} doesn't exist`);
@@ -50,8 +50,8 @@ export class ProcessingJobs {
     await clock.sleep((least + clock.random() * (most - least)) * 1000);
     const hosts = Array.from({ length: job.instances }, (_, index) => `algo-${index + 1}`);
     const processes = hosts.map((host): Process => ({ host, root: writeFiles(image, "job-"), alive: true }));
-    // Its calls never come back.
-    job.stopped?.addEventListener("abort", () => {
+    // A stopped process is gone: its calls never come back.
+    stopped?.addEventListener("abort", () => {
       for (const process of processes) process.alive = false;
     });
     try {

@@ -115,8 +115,12 @@ export interface Surroundings {
   observe(seen: Observation): void;
   /** Runs a deployed function, as the account's Lambda service does; what it returns or throws. */
   invoke(functionArn: string, payload: unknown): Promise<unknown>;
-  /** Runs a Processing job to its end. @throws Error with the reason why it failed or couldn't be created */
-  runJob(job: ProcessingJob): Promise<void>;
+  /**
+   * Runs a Processing job to its end.
+   * @param stopped takes its processes away
+   * @throws Error with the reason why it failed or couldn't be created
+   */
+  runJob(job: ProcessingJob, stopped?: AbortSignal): Promise<void>;
   /** All declared resources of one type token. */
   declared(type: string): readonly DeclaredResource[];
   /**

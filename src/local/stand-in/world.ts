@@ -122,7 +122,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     tell: (target, body, from) => tell(target, body, from, { sqs, sns }),
     observe: (seen) => watch.observe(seen),
     invoke: (arn, payload) => lambda.invoke(arn, payload),
-    runJob: (job) => jobs.run(job),
+    runJob: (job, stopped) => jobs.run(job, stopped),
     declared: (type) => resources.filter((resource) => resource.type === type),
     requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
     admits: (policy, caller) => identities.admits(policy, caller),

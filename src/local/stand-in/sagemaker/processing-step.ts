@@ -42,8 +42,6 @@ export interface ProcessingJob {
   maxSeconds: number;
   instances: number;
   inputs: readonly JobInput[];
-  /** Whether it was told to stop. */
-  stopped?: AbortSignal;
 }
 
 /** What SageMaker takes at most: of arguments, of variables, and characters of one. */
@@ -88,10 +86,7 @@ export const valuesOfJob = (template: JobTemplate): Fields => ({
 });
 
 /** The job with every reference resolved. @throws Error where CreateProcessingJob would refuse it */
-export function jobOf(
-  template: JobTemplate,
-  values: Values,
-): Omit<ProcessingJob, "arn" | "account" | "region" | "stopped"> {
+export function jobOf(template: JobTemplate, values: Values): Omit<ProcessingJob, "arn" | "account" | "region"> {
   const entries = Object.entries(template.environment).map(([name, value]) => [name, textOf(name, value, values)]);
   const args = template.arguments.map((value, at) => textOf(`ContainerArguments[${at}]`, value, values));
   const { arguments: mostArguments, variables, characters } = MOST;

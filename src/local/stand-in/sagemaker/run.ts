@@ -91,7 +91,7 @@ async function job(of: ProcessingJob, { runJob, stopped }: Run): Promise<void> {
   const stop = new Promise<never>((_, reject) => {
     stopped.addEventListener("abort", () => reject(new StepStopped()));
   });
-  await Promise.race([runJob({ ...of, stopped }), stop]);
+  await Promise.race([runJob(of, stopped), stop]);
 }
 
 /** What the step's function answers. Past the limit the step has failed, and the function goes on. */

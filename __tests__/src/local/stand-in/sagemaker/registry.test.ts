@@ -151,6 +151,41 @@ describe("a registered version", () => {
   });
 });
 
+describe("a version's card", () => {
+  const card = { intended_uses: { risk_rating: "High" }, evaluation_details: [] };
+  const ModelCardContent = JSON.stringify(card);
+  const of = { ModelPackageArn: versionArn(1) };
+
+  it("is a draft when it is new, told of without its content, and shown in part as metadata", async () => {
+    const { team, own, clock, heard } = world();
+    await team("CreateModelPackage", registration);
+    await own("UpdateModelPackage", { ...of, ModelCard: { ModelCardContent } });
+    await clock.run();
+    expect(heard.events.map(({ detail }) => detail.ModelCard)).toEqual([undefined, undefined]);
+    expect(heard.events[0]?.detail.UpdatedModelPackageFields).toEqual(["ModelCard"]);
+    expect(await own("DescribeModelPackage", { ModelPackageName: versionArn(1) })).toMatchObject({
+      ModelCard: { ModelCardContent, ModelCardStatus: "Draft" },
+    });
+    const metadata = await own("DescribeModelPackage", {
+      ModelPackageName: versionArn(1),
+      IncludedData: "MetadataOnly",
+    });
+    expect(metadata).toMatchObject({
+      ModelCard: { ModelCardContent: '{"intended_uses":{"risk_rating":"High"}}', ModelCardStatus: "Draft" },
+    });
+  });
+
+  it("isn't changed any more once it is archived", async () => {
+    const { team, own } = world();
+    await team("CreateModelPackage", registration);
+    await own("UpdateModelPackage", { ...of, ModelCard: { ModelCardContent } });
+    await own("UpdateModelPackage", { ...of, ModelCard: { ModelCardStatus: "Archived" } });
+    expect(await refusal(own("UpdateModelPackage", { ...of, ModelCard: { ModelCardContent: "{}" } }))).toMatch(
+      /Model Card is in Archived state/,
+    );
+  });
+});
+
 describe("a list of versions", () => {
   it("goes on page by page, ten at a time, and filters", async () => {
     const { team, own } = world();
@@ -224,7 +259,17 @@ describe("the registry refuses", () => {
     ["a SHA-256 as token", { ClientToken: "4d".repeat(32) }, /ClientToken/],
     ["a life cycle without status", { ModelLifeCycle: { Stage: "decided" } }, /StageStatus/],
     ["another version", { ModelPackageArn: versionArn(2) }, /ModelPackage .* does not exist/],
-    ["an unknown field", { ModelCard: {} }, /^UnknownToStandIn: UpdateModelPackage: input ModelCard/],
+    ["an unknown field", { SkipModelValidation: "All" }, /^UnknownToStandIn: UpdateModelPackage: input Skip/],
+    ["a card's content and status", { ModelCard: { ModelCardContent: "{}", ModelCardStatus: "Draft" } }, /in one call/],
+    ["a card of 100001 characters", { ModelCard: { ModelCardContent: "x".repeat(100_001) } }, /ModelCardContent/],
+    ["a card that is no JSON", { ModelCard: { ModelCardContent: "no" } }, /must be a JSON object/],
+    [
+      "a card of another schema",
+      { ModelCard: { ModelCardContent: '{"model_package_details":{}}' } },
+      /model_package_details isn't in the model package model card schema/,
+    ],
+    ["a card's status of another name", { ModelCard: { ModelCardStatus: "Ready" } }, /ModelCardStatus/],
+    ["a card's unknown field", { ModelCard: { Content: "{}" } }, /ModelCard: Content isn't known/],
   ])("to update with %s", async (_, fields, refused) => {
     const { team, own } = world();
     await team("CreateModelPackage", registration);
