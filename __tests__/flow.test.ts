@@ -67,6 +67,18 @@ describe("from a dev bucket's PUT to a decision", () => {
     );
   });
 
+  it("leaves no row of evidence, no prompt, no answer and no control character in logs, texts and verdicts", () => {
+    const said = [
+      ...result.logs.map(({ text }) => text),
+      ...result.versions.map(({ description = "" }) => description),
+      ...result.versions.map(({ verdict }) => JSON.stringify(verdict)),
+    ];
+    expect(said.length).toBeGreaterThan(100);
+    // What prompts ask, what models answer, and names that credentials go by.
+    const inside = /Answer with one letter|In the end the|Claim: |warn again|worthless idiot|AKIA|SECRET_ACCESS_KEY/;
+    expect(said.filter((text) => inside.test(text) || /\p{Cc}/u.test(text))).toEqual([]);
+  });
+
   it("leaves no temporary endpoint", () => {
     const made = result.notes.filter(({ text }) => text.startsWith("endpoint asked for")).map(({ subject }) => subject);
     const gone = result.notes.filter(({ text }) => text.startsWith("endpoint deleted")).map(({ subject }) => subject);

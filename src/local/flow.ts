@@ -6,6 +6,7 @@ import type { EvaluatedProgram } from "./evaluate-program";
 import { isCovered, readLedger } from "./ledger";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
+import type { LogLine } from "./stand-in/lambda";
 import type { Note } from "./stand-in/trace";
 import { promptAdministrator, type Registered, type Scene, sampleModels, tell } from "./story";
 
@@ -36,6 +37,8 @@ export interface FlowResult {
   /** Links that don't hold, each with what happened there; empty where the whole flow works. */
   broken: string[];
   notes: readonly Note[];
+  /** What functions and jobs logged. */
+  logs: readonly LogLine[];
   /** Decision records whose signatures hold, those of them that a checkpoint has, and checkpoints. */
   records: { signed: number; covered: number; checkpoints: number };
 }
@@ -57,7 +60,7 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
     });
   } catch (error) {
-    return { versions: [], broken: [messageOf(error)], notes: [], records: { signed: 0, covered: 0, checkpoints: 0 } };
+    return { versions: [], broken: [messageOf(error)], notes: [], logs: [], records: { signed: 0, covered: 0, checkpoints: 0 } };
   }
   try {
     const told = tell(world, program, options.scenes);
@@ -70,6 +73,7 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       versions: told.map((registered) => outcomeOf(registered, world)),
       broken: [...failure, ...brokenLinks(world, told, program, ledger)],
       notes: world.notes,
+      logs: world.logs,
       records: {
         signed: ledger.records.length,
         covered: ledger.records.filter((record) => isCovered(ledger, record)).length,
