@@ -282,12 +282,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "checkpoint-signing",
       change: replace("policy", /role\/mg-checkpoint-us-east-1/g, "role/mg-decide-us-east-1"),
     },
-    /record .* is in none of 0 checkpoints[^]*doesn't let .*mg-checkpoint-us-east-1 do kms:Sign/,
-  ],
-  [
-    "record key's algorithm",
-    { type: "Key", name: "record-signing", change: replace("policy", "ECDSA_SHA_256", "ECDSA_SHA_384") },
-    /doesn't let .*mg-decide-us-east-1 do kms:Sign/,
+    /record .* is in none of 0 checkpoints.*doesn't let .*mg-checkpoint-us-east-1 do kms:Sign/s,
   ],
   [
     "record key's kind",
@@ -339,7 +334,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
   [
     "reconciler's schedule switched off",
     { type: "EventRule", name: "reconcile", change: set("state", "DISABLED") },
-    /function \S+mg-reconcile hasn't run since the last decision[^]*rule reconcile-\w+: is disabled/,
+    /function \S+mg-reconcile hasn't run since the last decision.*rule reconcile-\w+: is disabled/s,
   ],
   [
     "checkpoints' schedule",
@@ -359,10 +354,10 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
   [
     "reconciler's permission",
     { type: "Permission", name: "reconcile", change: replace("sourceArn", "rule/reconcile", "rule/other") },
-    /mg-reconcile hasn't run since the last decision[^]*no policy that lets events\.amazonaws\.com in/,
+    /mg-reconcile hasn't run since the last decision.*no policy that lets events\.amazonaws\.com in/s,
   ],
   [
-    "reconciler's pipeline",
+    "reconciler's decide function",
     {
       type: "Function",
       name: "reconcile",

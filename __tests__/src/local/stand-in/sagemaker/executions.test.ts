@@ -261,3 +261,34 @@ describe("a start", () => {
     expect(() => createSageMaker(around)).toThrow(/step validate: .*eu-west-1.* is no function in us-east-1/);
   });
 });
+
+describe("an execution that is stopped", () => {
+  const stop = (of: Record<string, unknown>) => ({ ...of, ClientRequestToken: TOKEN });
+
+  it("waits for the function that runs, begins nothing after it, and is told of", async () => {
+    const made = world({
+      validate: async () => {
+        await new Promise<void>((resolve) => made.clock.after(60_000, resolve));
+        return { Digest: "d1" };
+      },
+      decide: () => ({}),
+    });
+    const of = {
+      PipelineExecutionArn: field(await made.call("StartPipelineExecution", start), "PipelineExecutionArn"),
+    };
+    await made.clock.run(new Date(START.getTime() + 10_000));
+    expect(await made.call("StopPipelineExecution", stop(of))).toEqual(of);
+    expect(await made.call("DescribePipelineExecution", of)).toMatchObject({ PipelineExecutionStatus: "Stopping" });
+    await made.clock.run();
+    expect(await made.call("DescribePipelineExecution", of)).toMatchObject({ PipelineExecutionStatus: "Stopped" });
+    expect(made.sageMaker.executions().flatMap(({ steps }) => steps.map(({ name }) => name))).toEqual(["validate"]);
+    const statuses = made.heard.events.map(({ detail }) => detail.currentPipelineExecutionStatus).filter(Boolean);
+    expect(statuses).toEqual(["Executing", "Stopping", "Stopped"]);
+    expect(await refusal(made.call("StopPipelineExecution", stop(of)))).toMatch(/^ValidationException: .*Stopped/);
+  });
+
+  it("isn't there", async () => {
+    const none = { PipelineExecutionArn: `${PIPELINE_ARN}/execution/none` };
+    expect(await refusal(world().call("StopPipelineExecution", stop(none)))).toMatch(/^ResourceNotFound/);
+  });
+});
