@@ -92,11 +92,7 @@ function notKept(
 
 function storedAt({ uri, versionId }: PinnedObject, { s3 }: LocalWorld): Stored | undefined {
   const at = parseS3Uri(uri);
-  const versions = at === undefined ? [] : s3.stored(at.bucket, at.key);
-  // Where a key is written once, its one version is meant.
-  return versionId === null && versions.length === 1
-    ? versions[0]
-    : versions.find((one) => one.versionId === versionId);
+  return at && s3.stored(at.bucket, at.key).find((one) => one.versionId === versionId);
 }
 
 function brokenChain(checkpoints: readonly Kept<Checkpoint>[]): string[] {

@@ -19,13 +19,16 @@ export interface CollectedFrom {
   tallies: Tallies;
 }
 
+/** A file of the step, and the version that was read. */
+type Written = NonNullable<Awaited<ReturnType<WriteOnceStore["readVersion"]>>>;
+
 /**
  * What CollectInferenceStep wrote for one execution, as evidence of each prompt set's kind; sets of one kind count
  * together. One file is read at a time.
  * @throws Error for a file that isn't there, or isn't as the step writes it: a fault of ours
  */
 export async function collectedInference(sets: readonly PromptSet[], from: CollectedFrom): Promise<Evidence[]> {
-  const refused = await from.results.read(refusedKey(from.executionId));
+  const refused = await from.results.readVersion(refusedKey(from.executionId));
   const kinds = [...new Set(sets.map(({ kind }) => kind))];
   if (refused !== undefined) return kinds.map((kind) => refusal(kind, refused, from));
   const evidence: Evidence[] = [];
@@ -40,9 +43,9 @@ export async function collectedInference(sets: readonly PromptSet[], from: Colle
   return evidence;
 }
 
-function refusal(kind: LanguageKind, bytes: Uint8Array, from: CollectedFrom): Evidence {
-  const { reason }: { reason?: unknown } = JSON.parse(Buffer.from(bytes).toString());
-  const source = pinned(refusedKey(from.executionId), bytes, from);
+function refusal(kind: LanguageKind, written: Written, from: CollectedFrom): Evidence {
+  const { reason }: { reason?: unknown } = JSON.parse(Buffer.from(written.bytes).toString());
+  const source = pinned(refusedKey(from.executionId), written, from);
   return languageEvidenceOf(kind, [source], { problem: `the version couldn't be asked: ${String(reason)}` });
 }
 
@@ -55,10 +58,10 @@ async function ofKind(kind: LanguageKind, sets: readonly PromptSet[], from: Coll
   for (const set of sets) {
     for (const { file, prompts } of set.shards) {
       const key = inferenceKey(from.executionId, set.name, file);
-      const bytes = await from.results.read(key);
-      if (bytes === undefined) throw new Error(`${key} isn't there: the prompts weren't all asked`);
-      sources.push(pinned(key, bytes, from));
-      const records = addAll(run, bytes, key);
+      const written = await from.results.readVersion(key);
+      if (written === undefined) throw new Error(`${key} isn't there: the prompts weren't all asked`);
+      sources.push(pinned(key, written, from));
+      const records = addAll(run, written.bytes, key);
       if (records !== prompts) throw new Error(`${key} has ${records} records, its prompts are ${prompts}`);
     }
   }
@@ -81,9 +84,9 @@ function addAll(run: Tally, bytes: Uint8Array, key: string): number {
   return lines.length;
 }
 
-const pinned = (key: string, bytes: Uint8Array, { bucket }: CollectedFrom): PinnedObject => ({
+const pinned = (key: string, { bytes, versionId }: Written, { bucket }: CollectedFrom): PinnedObject => ({
   uri: `s3://${bucket}/${key}`,
-  versionId: null,
+  versionId,
   sha256: sha256(bytes),
   size: bytes.length,
 });

@@ -33,7 +33,7 @@ describe("what was collected is evidence", () => {
     ]);
     expect(evidence[0]?.sources[0]).toEqual({
       uri: `s3://verdicts/inference/${EXECUTION}/bold/0001.jsonl`,
-      versionId: null,
+      versionId: `version of inference/${EXECUTION}/bold/0001.jsonl`,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       size: expect.any(Number),
     });
