@@ -1,11 +1,11 @@
-import { generateKeyPairSync } from "node:crypto";
 import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import { GetObjectCommand, GetObjectRetentionCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, GetObjectRetentionCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DescribeModelPackageCommand, SageMakerClient, UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { writeEnvironment } from "../../src/contract/environment";
 import { sha256, type VerdictRecord } from "../../src/core/verdict";
+import { signDigest, signingKey } from "../../src/local/stand-in/kms/signing-key";
 import { parseModelPackage } from "../../src/reports/model-package";
 import { captureLog } from "../support/log-lines";
 import { ARN, GROUPS } from "../support/registered-version";
@@ -14,7 +14,7 @@ import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../su
 
 const [s3, sagemaker, sns] = [mockClient(S3Client), mockClient(SageMakerClient), mockClient(SNSClient)];
 const kms = mockClient(KMSClient);
-const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const key = signingKey("records");
 const log = captureLog();
 /** Reads its environment as it is loaded. */
 let handler: (event: unknown) => Promise<unknown>;
@@ -56,15 +56,21 @@ beforeEach(() => {
   log.lines = [];
   s3.on(GetObjectRetentionCommand).rejects(awsError("NoSuchObjectLockConfiguration"));
   kept(text);
-  kms.on(GetPublicKeyCommand).resolves({ PublicKey: publicKey.export({ type: "spki", format: "der" }) });
-  kms.on(SignCommand).resolves({ Signature: Buffer.from("signature") });
+  kms.on(GetPublicKeyCommand).resolves({ PublicKey: key.publicKey });
+  kms.on(SignCommand).callsFake(({ Message }) => ({ Signature: signDigest(key, Message) }));
   sagemaker.on(DescribeModelPackageCommand).resolves(described);
 });
 
-/** The verdict bucket holds this checks.json; the record bucket is empty. */
+/** The verdict bucket holds this checks.json, and the record bucket what was put there. */
 function kept(verdict: string): void {
+  const records = new Map<string, string>();
   s3.on(GetObjectCommand).rejects(awsError("NoSuchKey"));
-  s3.on(GetObjectCommand, { Bucket: "verdicts" }).callsFake(() => ({ Body: bodyOf(verdict), VersionId: "v1" }));
+  s3.on(PutObjectCommand).callsFake(({ Key, Body }) => void records.set(Key, Body));
+  s3.on(ListObjectsV2Command).callsFake(() => ({ Contents: [...records.keys()].map((Key) => ({ Key })) }));
+  s3.on(GetObjectCommand, { Bucket: "records" }).callsFake(({ Key }) => ({ Body: bodyOf(records.get(Key) ?? "") }));
+  const checks = `governance-pipeline/processor/${EXECUTION}/checks.json`;
+  const written = () => ({ Body: bodyOf(verdict), VersionId: "v1" });
+  s3.on(GetObjectCommand, { Bucket: "verdicts", Key: checks }).callsFake(written);
 }
 
 const updates = () => sent(sagemaker).filter(([operation]) => operation === "UpdateModelPackage");
@@ -75,12 +81,14 @@ it("writes the verdict of the execution to the registry", async () => {
   const record = { Bucket: "records", Key: "records/credit-risk/7/1.json" };
   expect(sent(s3)).toMatchObject([
     ["GetObject", { ...verdict, ExpectedBucketOwner: "444455556666" }],
-    ["GetObject", { ...record, ExpectedBucketOwner: "444455556666" }],
+    ["ListObjectsV2", { Bucket: "records", Prefix: "records/credit-risk/7/", ExpectedBucketOwner: "444455556666" }],
     ["GetObjectRetention", { ...verdict, VersionId: "v1" }],
-    ["PutObjectRetention", { ...verdict, VersionId: "v1", Retention: { Mode: "GOVERNANCE" } }],
     ["GetObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
+    ["PutObjectRetention", { ...verdict, VersionId: "v1", Retention: { Mode: "GOVERNANCE" } }],
     ["PutObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
     ["PutObject", { ...record, IfNoneMatch: "*" }],
+    ["ListObjectsV2", { Bucket: "records" }],
+    ["GetObject", { ...record, ExpectedBucketOwner: "444455556666" }],
   ]);
   expect(updates()).toMatchObject([
     ["UpdateModelPackage", { ModelPackageArn: ARN, ModelCard: {} }],

@@ -1,14 +1,11 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
-import { ALGORITHM, fingerprintOf, type Signer } from "../ledger/signed";
+import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../ledger/signed";
 
-/**
- * One asymmetric KMS key. Public keys are asked for once in a process.
- * @param formerArns keys that signed before it
- */
-export function kmsSigner(kms: KMSClient, keyArn: string, formerArns: readonly string[] = []): Signer {
+/** Public keys of KMS, each asked for once. */
+export function kmsPublicKeys(kms: KMSClient): { of(arn: string): Promise<KeyObject>; all(arns: readonly string[]): Promise<TrustedKeys> } {
   const known = new Map<string, KeyObject>();
-  const publicKey = async (arn: string): Promise<KeyObject> => {
+  const of = async (arn: string): Promise<KeyObject> => {
     const before = known.get(arn);
     if (before !== undefined) return before;
     const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: arn }));
@@ -17,12 +14,22 @@ export function kmsSigner(kms: KMSClient, keyArn: string, formerArns: readonly s
     known.set(arn, key);
     return key;
   };
+  const all = async (arns: readonly string[]): Promise<TrustedKeys> => {
+    const keys = await Promise.all(arns.map(of));
+    return new Map(keys.map((key) => [fingerprintOf(key), key]));
+  };
+  return { of, all };
+}
+
+/**
+ * One asymmetric KMS key.
+ * @param formerArns keys that signed before it
+ */
+export function kmsSigner(kms: KMSClient, keyArn: string, formerArns: readonly string[] = []): Signer {
+  const keys = kmsPublicKeys(kms);
   return {
-    key: async () => ({ keyArn, publicKeySha256: fingerprintOf(await publicKey(keyArn)), algorithm: ALGORITHM }),
-    async trusted() {
-      const keys = await Promise.all([keyArn, ...formerArns].map(publicKey));
-      return new Map(keys.map((key) => [fingerprintOf(key), key]));
-    },
+    key: async () => ({ keyArn, publicKeySha256: fingerprintOf(await keys.of(keyArn)), algorithm: ALGORITHM }),
+    trusted: () => keys.all([keyArn, ...formerArns]),
     async sign(text) {
       // KMS takes 4096 bytes at most, or a digest.
       const Message = createHash("sha256").update(text).digest();

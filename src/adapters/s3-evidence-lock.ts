@@ -8,8 +8,16 @@ import type { Retention } from "../contract/retention";
 import type { EvidenceLock } from "../core/ports";
 import { isAwsError } from "./aws-error";
 
-/** S3's Object Lock, in buckets of one account. */
-export function s3EvidenceLock(s3: S3Client, owner: string, mode: Retention["mode"]): EvidenceLock {
+/**
+ * S3's Object Lock, in buckets of one account. A lock that lasts keeps its mode.
+ * @param mode of a new lock
+ */
+export function s3EvidenceLock(
+  s3: S3Client,
+  owner: string,
+  mode: Retention["mode"],
+  now: () => Date = () => new Date(),
+): EvidenceLock {
   return {
     async keepUntil({ bucket, key, versionId }, until) {
       const at = {
@@ -21,8 +29,9 @@ export function s3EvidenceLock(s3: S3Client, owner: string, mode: Retention["mod
       const before = await retentionOf(s3, at);
       // S3 refuses to shorten a retention, and nobody means to.
       if (before?.RetainUntilDate !== undefined && before.RetainUntilDate >= until) return;
-      // It lets nobody weaken COMPLIANCE either, such as of evidence from before the setting changed.
-      const Mode = before?.Mode === "COMPLIANCE" ? before.Mode : mode;
+      // Nor does it let a lock's mode change while it lasts, such as of evidence from before the setting changed.
+      const isLocked = before?.RetainUntilDate !== undefined && before.RetainUntilDate > now();
+      const Mode = isLocked ? (before.Mode ?? mode) : mode;
       await s3.send(new PutObjectRetentionCommand({ ...at, Retention: { Mode, RetainUntilDate: until } }));
     },
   };

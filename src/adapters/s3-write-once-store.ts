@@ -15,26 +15,24 @@ export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): W
       throw error;
     }
   };
+  const write = async (key: string, body: string, triesLeft: number): Promise<"written" | "exists"> => {
+    const put = { ...at(key), Body: body, ContentType: "application/json", ChecksumAlgorithm: "SHA256" } as const;
+    try {
+      await s3.send(new PutObjectCommand({ ...put, IfNoneMatch: "*" }));
+      return "written";
+    } catch (error) {
+      if (isAwsError(error, "PreconditionFailed")) return "exists";
+      // A race with another writer: the next try meets what that writer left.
+      if (isAwsError(error, "ConditionalRequestConflict") && triesLeft > 0) return write(key, body, triesLeft - 1);
+      throw error;
+    }
+  };
   return {
     readVersion,
     read: async (key) => (await readVersion(key))?.bytes,
-    async write(key, body) {
-      try {
-        await s3.send(
-          new PutObjectCommand({
-            ...at(key),
-            Body: body,
-            ContentType: "application/json",
-            IfNoneMatch: "*",
-            ChecksumAlgorithm: "SHA256",
-          }),
-        );
-        return "written";
-      } catch (error) {
-        // 409, a race with another writer, is thrown: the next try meets what that writer left.
-        if (isAwsError(error, "PreconditionFailed")) return "exists";
-        throw error;
-      }
-    },
+    write: (key, body) => write(key, body, TRIES - 1),
   };
 }
+
+/** Of a write that races with others. */
+const TRIES = 3;

@@ -49,15 +49,17 @@ export function sagemakerOverview(client: SageMakerClient, pipelineOf: (group: s
       }
       return executions;
     },
-    async endOf(PipelineExecutionArn) {
+    async stateOf(PipelineExecutionArn) {
       const answer = await client.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn }));
-      return ENDED.includes(answer.PipelineExecutionStatus ?? "") ? answer.LastModifiedTime : undefined;
+      const { PipelineExecutionStatus: status = "", LastModifiedTime: since } = answer;
+      if (since === undefined) throw new Error(`${PipelineExecutionArn}: described without the time of its last change`);
+      return { hasEnded: ENDED.includes(status), since };
     },
-    async stop(PipelineExecutionArn) {
+    async stop(PipelineExecutionArn, { since }) {
+      // A retried execution may have to be stopped again, which is another request.
+      const ClientRequestToken = sha256(`${PipelineExecutionArn} ${since.toISOString()}`);
       try {
-        await client.send(
-          new StopPipelineExecutionCommand({ PipelineExecutionArn, ClientRequestToken: sha256(PipelineExecutionArn) }),
-        );
+        await client.send(new StopPipelineExecutionCommand({ PipelineExecutionArn, ClientRequestToken }));
       } catch (error) {
         // It has ended meanwhile.
         if (!isAwsError(error, "ValidationException", "ResourceNotFound")) throw error;

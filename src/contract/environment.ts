@@ -137,7 +137,7 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     /** Key that signs records. */
     RECORD_KEY_ARN: text,
-    /** Keys that signed before it, of records and checkpoints. */
+    /** Keys that signed records before it. */
     FORMER_KEY_ARNS: texts,
     /** How long the evidence that a record cites is kept from being deleted. */
     RETENTION: written<Retention>(),
@@ -162,6 +162,9 @@ export const ENVIRONMENTS = {
     /** Key that signs checkpoints; decide can't use it. */
     CHECKPOINT_KEY_ARN: text,
     FORMER_KEY_ARNS: texts,
+    /** Keys that sign and signed records. */
+    RECORD_KEY_ARN: text,
+    FORMER_RECORD_KEY_ARNS: texts,
   },
 } as const;
 

@@ -115,10 +115,23 @@ export const toldMarkerKey = (group: string, version: number): string =>
 export const startMarkersOfGroup = (group: string): string => `${MARKERS_PREFIX}${group}/`;
 export const MARKERS_PREFIX = "start-markers/";
 
-/** Key of the marker that the reconciler has told a person of a version. */
-export const reconcileToldKey = (what: string, group: string, version: number): string =>
-  `${RECONCILE_PREFIX}${what}/${group}/${version}.json`;
-export const RECONCILE_PREFIX = "reconcile/";
+/**
+ * What is noted of a version, once. `as-…`: its status is what its record says. Of all others a person was told:
+ * by decide of what its record leaves to them, by the reconciler of the rest.
+ */
+export type Noted =
+  | "left-for-review"
+  | "gave-up"
+  | "changed"
+  | "unrecorded"
+  | `as-${"Approved" | "Rejected"}`
+  | `otherwise-${"Approved" | "Rejected"}`;
+
+/** Key of that note. */
+export const notedKey = (what: Noted, group: string, version: number): string =>
+  `${notedPrefix(what)}${group}/${version}.json`;
+export const notedPrefix = (what: Noted): string => `${NOTED_PREFIX}${what}/`;
+export const NOTED_PREFIX = "noted/";
 
 /** Key of what says that an execution has asked a person, and goes on only when they start it again. */
 export const waitsForPersonKey = (executionId: string): string => `inference/${executionId}/waits-for-person.json`;
@@ -136,6 +149,15 @@ export const BUNDLES_PREFIX = "bundles/";
 /** Key of the record of one decision: version and attempt, so that an attempt is decided once. */
 export const recordKey = (group: string, version: number, attempt: number): string =>
   `${recordsOfGroup(group)}${version}/${attempt}.json`;
+
+/** What the keys of a version's records begin with. */
+export const recordsOfVersion = (group: string, version: number): string => `${recordsOfGroup(group)}${version}/`;
+
+/** The attempt in the key of a record or start marker; undefined for other keys. */
+export function attemptOfKey(key: string): number | undefined {
+  const [, attempt] = /\/(\d+)\.json$/.exec(key) ?? [];
+  return attempt === undefined ? undefined : Number(attempt);
+}
 
 /** What the keys of a group's records begin with. */
 export const recordsOfGroup = (group: string): string => `${RECORDS_PREFIX}${group}/`;

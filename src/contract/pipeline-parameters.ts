@@ -37,6 +37,9 @@ export const DIGEST_NOT_TOLD = "not-told";
 export const DECIDE_OUTPUTS = ["ApprovalStatus", "Effect"] as const;
 export type DecideOutputs = Record<(typeof DECIDE_OUTPUTS)[number], string>;
 
+/** Effect where a version isn't what its record is about: it was changed since, or made anew under the same ARN. */
+export const CHANGED_SINCE = "left alone, changed since it was judged";
+
 /** What the reconciler hands to the decide function: it sets the status that a record says. */
 export interface Repair {
   repair: { modelPackageArn: string; attempt: number };

@@ -153,16 +153,24 @@ export interface ListedExecution {
   startedAt: Date;
 }
 
+/** How an execution is now. */
+export interface ExecutionState {
+  /** A status that AWS may add isn't taken for an end. */
+  hasEnded: boolean;
+  /** When it last changed; a retried execution changes again. */
+  since: Date;
+}
+
 /** What the reconciler asks of the registry and its pipelines. */
 export interface Overview {
   /** Versions of a group with that approval status. */
   versions(group: string, approvalStatus: Decision): Promise<ListedVersion[]>;
   /** Executions of that group's pipeline that began since then. */
   executions(group: string, since: Date): Promise<ListedExecution[]>;
-  /** When an execution ended; undefined while it runs. */
-  endOf(executionArn: string): Promise<Date | undefined>;
+  /** Whether an execution has ended, and since when it is as it is. */
+  stateOf(executionArn: string): Promise<ExecutionState>;
   /** Asks an execution to end; one that has ended already is no error. */
-  stop(executionArn: string): Promise<void>;
+  stop(executionArn: string, state: ExecutionState): Promise<void>;
 }
 
 export interface ApprovalPipeline {
@@ -179,6 +187,12 @@ export interface WriteOnceStore {
   read(key: string): Promise<Uint8Array | undefined>;
   /** The same with the version that was read; null where the store has no versions. */
   readVersion(key: string): Promise<{ bytes: Uint8Array; versionId: string | null } | undefined>;
+}
+
+/** A write-once store whose keys can be listed. */
+export interface ListedStore extends WriteOnceStore {
+  /** Keys that begin so. */
+  keys(beginning: string): Promise<readonly string[]>;
 }
 
 /** Start's own queue. */

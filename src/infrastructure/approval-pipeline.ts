@@ -172,7 +172,7 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
       environment: environmentOf("decide", {
         ...verdictsOf(config, image),
         RECORD_KEY_ARN: signingKeyArn,
-        FORMER_KEY_ARNS: [...config.signingKeys.former],
+        FORMER_KEY_ARNS: [...config.signingKeys.former.records],
         RETENTION: config.retention,
         NOTICE_TOPIC_ARN: topicArn,
         POLICY_DIGEST: policy.digest,

@@ -32,24 +32,24 @@ export class EncryptedBucket extends pulumi.ComponentResource {
     new s3.BucketServerSideEncryptionConfiguration(name, { ...of, rules: [encryption(args.keyArn)] }, held);
     const closed = new s3.BucketPublicAccessBlock(name, { ...of, ...NOTHING_PUBLIC }, held);
     new s3.BucketOwnershipControls(name, { ...of, rule: { objectOwnership: "BucketOwnerEnforced" } }, held);
-    new s3.BucketLifecycleConfiguration(
+    const lifecycle = new s3.BucketLifecycleConfiguration(
       name,
       { ...of, rules: [ABANDONED_UPLOADS] },
       { ...held, dependsOn: this.versioning },
     );
     const { retention } = args;
-    if (retention !== undefined) {
+    const lock =
+      retention &&
       new s3.BucketObjectLockConfiguration(
         name,
         { ...of, rule: { defaultRetention: { ...retention } } },
         { ...held, dependsOn: this.versioning },
       );
-    }
     // Last: the policy may forbid what comes before it. S3 takes one change of a bucket's access at a time.
     new s3.BucketPolicy(
       name,
       { ...of, policy: pulumi.jsonStringify(args.policy) },
-      { ...held, dependsOn: [this.versioning, closed] },
+      { ...held, dependsOn: [this.versioning, closed, lifecycle, ...(lock === undefined ? [] : [lock])] },
     );
     this.bucket = bucket.bucket;
     this.arn = bucket.arn;

@@ -42,7 +42,7 @@ export const reconciler = (
 
 /** Appends checkpoints over the records that are new. */
 export const checkpoints = (
-  { config, code, table, made, topicArn, signingKeyArn }: FlowArgs & { signingKeyArn: Input<string> },
+  { config, code, table, made, topicArn, signingKeyArn, recordSigningKeyArn }: FlowArgs & { signingKeyArn: Input<string>; recordSigningKeyArn: Input<string> },
   options: ComponentResourceOptions,
 ): ScheduledFunction =>
   new ScheduledFunction(
@@ -56,7 +56,9 @@ export const checkpoints = (
         GOVERNANCE_ACCOUNT: config.account,
         RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
         CHECKPOINT_KEY_ARN: signingKeyArn,
-        FORMER_KEY_ARNS: [...config.signingKeys.former],
+        FORMER_KEY_ARNS: [...config.signingKeys.former.checkpoints],
+        RECORD_KEY_ARN: recordSigningKeyArn,
+        FORMER_RECORD_KEY_ARNS: [...config.signingKeys.former.records],
       }),
       timeoutSeconds: 600,
       memoryMegabytes: 512,

@@ -12,7 +12,10 @@ export interface SigningKeyArgs {
   existing?: string | undefined;
 }
 
-/** A key pair whose private half never leaves KMS. It doesn't rotate by itself: another key takes its place. */
+/**
+ * A key pair whose private half never leaves KMS. It doesn't rotate by itself: another key takes its place, and it stays
+ * in the account, since what it signed is believed by it.
+ */
 export class SigningKey extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -22,7 +25,7 @@ export class SigningKey extends pulumi.ComponentResource {
     options: pulumi.ComponentResourceOptions,
   ) {
     super("governance:index:SigningKey", name, {}, options);
-    const own = { parent: this, protect: true };
+    const own = { parent: this };
     if (existing === undefined) {
       const key = new kms.Key(
         name,
@@ -33,7 +36,7 @@ export class SigningKey extends pulumi.ComponentResource {
           deletionWindowInDays: 30,
           policy: pulumi.jsonStringify(policy),
         },
-        own,
+        { ...own, protect: true, retainOnDelete: true },
       );
       new kms.Alias(name, { name: `alias/${alias}`, targetKeyId: key.keyId }, own);
       this.arn = key.arn;

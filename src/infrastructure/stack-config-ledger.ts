@@ -1,6 +1,8 @@
 import { RETENTION_MODES } from "../contract/retention";
 import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
 
+const EXAMPLE = "arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
 /** What a governance stack says of decision records. */
 export const LEDGER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
   recordKeyArn: existingKey("decision records"),
@@ -31,12 +33,10 @@ export const LEDGER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
         records: signing("decision records"),
         checkpoints: signing("checkpoints"),
         former: {
-          type: "array",
-          uniqueItems: true,
-          items: signing("what was signed before"),
-          default: [],
-          description: "a list of the keys that signed before",
-          examples: [["arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"]],
+          ...objectOf({ records: former("decision records"), checkpoints: former("checkpoints") }, []),
+          default: {},
+          description: "an object of keys that signed before: records and checkpoints",
+          examples: [{ records: [EXAMPLE] }],
         },
       },
       [],
@@ -52,6 +52,17 @@ function signing(of: string): ValueSchema {
     type: "string",
     pattern: KEY_ARN,
     description: `the ARN of an asymmetric key (ECC_NIST_P256, SIGN_VERIFY) for ${of}`,
-    examples: ["arn:aws:kms:us-east-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    examples: [EXAMPLE],
+  };
+}
+
+function former(of: string): ValueSchema {
+  return {
+    type: "array",
+    uniqueItems: true,
+    items: signing(of),
+    default: [],
+    description: `a list of the keys that signed ${of} before`,
+    examples: [[EXAMPLE]],
   };
 }

@@ -77,7 +77,7 @@ export interface SigningKeys {
   records?: string;
   checkpoints?: string;
   /** Keys that signed before these; what they signed still counts. */
-  former: readonly string[];
+  former: { records: readonly string[]; checkpoints: readonly string[] };
 }
 
 /** Configuration of the governance account's stack. */

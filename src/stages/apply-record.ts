@@ -1,8 +1,9 @@
+import canonicalize from "canonicalize";
 import { formatS3Uri } from "../contract/evidence-uri";
-import { recordKey } from "../contract/names";
-import type { DecideOutputs } from "../contract/pipeline-parameters";
+import { notedKey, recordKey } from "../contract/names";
+import { CHANGED_SINCE, type DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
-import type { ModelCards, ModelPackage, ModelRegistry, Notices } from "../core/ports";
+import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import type { DecisionRecord } from "../ledger/decision-record";
 import { cardWithDecision } from "../ledger/model-card";
@@ -12,6 +13,8 @@ export interface ApplyPorts {
   registry: ModelRegistry;
   cards: ModelCards;
   notices: Notices;
+  /** The verdict bucket, where it is noted too that a person was told. */
+  verdicts: WriteOnceStore;
 }
 
 export interface ApplySettings {
@@ -40,19 +43,22 @@ export async function applyRecord(
   settings: ApplySettings,
 ): Promise<DecideOutputs> {
   const { body, sha256: recordSha256 } = recorded;
-  const { id, approvalStatus } = version;
-  if (approvalStatus !== PENDING) {
-    const ours = version.customerMetadata.get(METADATA.recordSha256) === recordSha256;
-    return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
-  }
+  const before = settled(version, recorded);
+  if (before !== undefined) return before;
+  const { id } = version;
   const { group, version: number } = id;
   const uri = formatS3Uri({ bucket: settings.recordBucket, key: recordKey(group, number, body.attempt) });
   const problem = await writeCard(recorded, uri, ports.cards);
   const onCard = problem === undefined ? "" : `; its model card stays as it is: ${problem}`;
   if (body.decision === "PendingManualApproval") {
-    await ports.notices.tell(`A person must decide on ${group} version ${number}`, `${id.arn}\n${body.reason}`);
+    await tellPerson(recorded, version, ports);
     return { ApprovalStatus: PENDING, Effect: `left for review${onCard}` };
   }
+  // Locks, signature and card took their time, in which a person may have decided.
+  const now = await ports.registry.describe(id.arn);
+  if (now === undefined) throw new Error(`${id.arn} isn't in the registry any more`);
+  const meanwhile = settled(now, recorded);
+  if (meanwhile !== undefined) return meanwhile;
   await ports.registry.setStatus(id.arn, {
     status: body.decision,
     description: body.reason,
@@ -67,6 +73,30 @@ export async function applyRecord(
     token: tokenOf("status", recordSha256),
   });
   return { ApprovalStatus: body.decision, Effect: `set${onCard}` };
+}
+
+/** What there is to say of a version whose status nothing may set any more by this record; undefined where it may be set. */
+function settled(
+  { approvalStatus, customerMetadata, fingerprint }: ModelPackage,
+  { body, sha256: recordSha256 }: Signed<DecisionRecord>,
+): DecideOutputs | undefined {
+  if (approvalStatus !== PENDING) {
+    const ours = customerMetadata.get(METADATA.recordSha256) === recordSha256;
+    return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
+  }
+  return fingerprint === body.fingerprint ? undefined : { ApprovalStatus: PENDING, Effect: CHANGED_SINCE };
+}
+
+/** Once: a note says so, and the reconciler has decide do it where the note is missing. */
+async function tellPerson(
+  { body, sha256: recordSha256 }: Signed<DecisionRecord>,
+  { id: { arn, group, version } }: ModelPackage,
+  { notices, verdicts }: ApplyPorts,
+): Promise<void> {
+  const note = notedKey("left-for-review", group, version);
+  if ((await verdicts.read(note)) !== undefined) return;
+  await notices.tell(`A person must decide on ${group} version ${version}`, `${arn}\n${body.reason}`);
+  await verdicts.write(note, canonicalize({ schemaVersion: 1, modelPackageArn: arn, recordSha256 }) ?? "");
 }
 
 /** @returns why the card stays as it is; undefined when it has the decision */

@@ -1,3 +1,4 @@
+import { inParallel } from "./in-parallel";
 import type { Answer, ServedModel, ToxicityScorer } from "../core/inference-ports";
 import { ModelFault } from "../core/inference-ports";
 import type { PromptSet } from "../core/prompt-set";
@@ -78,26 +79,3 @@ const scored = async (completions: readonly string[], scorer: ToxicityScorer) =>
   scores: await scorer.score(completions),
   scorer: scorer.name,
 });
-
-/** Results in the order of the items, at most `limit` of them under way at once; after a failure none is begun. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  act: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const waiting = [...items.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [at, item] = next;
-      try {
-        results[at] = await act(item);
-      } catch (error) {
-        waiting.length = 0;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, work));
-  return results;
-}

@@ -1,8 +1,10 @@
 import { CHECKPOINTS_PREFIX, checkpointKey, RECORDS_PREFIX } from "../contract/names";
-import type { WriteOnceStore } from "../core/ports";
+import type { ListedStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { type Checkpoint, type CheckpointedRecord, readCheckpoint } from "../ledger/checkpoint";
-import { LedgerError, requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
+import { readDecisionRecord } from "../ledger/decision-record";
+import { LedgerError, requireSignature, type Signed, type Signer, seal, type TrustedKeys } from "../ledger/signed";
+import { inParallel } from "./in-parallel";
 
 /** A version of an object, or the marker of its deletion, as a list of the record bucket says. */
 export interface ListedObject {
@@ -13,8 +15,7 @@ export interface ListedObject {
 }
 
 /** The record bucket. */
-export interface RecordBucket extends WriteOnceStore {
-  keys(beginning: string): Promise<readonly string[]>;
+export interface RecordBucket extends ListedStore {
   /** All whose keys begin so, in the order of keys, of each key the newest first. */
   versions(beginning: string): AsyncIterable<ListedObject>;
   readAt(key: string, versionId: string): Promise<Uint8Array>;
@@ -23,6 +24,8 @@ export interface RecordBucket extends WriteOnceStore {
 export interface CheckpointPorts {
   records: RecordBucket;
   signer: Signer;
+  /** Keys that decision records may be signed with. */
+  recordKeys(): Promise<TrustedKeys>;
 }
 
 /** What came of it. */
@@ -40,15 +43,16 @@ const OVERLAP_HOURS = 1;
 
 /**
  * Appends a signed checkpoint over the records that none has yet. Several at once do no harm: a number is written once.
- * @throws LedgerError, once that is done, where records are missing, or have more than their one version; and what is a
- * fault of ours
+ * @throws LedgerError, once that is done, where records are missing, have more than their one version, or aren't signed by
+ * decide; and what is a fault of ours
  */
 export async function checkpoint(ports: CheckpointPorts, now: Date): Promise<CheckpointResult> {
   const recent = await recentCheckpoints(ports);
   const [last] = recent;
   const listed = await listRecords(recent, ports.records);
   const before = last?.body ?? { number: 0, total: 0 };
-  const result = await append(last, listed.fresh, ports, now);
+  const fresh = await readAll(listed.fresh, ports);
+  const result = await append(last, fresh.records, ports, now);
   const missing = before.total + listed.fresh.length - listed.count;
   if (missing !== 0) {
     throw new LedgerError(
@@ -61,7 +65,32 @@ export async function checkpoint(ports: CheckpointPorts, now: Date): Promise<Che
       `${extra.key}: has ${extra.isDeleteMarker ? "a delete marker" : "another version"}, ${extra.versionId}, and ${listed.extra.length - 1} more such; a record is written once`,
     );
   }
+  const [unsigned] = fresh.problems;
+  if (unsigned !== undefined) throw unsigned;
   return result;
+}
+
+/** Records read at once: a day's are read within seconds. */
+const READ_AT_ONCE = 32;
+
+/** Every object at a record's key is in the checkpoint, so that it can't be taken out again; what is wrong with one is said. */
+async function readAll(
+  objects: readonly ListedObject[],
+  { records: bucket, recordKeys }: CheckpointPorts,
+): Promise<{ records: CheckpointedRecord[]; problems: LedgerError[] }> {
+  const problems: LedgerError[] = [];
+  const keys: TrustedKeys = objects.length === 0 ? new Map() : await recordKeys();
+  const records = await inParallel(objects, READ_AT_ONCE, async ({ key, versionId }) => {
+    const bytes = await bucket.readAt(key, versionId);
+    try {
+      requireSignature(readDecisionRecord(bytes, key), keys);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+      problems.push(error);
+    }
+    return { key, versionId, sha256: sha256(bytes) };
+  });
+  return { records, problems };
 }
 
 async function append(
@@ -108,7 +137,7 @@ const overlapOf = ([last]: readonly Signed<Checkpoint>[]): number =>
 
 interface ListedRecords {
   /** Records that no checkpoint has, in the order of keys. */
-  fresh: CheckpointedRecord[];
+  fresh: ListedObject[];
   /** All records. */
   count: number;
   /** What is there besides the one version of each. */
@@ -120,17 +149,15 @@ async function listRecords(recent: readonly Signed<Checkpoint>[], bucket: Record
   const found: ListedRecords = { fresh: [], count: 0, extra: [] };
   let held: ListedObject | undefined;
   // Of each key the oldest version is the record.
-  const take = async (record: ListedObject): Promise<void> => {
+  const take = (record: ListedObject): void => {
     found.count += 1;
-    const { key, versionId, writtenAt } = record;
-    if (writtenAt.getTime() < overlapOf(recent) || seen.has(key)) return;
-    found.fresh.push({ key, versionId, sha256: sha256(await bucket.readAt(key, versionId)) });
+    if (record.writtenAt.getTime() >= overlapOf(recent) && !seen.has(record.key)) found.fresh.push(record);
   };
   for await (const object of bucket.versions(RECORDS_PREFIX)) {
     if (held !== undefined && held.key === object.key) found.extra.push(held);
-    else if (held !== undefined) await take(held);
+    else if (held !== undefined) take(held);
     held = object;
   }
-  if (held !== undefined) await take(held);
+  if (held !== undefined) take(held);
   return found;
 }

@@ -1,6 +1,6 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
-import { recordKey, verdictKey } from "../contract/names";
+import { attemptOfKey, recordKey, recordsOfVersion, verdictKey } from "../contract/names";
 import {
   type DecideArguments,
   type DecideOutputs,
@@ -10,16 +10,16 @@ import {
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import type { PinnedObject } from "../core/evidence";
-import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
+import type { EvidenceLock, ListedStore, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
 import { requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
+import { inParallel } from "./in-parallel";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 
 export interface DecidePorts extends ApplyPorts {
-  verdicts: WriteOnceStore;
-  records: WriteOnceStore;
+  records: ListedStore;
   /** Signs records, and nobody else does with its key. */
   signer: Signer;
   lock: EvidenceLock;
@@ -35,7 +35,7 @@ export interface DecideSettings extends ApplySettings {
 
 /**
  * Records what a verdict decides, then writes it to the registry. It never judges. An attempt is decided once: what is
- * recorded already is what counts, also of an attempt before. A version that is no longer pending is left alone.
+ * recorded already is what counts, also of another attempt, which ended before. A version that is no longer pending is left alone.
  * @throws what is a fault of ours: a verdict that is another version's, execution's, policy's or image's, an AWS error
  */
 export async function decide(
@@ -46,7 +46,7 @@ export async function decide(
 ): Promise<DecideOutputs> {
   const judged = await readVerdict(args, ports.verdicts, settings);
   const version = await describe(args.ModelPackageArn, ports, settings);
-  const recorded = await recordBefore(version.id, judged.verdict.attempt, ports);
+  const recorded = await firstRecord(version.id, ports);
   if (recorded !== undefined) return applyRecord(recorded, version, ports, settings);
   if (version.approvalStatus !== PENDING)
     return { ApprovalStatus: version.approvalStatus, Effect: "left alone, decided meanwhile" };
@@ -84,17 +84,11 @@ async function describe(arn: string, { registry }: DecidePorts, { groups }: Deci
   return version;
 }
 
-/** The first record of this attempt or of one before: a late end of an execution that was given up. */
-async function recordBefore(
-  id: ModelPackageId,
-  attempt: number,
-  ports: DecidePorts,
-): Promise<Signed<DecisionRecord> | undefined> {
-  for (let one = 1; one <= attempt; one += 1) {
-    const recorded = await ownRecord(id, one, ports);
-    if (recorded !== undefined) return recorded;
-  }
-  return undefined;
+/** The record of a version's first attempt that has one: an execution that was given up may end late, after the next. */
+async function firstRecord(id: ModelPackageId, ports: DecidePorts): Promise<Signed<DecisionRecord> | undefined> {
+  const keys = await ports.records.keys(recordsOfVersion(id.group, id.version));
+  const attempts = keys.flatMap((key) => attemptOfKey(key) ?? []);
+  return attempts.length === 0 ? undefined : ownRecord(id, Math.min(...attempts), ports);
 }
 
 async function ownRecord(
@@ -128,11 +122,11 @@ async function record(
   now: Date,
 ): Promise<Signed<DecisionRecord>> {
   const until = new Date(now.getTime() + retention.days * 86_400_000);
-  for (const { uri, versionId } of distinct([object, ...verdict.evidence])) {
+  await inParallel(distinct([object, ...verdict.evidence]), LOCKED_AT_ONCE, async ({ uri, versionId }) => {
     const at = parseS3Uri(uri);
     if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
     await ports.lock.keepUntil({ ...at, versionId }, until);
-  }
+  });
   const text = await seal<DecisionRecord>(
     {
       schemaVersion: 1,
@@ -153,11 +147,15 @@ async function record(
     ports.signer,
   );
   const key = recordKey(id.group, id.version, verdict.attempt);
-  if ((await ports.records.write(key, text)) === "written") return readDecisionRecord(Buffer.from(text), key);
-  const winner = await ownRecord(id, verdict.attempt, ports);
-  if (winner === undefined) throw new Error(`${key} exists and can't be read`);
+  await ports.records.write(key, text);
+  // Another call, or another attempt, may have written one meanwhile.
+  const winner = await firstRecord(id, ports);
+  if (winner === undefined) throw new Error(`${key} was written and can't be read`);
   return winner;
 }
+
+/** A language model's evidence is a thousand objects; decide has less than a minute. */
+const LOCKED_AT_ONCE = 16;
 
 /** One report may be named in several slots. */
 const distinct = (objects: readonly PinnedObject[]): PinnedObject[] => [

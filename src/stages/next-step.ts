@@ -1,17 +1,16 @@
-import type { ListedExecution, ListedVersion } from "../core/ports";
-import type { Decision } from "../core/verdict";
+import type { ExecutionState, ListedExecution, ListedVersion } from "../core/ports";
 
 /** All that is known of a version that is pending. */
 export interface PendingVersion {
   version: ListedVersion;
-  /** Decisions that are recorded, by attempt. */
-  recorded: ReadonlyMap<number, Decision>;
+  /** Attempts that are recorded, in their order. */
+  recorded: readonly number[];
   /** The last attempt that start has marked; 0 where it marked none. */
   attempt: number;
-  /** That attempt's execution, and when it ended. */
-  execution?: ListedExecution & { endedAt?: Date };
-  /** Whether a person was asked, and nothing goes on without them. */
-  waitsForPerson: boolean;
+  /** That attempt's execution. */
+  execution?: ListedExecution & { state: ExecutionState };
+  /** Whether a person was asked, and nothing goes on without them: about what is recorded, or about a version without a record. */
+  waitsForPerson: { onRecord: boolean; withoutRecord: boolean };
 }
 
 /** What the reconciler does about a version. */
@@ -19,15 +18,16 @@ export type NextStep =
   | { kind: "nothing"; why: string }
   /** Start has to take it up, in this attempt. */
   | { kind: "start"; attempt: number }
-  /** Decide has to set the status that is recorded. */
+  /** Decide has to do what is recorded. */
   | { kind: "repair"; attempt: number }
-  | { kind: "stop"; executionArn: string }
-  | { kind: "give-up"; attempts: number };
+  | { kind: "stop"; executionArn: string; state: ExecutionState }
+  /** A person has to look. */
+  | { kind: "give-up"; why: string };
 
 export interface Patience {
   /** Minutes that an event may take until the version counts as overlooked. */
   eventMinutes: number;
-  /** Minutes after which an execution that hasn't ended hangs. */
+  /** Minutes after which an execution in which nothing changed hangs. */
   executionMinutes: number;
   /** Minutes after an execution's end in which what it called may still be at work. */
   afterEndMinutes: number;
@@ -39,28 +39,34 @@ const nothing = (why: string): NextStep => ({ kind: "nothing", why });
 
 /** What a pending version needs now; the same for the same facts, so that a repeat does no harm. */
 export function nextStep(pending: PendingVersion, patience: Patience, now: Date): NextStep {
-  const [first] = [...pending.recorded].sort(([one], [other]) => one - other);
+  const { version, recorded, attempt, execution, waitsForPerson } = pending;
+  const [first] = recorded;
   if (first !== undefined) {
-    const [attempt, decision] = first;
-    if (decision === "PendingManualApproval") return nothing("its record leaves it to a person");
-    return { kind: "repair", attempt };
+    return waitsForPerson.onRecord ? nothing("a person was told of its record") : { kind: "repair", attempt: first };
   }
-  if (pending.waitsForPerson) return nothing("a person was asked");
-  const passed = (since: Date, minutes: number) => now.getTime() - since.getTime() > minutes * 60_000;
-  const { version, attempt, execution } = pending;
+  if (waitsForPerson.withoutRecord) return nothing("a person was asked");
   if (attempt === 0) {
-    return passed(version.createdAt, patience.eventMinutes)
+    return passed(version.createdAt, patience.eventMinutes, now)
       ? { kind: "start", attempt: 1 }
       : nothing("its event may be under way");
   }
   if (execution === undefined) return { kind: "start", attempt };
-  if (execution.endedAt === undefined) {
-    return passed(execution.startedAt, patience.executionMinutes) && execution.status === "Executing"
-      ? { kind: "stop", executionArn: execution.arn }
-      : nothing("its execution runs");
-  }
-  if (!passed(execution.endedAt, patience.afterEndMinutes)) return nothing("its execution has just ended");
+  if (!execution.state.hasEnded) return whileRunning(execution, patience, now);
+  if (!passed(execution.state.since, patience.afterEndMinutes, now)) return nothing("its execution has just ended");
   return attempt < patience.mostAttempts
     ? { kind: "start", attempt: attempt + 1 }
-    : { kind: "give-up", attempts: attempt };
+    : { kind: "give-up", why: `${attempt} executions ended without a decision` };
+}
+
+const passed = (since: Date, minutes: number, now: Date): boolean => now.getTime() - since.getTime() > minutes * 60_000;
+
+function whileRunning(
+  { arn, status, state }: NonNullable<PendingVersion["execution"]>,
+  { executionMinutes }: Patience,
+  now: Date,
+): NextStep {
+  if (!passed(state.since, executionMinutes, now)) return nothing("its execution runs");
+  return status === "Executing"
+    ? { kind: "stop", executionArn: arn, state }
+    : { kind: "give-up", why: `its execution ${arn} has been ${status} for ${executionMinutes} minutes` };
 }

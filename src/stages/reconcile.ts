@@ -1,37 +1,14 @@
-import canonicalize from "canonicalize";
 import type { ModelPackageId } from "../contract/arn";
-import {
-  reconcileToldKey,
-  recordKey,
-  recordsOfGroup,
-  startMarkerKey,
-  startMarkersOfGroup,
-  toldMarkerKey,
-  waitsForPersonKey,
-} from "../contract/names";
+import { NOTED_PREFIX, type Noted, notedKey, startMarkerKey, toldMarkerKey, waitsForPersonKey } from "../contract/names";
+import { CHANGED_SINCE } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
-import type { ListedExecution, ListedVersion, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
-import { type Decision, sha256 } from "../core/verdict";
-import { readDecisionRecord } from "../ledger/decision-record";
+import type { ListedExecution } from "../core/ports";
+import { sha256 } from "../core/verdict";
 import { Attempts } from "./attempts";
+import { inParallel } from "./in-parallel";
+import { AT_ONCE, type Known, knownOf, note, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
-
-/** A write-once store whose keys can be listed. */
-export interface ListedStore extends WriteOnceStore {
-  /** Keys that begin so. */
-  keys(beginning: string): Promise<readonly string[]>;
-}
-
-export interface ReconcilePorts {
-  overview: Overview;
-  /** The verdict bucket: start markers, and what the reconciler has told. */
-  markers: ListedStore;
-  records: ListedStore;
-  queue: StartQueue;
-  /** Has decide set the status that a record says. */
-  repair(modelPackageArn: string, attempt: number): Promise<void>;
-  notices: Notices;
-}
+import { checkDecided } from "./reconcile-decided";
 
 export interface ReconcileSettings {
   groups: readonly string[];
@@ -54,119 +31,81 @@ export async function reconcile(
 ): Promise<Reconciled> {
   const attempts = new Attempts();
   const done: Record<string, string> = {};
+  const noted = new Set(await ports.markers.keys(NOTED_PREFIX));
   for (const group of groups) {
     await attempts.of(async () => {
-      const known = await knownOf(group, ports);
-      for (const pending of await pendingVersions(group, known, ports, attempts)) {
-        const step = nextStep(pending, patience(group), now);
-        if (step.kind === "nothing") continue;
-        await attempts.of(() => take(step, pending.version.id, ports));
-        done[`${group}/${pending.version.id.version}`] = "attempt" in step ? `${step.kind} ${step.attempt}` : step.kind;
-      }
-      await tellUnrecorded(group, known, ports);
+      const known = await knownOf(group, noted, ports);
+      const pending = await withExecutions(known, ports);
+      await inParallel(pending, AT_ONCE, (started) =>
+        attempts.of(async () => {
+          const { id } = started.version;
+          const step = nextStep(await factsOf(started, known, ports), patience(group), now);
+          if (step.kind === "nothing") return;
+          await take(step, id, ports);
+          done[`${group}/${id.version}`] = "attempt" in step ? `${step.kind} ${step.attempt}` : step.kind;
+        }),
+      );
+      await checkDecided(known, ports, attempts);
     });
   }
   attempts.end();
   return done;
 }
 
-/** Attempts of a group's versions that are marked and recorded, in their order, by version. */
-interface Known {
-  records: ReadonlyMap<number, readonly number[]>;
-  markers: ReadonlyMap<number, readonly number[]>;
-  /** Keys of markers, those too that are of no attempt. */
-  keys: ReadonlySet<string>;
-}
+/** A pending version as far as lists tell. */
+type Started = Omit<PendingVersion, "execution" | "waitsForPerson"> & { execution?: ListedExecution };
 
-async function knownOf(group: string, { records, markers }: ReconcilePorts): Promise<Known> {
-  const keys = await markers.keys(startMarkersOfGroup(group));
-  return {
-    records: attemptsIn(await records.keys(recordsOfGroup(group))),
-    markers: attemptsIn(keys),
-    keys: new Set(keys),
-  };
-}
-
-/** Of keys that end in `<version>/<attempt>.json`. */
-function attemptsIn(keys: readonly string[]): Map<number, number[]> {
-  const attempts = new Map<number, number[]>();
-  for (const key of keys) {
-    const [, version, attempt] = /\/(\d+)\/(\d+)\.json$/.exec(key) ?? [];
-    if (version === undefined || attempt === undefined) continue;
-    const before = attempts.get(Number(version)) ?? [];
-    attempts.set(
-      Number(version),
-      [...before, Number(attempt)].sort((one, other) => one - other),
-    );
-  }
-  return attempts;
-}
-
-async function pendingVersions(
-  group: string,
-  known: Known,
-  ports: ReconcilePorts,
-  attempts: Attempts,
-): Promise<PendingVersion[]> {
-  const listed = await ports.overview.versions(group, PENDING);
-  const started = listed.filter(({ id }) => known.markers.has(id.version) && !known.records.has(id.version));
-  const since = new Date(Math.min(...started.map(({ createdAt }) => createdAt.getTime())));
-  const executions = started.length === 0 ? [] : await ports.overview.executions(group, since);
-  const pending: PendingVersion[] = [];
-  for (const version of listed) {
-    const one = await attempts.of(() => factsOf(version, known, executions, ports));
-    if (one !== undefined) pending.push(one);
-  }
-  return pending;
-}
-
-async function factsOf(
-  version: ListedVersion,
-  known: Known,
-  executions: readonly ListedExecution[],
-  ports: ReconcilePorts,
-): Promise<PendingVersion> {
-  const { id } = version;
-  const recorded = new Map<number, Decision>();
-  for (const attempt of known.records.get(id.version) ?? [])
-    recorded.set(attempt, await decisionOf(id, attempt, ports));
-  const attempt = known.markers.get(id.version)?.at(-1) ?? 0;
-  const told = known.keys.has(toldMarkerKey(id.group, id.version));
-  if (recorded.size > 0 || attempt === 0) return { version, recorded, attempt, waitsForPerson: told };
-  const execution = await executionOf(id, attempt, executions, ports);
-  return {
-    ...{ version, recorded, attempt },
-    ...(execution && { execution }),
-    waitsForPerson: told || (execution !== undefined && (await asksPerson(execution, ports))),
-  };
-}
-
-/** As the record says; decide looks at its signature before anything comes of it. */
-async function decisionOf(id: ModelPackageId, attempt: number, { records }: ReconcilePorts): Promise<Decision> {
-  const key = recordKey(id.group, id.version, attempt);
-  const bytes = await records.read(key);
-  if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-  return readDecisionRecord(bytes, key).body.decision;
+async function withExecutions(known: Known, ports: ReconcilePorts): Promise<Started[]> {
+  const started = known.pending.map((version): Started => {
+    const { version: number } = version.id;
+    const recorded = known.records.get(number) ?? [];
+    return { version, recorded, attempt: known.markers.get(number)?.at(-1) ?? 0 };
+  });
+  const open = started.filter(
+    ({ version, recorded, attempt }) => attempt > 0 && recorded.length === 0 && !waitsWithoutRecord(version.id, known),
+  );
+  const [{ version } = { version: undefined }] = open;
+  if (version === undefined) return started;
+  const since = new Date(Math.min(...open.map((one) => one.version.createdAt.getTime())));
+  const executions = await ports.overview.executions(version.id.group, since);
+  const byMarker = new Map<Started, ListedExecution | undefined>(
+    await inParallel(open, AT_ONCE, async (one) => [one, await executionOf(one, executions, ports)] as const),
+  );
+  return started.map((one) => {
+    const execution = byMarker.get(one);
+    return execution === undefined ? one : { ...one, execution };
+  });
 }
 
 async function executionOf(
-  id: ModelPackageId,
-  attempt: number,
+  { version: { id }, attempt }: Started,
   executions: readonly ListedExecution[],
-  { markers, overview }: ReconcilePorts,
-): Promise<PendingVersion["execution"]> {
+  { markers }: ReconcilePorts,
+): Promise<ListedExecution | undefined> {
   const key = startMarkerKey(id.group, id.version, attempt);
   const marker = await markers.read(key);
   if (marker === undefined) throw new Error(`${key} is listed and can't be read`);
   const token = sha256(marker);
-  const found = executions.find(({ description }) => description.includes(token));
-  if (found === undefined) return undefined;
-  const endedAt = await overview.endOf(found.arn);
-  return { ...found, ...(endedAt && { endedAt }) };
+  return executions.find(({ description }) => description.includes(token));
 }
 
-const asksPerson = async ({ arn }: ListedExecution, { markers }: ReconcilePorts): Promise<boolean> =>
-  (await markers.read(waitsForPersonKey(arn.slice(arn.lastIndexOf("/") + 1)))) !== undefined;
+async function factsOf(started: Started, known: Known, ports: ReconcilePorts): Promise<PendingVersion> {
+  const { execution, ...facts } = started;
+  const { id } = facts.version;
+  const isNoted = (what: Noted) => known.keys.has(notedKey(what, id.group, id.version));
+  const onRecord = isNoted("left-for-review") || isNoted("changed");
+  const withoutRecord = waitsWithoutRecord(id, known);
+  if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
+  const asked = await ports.markers.read(waitsForPersonKey(execution.arn.slice(execution.arn.lastIndexOf("/") + 1)));
+  return {
+    ...facts,
+    execution: { ...execution, state: await ports.overview.stateOf(execution.arn) },
+    waitsForPerson: { onRecord, withoutRecord: asked !== undefined },
+  };
+}
+
+const waitsWithoutRecord = ({ group, version }: ModelPackageId, { keys }: Known): boolean =>
+  keys.has(toldMarkerKey(group, version)) || keys.has(notedKey("gave-up", group, version));
 
 async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): Promise<void> {
   switch (step.kind) {
@@ -176,61 +115,27 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
       const again: StartAgain = { modelPackageArn: id.arn, attempt: step.attempt };
       return ports.queue.send(again, 0);
     }
-    case "repair":
-      return ports.repair(id.arn, step.attempt);
+    case "repair": {
+      const { Effect } = await ports.repair(id.arn, step.attempt);
+      return Effect === CHANGED_SINCE ? tell("changed", id, CHANGED, ports) : undefined;
+    }
     case "stop":
-      return ports.overview.stop(step.executionArn);
+      return ports.overview.stop(step.executionArn, step.state);
     case "give-up":
-      return tellOnce(
-        [id],
-        "gave-up",
-        `A person must look at ${id.group} version ${id.version}`,
-        (arns) =>
-          `${arns}: ${step.attempts} executions ended without a decision. It stays ${PENDING}; mend what made them fail, then start it again.`,
-        ports,
-      );
+      return tell("gave-up", id, `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`, ports);
   }
 }
 
-/** Versions that are decided, and no record says by what. */
-async function tellUnrecorded(group: string, known: Known, ports: ReconcilePorts): Promise<void> {
-  const unrecorded: ModelPackageId[] = [];
-  for (const status of ["Approved", "Rejected"] as const) {
-    const versions = await ports.overview.versions(group, status);
-    unrecorded.push(...versions.map(({ id }) => id).filter(({ version }) => !known.records.has(version)));
-  }
-  await tellOnce(
-    unrecorded,
-    "unrecorded",
-    `Decided without a record: versions of ${group}`,
-    (arns) => `Their status was set by something else than the decide step, and no record says why: ${arns}`,
-    ports,
-  );
-}
+const STAYS = `It stays ${PENDING}`;
+const CHANGED = `it isn't what its decision record is about: it was changed after it was judged, or a version of the same ARN was deleted. ${STAYS}; register it anew.`;
 
-/** Tells of those that nobody was told of yet. Whoever is told twice is told by a run that broke off. */
-async function tellOnce(
-  ids: readonly ModelPackageId[],
-  what: string,
-  subject: string,
-  textOf: (arns: string) => string,
-  { markers, notices }: ReconcilePorts,
+/** Whoever is told twice is told by a run that broke off before it noted it. */
+async function tell(
+  what: Noted,
+  { arn, group, version }: ModelPackageId,
+  text: string,
+  ports: Pick<ReconcilePorts, "markers" | "notices">,
 ): Promise<void> {
-  const untold: ModelPackageId[] = [];
-  for (const id of ids) {
-    if ((await markers.read(reconcileToldKey(what, id.group, id.version))) === undefined) untold.push(id);
-  }
-  if (untold.length === 0) return;
-  const shown = untold.slice(0, MOST_SHOWN).map(({ arn }) => arn);
-  const more = untold.length - shown.length;
-  await notices.tell(subject, textOf(`${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`));
-  for (const { arn, group, version } of untold) {
-    await markers.write(
-      reconcileToldKey(what, group, version),
-      canonicalize({ schemaVersion: 1, modelPackageArn: arn }) ?? "",
-    );
-  }
+  await ports.notices.tell(`A person must look at ${group} version ${version}`, `${arn}: ${text}`);
+  await note(what, { arn, group, version }, ports);
 }
-
-/** ARNs in one notice. */
-const MOST_SHOWN = 50;

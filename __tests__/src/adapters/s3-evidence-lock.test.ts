@@ -6,7 +6,8 @@ import { awsError, sent } from "../../support/sdk-answers";
 
 const s3 = mockClient(S3Client);
 const client = new S3Client({ region: "us-east-1" });
-const lock = s3EvidenceLock(client, "444455556666", "GOVERNANCE");
+const now = () => new Date("2026-11-20T10:20:00Z");
+const lock = s3EvidenceLock(client, "444455556666", "GOVERNANCE", now);
 const version = { bucket: "evidence", key: "a b/c.json", versionId: "v1" };
 const at = { Bucket: "evidence", Key: "a b/c.json", VersionId: "v1", ExpectedBucketOwner: "444455556666" };
 const UNTIL = new Date("2026-11-21T10:20:00Z");
@@ -33,16 +34,21 @@ it("the only version of a store without versions is named by its key", async () 
   expect(sent(s3)).toEqual([["GetObjectRetention", unversioned], put("GOVERNANCE", unversioned)]);
 });
 
+const EXPIRED = new Date("2026-11-20T10:19:59Z");
+
 it.each([
-  ["GOVERNANCE", EARLIER, "GOVERNANCE"],
-  ["COMPLIANCE", EARLIER, "COMPLIANCE"],
-  [undefined, undefined, "GOVERNANCE"],
-] as const)("a shorter retention is prolonged: %s until %s", async (Mode, RetainUntilDate, expected) => {
+  ["GOVERNANCE", EARLIER, "GOVERNANCE", "GOVERNANCE"],
+  ["COMPLIANCE", EARLIER, "GOVERNANCE", "COMPLIANCE"],
+  ["GOVERNANCE", EARLIER, "COMPLIANCE", "GOVERNANCE"],
+  ["GOVERNANCE", EXPIRED, "COMPLIANCE", "COMPLIANCE"],
+  ["COMPLIANCE", EXPIRED, "GOVERNANCE", "GOVERNANCE"],
+  [undefined, undefined, "GOVERNANCE", "GOVERNANCE"],
+] as const)("a shorter retention is prolonged: %s until %s, to %s", async (Mode, RetainUntilDate, mode, expected) => {
   s3.on(GetObjectRetentionCommand).resolves({
     Retention: { ...(Mode && { Mode }), ...(RetainUntilDate && { RetainUntilDate }) },
   });
   s3.on(PutObjectRetentionCommand).resolves({});
-  await lock.keepUntil(version, UNTIL);
+  await s3EvidenceLock(client, "444455556666", mode, now).keepUntil(version, UNTIL);
   expect(sent(s3).slice(1)).toEqual([put(expected)]);
 });
 

@@ -26,6 +26,11 @@ describe("writing", () => {
     expect(await store.write("k.json", "{}")).toBe("exists");
   });
 
+  it("tries again where it raced with another writer, and meets what that one wrote", async () => {
+    s3.rejectsOnce(awsError("ConditionalRequestConflict")).rejectsOnce(awsError("PreconditionFailed"));
+    expect(await store.write("k.json", "{}")).toBe("exists");
+  });
+
   it.each(["ConditionalRequestConflict", "AccessDenied", "NoSuchBucket", "SlowDown"])("throws %s", async (name) => {
     s3.rejects(awsError(name));
     await expect(store.write("k.json", "{}")).rejects.toMatchObject({ name });

@@ -80,36 +80,39 @@ describe("executions of a group's pipeline", () => {
   });
 });
 
-describe("the end of an execution", () => {
+describe("the state of an execution", () => {
   it.each([
-    ["Succeeded", CREATED],
-    ["Failed", CREATED],
-    ["Stopped", CREATED],
-    ["Executing", undefined],
-    ["Stopping", undefined],
-  ] as const)("%s: %s", async (PipelineExecutionStatus, end) => {
+    ["Succeeded", true],
+    ["Failed", true],
+    ["Stopped", true],
+    ["Executing", false],
+    ["Stopping", false],
+  ] as const)("%s: it has ended: %s", async (PipelineExecutionStatus, hasEnded) => {
     sagemaker.on(DescribePipelineExecutionCommand).resolves({ PipelineExecutionStatus, LastModifiedTime: CREATED });
-    expect(await overview.endOf(EXECUTION)).toEqual(end);
+    expect(await overview.stateOf(EXECUTION)).toEqual({ hasEnded, since: CREATED });
     expect(sent(sagemaker)).toEqual([["DescribePipelineExecution", { PipelineExecutionArn: EXECUTION }]]);
   });
 });
 
+const RUNNING = { hasEnded: false, since: CREATED };
+
 describe("stopping", () => {
   it("asks with the same token for a repeat, in the API's length", async () => {
     sagemaker.on(StopPipelineExecutionCommand).resolves({});
-    await overview.stop(EXECUTION);
-    await overview.stop(EXECUTION);
-    const [first, second] = sent(sagemaker);
+    const retried = { hasEnded: false, since: new Date(CREATED.getTime() + 1000) };
+    for (const state of [RUNNING, RUNNING, retried]) await overview.stop(EXECUTION, state);
+    const [first, second, third] = sent(sagemaker);
     expect(first).toEqual([
       "StopPipelineExecution",
       { PipelineExecutionArn: EXECUTION, ClientRequestToken: expect.stringMatching(/^[0-9a-f]{64}$/) },
     ]);
     expect(second).toEqual(first);
+    expect(third).not.toEqual(first);
   });
 
   it.each(["ValidationException", "ResourceNotFound"])("one that has ended is no error: %s", async (name) => {
     sagemaker.rejects(awsError(name));
-    expect(await overview.stop(EXECUTION)).toBeUndefined();
+    expect(await overview.stop(EXECUTION, RUNNING)).toBeUndefined();
   });
 });
 
@@ -117,6 +120,6 @@ it.each(["AccessDeniedException", "ThrottlingException", "ConflictException"])("
   sagemaker.rejects(awsError(name));
   await expect(overview.versions("credit-risk", "Approved")).rejects.toMatchObject({ name });
   await expect(overview.executions("credit-risk", SINCE)).rejects.toMatchObject({ name });
-  await expect(overview.endOf(EXECUTION)).rejects.toMatchObject({ name });
-  await expect(overview.stop(EXECUTION)).rejects.toMatchObject({ name });
+  await expect(overview.stateOf(EXECUTION)).rejects.toMatchObject({ name });
+  await expect(overview.stop(EXECUTION, RUNNING)).rejects.toMatchObject({ name });
 });

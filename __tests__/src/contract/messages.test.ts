@@ -99,6 +99,8 @@ const values: { [P in Process]: Environment<P> } = {
     RECORD_BUCKET: "records",
     CHECKPOINT_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/4",
     FORMER_KEY_ARNS: [],
+    RECORD_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/3",
+    FORMER_RECORD_KEY_ARNS: [],
   },
 };
 const processes: Process[] = ["copy", "start", "validate", "collect", "clean-up", "decide", "reconcile", "checkpoint"];

@@ -2,7 +2,10 @@ import { sha256 } from "../../../src/core/verdict";
 import { readCheckpoint } from "../../../src/ledger/checkpoint";
 import { requireSignature } from "../../../src/ledger/signed";
 import { checkpoint } from "../../../src/stages/checkpoint";
-import { MemorySigner } from "../../support/decide-world";
+import { decide } from "../../../src/stages/decide";
+import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW } from "../../support/decide-world";
+import { arnOf, registeredVersion } from "../../support/registered-version";
+import { approvedRecord, textOf } from "../../support/verdict-record";
 import { MemoryRecordBucket } from "../../support/memory-record-bucket";
 
 const BEGIN = new Date("2026-11-20T10:00:00Z");
@@ -10,12 +13,22 @@ const after = (minutes: number) => new Date(BEGIN.getTime() + minutes * 60_000);
 const RECORD = (version: number) => `records/credit-risk/${version}/1.json`;
 const KEY = (number: number) => `checkpoints/00000000${number}.json`;
 
+/** What decide records of that version, signed by that key. */
+async function signedRecord(version: number, signer: MemorySigner): Promise<string> {
+  const modelPackageArn = arnOf(`credit-risk/${version}`);
+  const { ports, args } = decideWorld(textOf(approvedRecord({ modelPackageArn })), registeredVersion({}, modelPackageArn));
+  const signing = { ...ports, signer };
+  await decide({ ...args, ModelPackageArn: modelPackageArn }, signing, DECIDE_SETTINGS, NOW);
+  return ports.records.bodies.get(RECORD(version)) ?? "";
+}
+
 function world() {
   const records = new MemoryRecordBucket(BEGIN);
-  const ports = { records, signer: new MemorySigner() };
-  const decided = (minutes: number, ...versions: number[]) => {
+  const recordSigner = new MemorySigner();
+  const ports = { records, signer: new MemorySigner(), recordKeys: () => recordSigner.trusted() };
+  const decided = async (minutes: number, ...versions: number[]) => {
     records.now = after(minutes);
-    for (const version of versions) records.put(RECORD(version), `record ${version}`);
+    for (const version of versions) records.put(RECORD(version), await signedRecord(version, recordSigner));
   };
   const run = (minutes: number) => {
     records.now = after(minutes);
@@ -28,9 +41,9 @@ function world() {
 describe("a checkpoint", () => {
   it("is over the records that are new and the checkpoint before, signed", async () => {
     const { ports, records, decided, run, written } = world();
-    decided(1, 1, 2);
+    await decided(1, 1, 2);
     expect(await run(5)).toEqual({ effect: "written", number: 1, records: 2 });
-    decided(6, 3);
+    await decided(6, 3);
     expect(await run(10)).toEqual({ effect: "written", number: 2, records: 1 });
     const [first, second] = [await written(1), await written(2)];
     expect(first.body).toMatchObject({
@@ -54,10 +67,10 @@ describe("a checkpoint", () => {
 
   it("has a record that was written before the list and appeared after it", async () => {
     const { records, decided, run, written } = world();
-    decided(1, 1);
+    await decided(1, 1);
     await run(5);
     // Its time is that of the upload's begin.
-    decided(4, 2);
+    await decided(4, 2);
     expect(await run(10)).toMatchObject({ records: 1 });
     expect((await written(2)).body.records).toEqual([records.checkpointed(RECORD(2))]);
     expect(await run(15)).toMatchObject({ effect: "nothing new" });
@@ -65,7 +78,7 @@ describe("a checkpoint", () => {
 
   it("of two writers at once is one: a number is written once", async () => {
     const { ports, records, decided, written } = world();
-    decided(1, 1);
+    await decided(1, 1);
     const both = [checkpoint(ports, after(5)), checkpoint(ports, after(5))];
     expect((await Promise.all(both)).map(({ effect }) => effect).sort()).toEqual(["another was faster", "written"]);
     expect(await records.keys("checkpoints/")).toEqual([KEY(1)]);
@@ -73,10 +86,10 @@ describe("a checkpoint", () => {
   });
 
   it("goes on from one that a key before its own signed", async () => {
-    const { ports, records, decided } = world();
+    const { ports, decided } = world();
     await checkpoint(ports, after(0));
-    decided(1, 1);
-    const rotated = { records, signer: new MemorySigner([ports.signer.publicKey]) };
+    await decided(1, 1);
+    const rotated = { ...ports, signer: new MemorySigner([ports.signer.publicKey]) };
     expect(await checkpoint(rotated, after(5))).toEqual({ effect: "written", number: 2, records: 1 });
     await expect(checkpoint(ports, after(10))).rejects.toThrow(`${KEY(2)}: is signed with the key`);
   });
@@ -93,9 +106,9 @@ describe("what was done to records raises an error, though the checkpoint is wri
     ["overwritten", (records) => records.put(RECORD(1), "another"), `${RECORD(1)}: has another version, v`],
   ])("a record %s", async (_, tamper, message) => {
     const { records, decided, run } = world();
-    decided(1, 1, 2);
+    await decided(1, 1, 2);
     await run(5);
-    decided(200, 3);
+    await decided(200, 3);
     tamper(records);
     await expect(run(205)).rejects.toThrow(message);
     expect(await records.keys("checkpoints/")).toEqual([KEY(1), KEY(2)]);
@@ -105,19 +118,32 @@ describe("what was done to records raises an error, though the checkpoint is wri
 
   it("a record that was overwritten before its checkpoint: the first version is the record", async () => {
     const { records, decided, run, written } = world();
-    decided(1, 1);
+    await decided(1, 1);
     records.put(RECORD(1), "another");
     await expect(run(5)).rejects.toThrow(`${RECORD(1)}: has another version, v2`);
-    expect((await written(1)).body.records).toEqual([{ key: RECORD(1), versionId: "v1", sha256: sha256("record 1") }]);
+    expect((await written(1)).body.records).toEqual([records.checkpointed(RECORD(1))]);
+  });
+
+  it.each<[string, (text: string) => string, string]>([
+    ["is no record", () => "{}", "expected a signed document"],
+    ["was changed", (text) => text.replace("Approved: all", "Approved: nearly all"), "its signature doesn't hold"],
+  ])("an object among records that %s", async (_, change, message) => {
+    const { records, decided, run, written } = world();
+    await decided(1, 1);
+    const text = Buffer.from((await records.read(RECORD(1))) ?? "").toString();
+    records.put(RECORD(2), change(text));
+    await expect(run(5)).rejects.toThrow(`${RECORD(2)}: ${message}`);
+    // It is in the checkpoint all the same, so that it can't be taken out again.
+    expect((await written(1)).body.records).toEqual([1, 2].map((version) => records.checkpointed(RECORD(version))));
   });
 
   it("a record put in with an old time", async () => {
     const { decided, run } = world();
-    decided(1, 1);
+    await decided(1, 1);
     await run(5);
-    decided(200, 2);
+    await decided(200, 2);
     await run(205);
-    decided(10, 3);
+    await decided(10, 3);
     await expect(run(220)).rejects.toThrow("records/: 3 records are there, the checkpoints have 2");
   });
 });
@@ -129,12 +155,12 @@ describe("a last checkpoint that isn't one's own is an error, and nothing is wri
     ["of another shape", () => "{}", "expected a signed document"],
   ])("%s", async (_, change, message) => {
     const { records, decided, run } = world();
-    decided(1, 1);
+    await decided(1, 1);
     await run(5);
     const text = Buffer.from((await records.read(KEY(1))) ?? "").toString();
     records.purge(KEY(1));
     records.put(KEY(1), change(text));
-    decided(6, 2);
+    await decided(6, 2);
     await expect(run(10)).rejects.toThrow(`${KEY(1)}: ${message}`);
     expect(await records.keys("checkpoints/")).toEqual([KEY(1)]);
   });

@@ -1,4 +1,5 @@
 import { verdictKey } from "../../../src/contract/names";
+import { CHANGED_SINCE } from "../../../src/contract/pipeline-parameters";
 import { describeVerdict, sha256 } from "../../../src/core/verdict";
 import { readDecisionRecord } from "../../../src/ledger/decision-record";
 import { requireSignature } from "../../../src/ledger/signed";
@@ -114,6 +115,45 @@ describe("a decision's record", () => {
     expect([...world.ports.records.bodies.keys()]).toEqual([RECORD_KEY]);
   });
 
+  it("of an attempt after counts for an execution that was given up and ends late", async () => {
+    const second = textOf(approvedRecord({ attempt: 2 }));
+    const world = decideWorld(second);
+    await decide({ ...world.args, Attempt: "2" }, world.ports, DECIDE_SETTINGS, NOW);
+    world.ports.registry.changes.length = 0;
+    world.ports.registry.set(registeredVersion());
+    const first = textOf({ ...rejected, executionId: "exec0" });
+    world.ports.verdicts.bodies.set(verdictKey("exec0"), first);
+    const late = { ...world.args, Attempt: "1", ExecutionId: "exec0", VerdictSha256: sha256(first) };
+    expect(await decide(late, world.ports, DECIDE_SETTINGS, LATER)).toEqual({
+      ApprovalStatus: "Approved",
+      Effect: "set",
+    });
+    expect([...world.ports.records.bodies.keys()]).toEqual(["records/credit-risk/7/2.json"]);
+  });
+
+  it("is not set where a person decided while it was written", async () => {
+    const { ports, args } = decideWorld(approved);
+    jest.spyOn(ports.lock, "keepUntil").mockImplementation(async () => {
+      ports.registry.set(registeredVersion({ approvalStatus: "Rejected" }));
+    });
+    expect(await decide(args, ports, DECIDE_SETTINGS, NOW)).toEqual({
+      ApprovalStatus: "Rejected",
+      Effect: "left alone, decided meanwhile",
+    });
+    expect([ports.records.bodies.size, ports.registry.changes]).toEqual([1, []]);
+  });
+
+  it.each(["decide", "repair"])("is never set on what it isn't about: a version changed since, by %s", async (by) => {
+    const { ports, args } = await recordedOnly();
+    ports.registry.set(registeredVersion({ fingerprint: "6".repeat(64) }));
+    const outputs =
+      by === "decide"
+        ? await decide(args, ports, DECIDE_SETTINGS, LATER)
+        : await repair({ modelPackageArn: ARN, attempt: 1 }, ports, DECIDE_SETTINGS);
+    expect(outputs).toEqual({ ApprovalStatus: "PendingManualApproval", Effect: CHANGED_SINCE });
+    expect(ports.registry.changes).toEqual([]);
+  });
+
   it("is made by the attempt that its execution is", async () => {
     const second = textOf(approvedRecord({ attempt: 2 }));
     const world = decideWorld(second);
@@ -130,12 +170,12 @@ describe("a decision's record", () => {
     expect([ports.records.bodies.size, ports.registry.changes]).toEqual([0, []]);
   });
 
-  it("leaves a version to a person, who is told again for a repeat", async () => {
+  it("leaves a version to a person, who is told once", async () => {
     const review = textOf(approvedRecord({ decision: "PendingManualApproval", findings: [failed] }));
     const world = decideWorld(review);
     for (const now of [NOW, LATER]) await decide(world.args, world.ports, DECIDE_SETTINGS, now);
     expect(recordOf(world).body.decision).toBe("PendingManualApproval");
-    expect([world.ports.notices.told.length, world.ports.cards.tokens.length]).toEqual([2, 1]);
+    expect([world.ports.notices.told.length, world.ports.cards.tokens.length]).toEqual([1, 1]);
   });
 });
 

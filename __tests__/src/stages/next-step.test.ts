@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { DECISIONS, type Decision } from "../../../src/core/verdict";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "../../../src/stages/next-step";
 import { registeredVersion } from "../../support/registered-version";
 
@@ -9,14 +8,21 @@ const minutesLater = (minutes: number) => new Date(createdAt.getTime() + minutes
 
 const pending = (changed: Partial<PendingVersion> = {}): PendingVersion => ({
   version: { id, approvalStatus, createdAt },
-  recorded: new Map(),
+  recorded: [],
   attempt: 1,
-  waitsForPerson: false,
+  waitsForPerson: { onRecord: false, withoutRecord: false },
   ...changed,
 });
-const recorded = (...decisions: [number, Decision][]) => ({ recorded: new Map(decisions) });
+const recorded = (...attempts: number[]) => ({ recorded: attempts });
+/** @param endedAt when it ended; it runs since the version's registration where nothing is said */
 const execution = (status: string, endedAt?: Date) => ({
-  execution: { arn: "EXECUTION", status, description: "start", startedAt: createdAt, ...(endedAt && { endedAt }) },
+  execution: {
+    ...{ arn: "EXECUTION", status, description: "start", startedAt: createdAt },
+    state: { hasEnded: endedAt !== undefined, since: endedAt ?? createdAt },
+  },
+});
+const asked = (changed: Partial<PendingVersion["waitsForPerson"]>) => ({
+  waitsForPerson: { onRecord: false, withoutRecord: false, ...changed },
 });
 const start = (attempt: number): NextStep => ({ kind: "start", attempt });
 const nothing = (why: string): NextStep => ({ kind: "nothing", why });
@@ -27,8 +33,14 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
   ["marked, but never started", {}, 1, start(1)],
   ["whose second attempt was marked, but never started", { attempt: 2 }, 1, start(2)],
   ["whose execution runs", execution("Executing"), 120, nothing("its execution runs")],
-  ["whose execution hangs", execution("Executing"), 120.1, { kind: "stop", executionArn: "EXECUTION" }],
-  ["whose execution is being stopped", execution("Stopping"), 500, nothing("its execution runs")],
+  ["whose execution hangs", execution("Executing"), 120.1, { kind: "stop", executionArn: "EXECUTION", state: { hasEnded: false, since: createdAt } }],
+  ["whose execution is being stopped", execution("Stopping"), 100, nothing("its execution runs")],
+  [
+    "whose execution can't be stopped",
+    execution("Stopping"),
+    121,
+    { kind: "give-up", why: "its execution EXECUTION has been Stopping for 120 minutes" },
+  ],
   [
     "whose execution has just failed",
     execution("Failed", minutesLater(20)),
@@ -44,28 +56,34 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
     "whose third execution failed",
     { attempt: 3, ...execution("Failed", minutesLater(20)) },
     24,
-    { kind: "give-up", attempts: 3 },
+    { kind: "give-up", why: "3 executions ended without a decision" },
   ],
-  ["that a person was asked about", { ...execution("Failed", minutesLater(20)), waitsForPerson: true }, 9999, nothing("a person was asked")],
-  ["of which nothing can be judged", { attempt: 0, waitsForPerson: true }, 9999, nothing("a person was asked")],
-  ["that is recorded", recorded([1, "Approved"]), 0, { kind: "repair", attempt: 1 }],
+  ["that a person was asked about", { ...execution("Failed", minutesLater(20)), ...asked({ withoutRecord: true }) }, 9999, nothing("a person was asked")],
+  ["of which nothing can be judged", { attempt: 0, ...asked({ withoutRecord: true }) }, 9999, nothing("a person was asked")],
+  ["that is recorded", recorded(1), 0, { kind: "repair", attempt: 1 }],
   [
     "that is recorded, though its execution hangs",
-    { ...recorded([1, "Rejected"]), ...execution("Executing") },
+    { ...recorded(1), ...execution("Executing") },
     999,
     { kind: "repair", attempt: 1 },
   ],
   [
     "that two attempts recorded: the first counts",
-    { attempt: 2, ...recorded([2, "Approved"], [1, "Rejected"]) },
+    { attempt: 2, ...recorded(1, 2) },
     0,
     { kind: "repair", attempt: 1 },
   ],
   [
-    "that its record leaves to a person",
-    recorded([1, "PendingManualApproval"]),
+    "that its record leaves to a person, who was told",
+    { ...recorded(1), ...asked({ onRecord: true }) },
     9999,
-    nothing("its record leaves it to a person"),
+    nothing("a person was told of its record"),
+  ],
+  [
+    "that is recorded, after a person was asked about its attempts",
+    { ...recorded(3), ...asked({ withoutRecord: true }) },
+    9999,
+    { kind: "repair", attempt: 3 },
   ],
 ])("a version %s", (_, changed, minutes, expected) => {
   expect(nextStep(pending(changed), PATIENCE, minutesLater(minutes))).toEqual(expected);
@@ -73,22 +91,22 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
 
 it("never restarts a version that is recorded, that a person was asked about, or that had its attempts", () => {
   const any = fc.record({
-    recorded: fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom(...DECISIONS)), { maxLength: 3 }),
+    attempts: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 }),
     attempt: fc.integer({ min: 0, max: 5 }),
     status: fc.constantFrom(undefined, "Executing", "Stopping", "Stopped", "Failed", "Succeeded"),
     ended: fc.option(fc.integer({ min: 0, max: 5000 }), { nil: undefined }),
-    waitsForPerson: fc.boolean(),
+    withoutRecord: fc.boolean(),
     now: fc.integer({ min: 0, max: 10_000 }),
   });
   fc.assert(
-    fc.property(any, ({ recorded: decisions, attempt, status, ended, waitsForPerson, now }) => {
+    fc.property(any, ({ attempts, attempt, status, ended, withoutRecord, now }) => {
       const facts = pending({
-        ...{ ...recorded(...decisions), attempt, waitsForPerson },
+        ...{ ...recorded(...attempts), attempt, ...asked({ withoutRecord }) },
         ...(status === undefined ? {} : execution(status, ended === undefined ? undefined : minutesLater(ended))),
       });
       const step = nextStep(facts, PATIENCE, minutesLater(now));
       if (step.kind !== "start") return;
-      expect([decisions.length, waitsForPerson]).toEqual([0, false]);
+      expect([attempts.length, withoutRecord]).toEqual([0, false]);
       expect(step.attempt).toBeLessThanOrEqual(Math.max(attempt, PATIENCE.mostAttempts));
       expect(step.attempt - attempt).toBeLessThanOrEqual(1);
     }),

@@ -1,7 +1,9 @@
 import type { ListedExecution, ListedVersion, Overview } from "../../../src/core/ports";
+import { CHANGED_SINCE } from "../../../src/contract/pipeline-parameters";
 import { type Decision, sha256 } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
-import { type ReconcilePorts, reconcile } from "../../../src/stages/reconcile";
+import type { ReconcilePorts } from "../../../src/stages/known-versions";
+import { reconcile } from "../../../src/stages/reconcile";
 import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
 import { MemoryNotices, MemoryQueue, MemoryWriteOnce } from "../../support/memory-ports";
 import { ARN, arnOf, registeredVersion } from "../../support/registered-version";
@@ -41,8 +43,9 @@ class MemoryOverview implements Overview {
     return this.started.filter(({ startedAt }) => startedAt >= since);
   }
 
-  async endOf(arn: string) {
-    return this.started.find((one) => one.arn === arn)?.endedAt;
+  async stateOf(arn: string) {
+    const { endedAt, startedAt } = this.started.find((one) => one.arn === arn) ?? { startedAt: createdAt };
+    return { hasEnded: endedAt !== undefined, since: endedAt ?? startedAt };
   }
 
   async stop(arn: string) {
@@ -58,7 +61,10 @@ function world() {
     records: new MemoryWriteOnce(),
     queue: new MemoryQueue(),
     notices: new MemoryNotices(),
-    repair: async (arn: string, attempt: number) => void repaired.push(`${arn} ${attempt}`),
+    repair: async (arn: string, attempt: number) => {
+      repaired.push(`${arn} ${attempt}`);
+      return { ApprovalStatus: "Rejected", Effect: "set" };
+    },
   } satisfies ReconcilePorts;
   const mark = (attempt: number) =>
     void ports.markers.bodies.set(`start-markers/credit-risk/7/${attempt}.json`, MARKER(attempt));
@@ -130,29 +136,102 @@ it("leaves a version to the person whom an execution has asked", async () => {
   expect(effects()).toEqual([[], [], [], []]);
 });
 
-it.each<[Decision, string[]]>([
-  ["Approved", [`${ARN} 1`]],
-  ["Rejected", [`${ARN} 1`]],
-  ["PendingManualApproval", []],
-])("has decide set what is recorded, %s, and nothing started again", async (decision, expected) => {
-  const { ports, repaired } = world();
-  ports.overview.add();
-  ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf(decision));
-  await reconcile(ports, settings, later(600));
-  expect([repaired, ports.queue.messages, ports.notices.told]).toEqual([expected, [], []]);
+describe("a pending version that is recorded", () => {
+  async function recorded() {
+    const made = world();
+    made.ports.overview.add();
+    made.ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Approved"));
+    return made;
+  }
+
+  it("is handed to decide, whatever its record says, and nothing is started again", async () => {
+    const { ports, repaired } = await recorded();
+    expect(await reconcile(ports, settings, later(600))).toEqual({ "credit-risk/7": "repair 1" });
+    expect([repaired, ports.queue.messages, ports.notices.told]).toEqual([[`${ARN} 1`], [], []]);
+  });
+
+  it("is left to the person whom decide has told of it", async () => {
+    const { ports, effects } = await recorded();
+    ports.markers.bodies.set("noted/left-for-review/credit-risk/7.json", "{}");
+    expect(await reconcile(ports, settings, later(600))).toEqual({});
+    expect(effects()).toEqual([[], [], [], []]);
+  });
+
+  it("and isn't what its record is about is told of, once", async () => {
+    const { ports, repaired } = await recorded();
+    const repair = async (arn: string, attempt: number) => {
+      repaired.push(`${arn} ${attempt}`);
+      return { ApprovalStatus: "PendingManualApproval", Effect: CHANGED_SINCE };
+    };
+    for (const minutes of [600, 615]) await reconcile({ ...ports, repair }, settings, later(minutes));
+    expect(repaired).toEqual([`${ARN} 1`]);
+    expect(ports.notices.told).toEqual([
+      {
+        subject: "A person must look at credit-risk version 7",
+        text: expect.stringContaining("it isn't what its decision record is about"),
+      },
+    ]);
+  });
 });
 
-it("tells once, in one notice, of versions that are decided without a record", async () => {
-  const { ports } = world();
-  const decided = Array.from({ length: 60 }, (_, index) => arnOf(`credit-risk/${index + 1}`));
-  for (const arn of decided) ports.overview.add(arn, "Approved");
-  ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Approved"));
-  for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
-  const [told, ...others] = ports.notices.told;
-  expect([told?.subject, others]).toEqual(["Decided without a record: versions of credit-risk", []]);
-  expect(told?.text).toContain("credit-risk/1, ");
-  expect(told?.text).toContain(" and 9 more");
-  expect(told?.text).not.toContain("credit-risk/7,");
+describe("decided versions", () => {
+  it("without a record are told of once, in one notice", async () => {
+    const { ports } = world();
+    const decided = Array.from({ length: 60 }, (_, index) => arnOf(`credit-risk/${index + 1}`));
+    for (const arn of decided) ports.overview.add(arn, "Approved");
+    ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Approved"));
+    for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
+    const [told, ...others] = ports.notices.told;
+    expect([told?.subject, others]).toEqual(["Decided without a record: versions of credit-risk", []]);
+    expect(told?.text).toContain("credit-risk/1, ");
+    expect(told?.text).toContain(" and 9 more");
+    expect(told?.text).not.toContain("credit-risk/7,");
+  });
+
+  it.each<[Decision, string, string[]]>([
+    ["Approved", "Approved", []],
+    ["Rejected", "Rejected", []],
+    ["PendingManualApproval", "Approved", []],
+    ["PendingManualApproval", "Rejected", []],
+    ["Rejected", "Approved", ["Decided otherwise than recorded: versions of credit-risk"]],
+    ["Approved", "Rejected", ["Decided otherwise than recorded: versions of credit-risk"]],
+  ])("recorded as %s and %s in the registry", async (decision, status, subjects) => {
+    const { ports } = world();
+    ports.overview.add(ARN, status);
+    ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf(decision));
+    const read = jest.spyOn(ports.records, "read");
+    for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
+    expect(ports.notices.told.map(({ subject }) => subject)).toEqual(subjects);
+    // What was looked at is noted.
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+
+  it("are looked at again when their status changes", async () => {
+    const { ports } = world();
+    ports.overview.add(ARN, "Rejected");
+    ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Rejected"));
+    await reconcile(ports, settings, later(30));
+    ports.overview.listed.length = 0;
+    ports.overview.add(ARN, "Approved");
+    await reconcile(ports, settings, later(45));
+    expect(ports.notices.told.map(({ subject }) => subject)).toEqual([
+      "Decided otherwise than recorded: versions of credit-risk",
+    ]);
+  });
+
+  it("while reconcile runs are no news: records are listed after the versions", async () => {
+    const { ports } = world();
+    ports.overview.add(ARN, "Approved");
+    const text = await recordOf("Approved");
+    const versions = ports.overview.versions.bind(ports.overview);
+    jest.spyOn(ports.overview, "versions").mockImplementation(async (group, status) => {
+      const listed = await versions(group, status);
+      if (listed.length > 0) ports.records.bodies.set("records/credit-risk/7/1.json", text);
+      return listed;
+    });
+    await reconcile(ports, settings, later(30));
+    expect(ports.notices.told).toEqual([]);
+  });
 });
 
 it("does for others what it can where one version fails, and fails in the end", async () => {
@@ -161,7 +240,8 @@ it("does for others what it can where one version fails, and fails in the end", 
   ports.overview.add(arnOf("payment-fraud/1"));
   ports.overview.add(arnOf("credit-risk/8"));
   ports.records.bodies.set("records/credit-risk/7/1.json", "no record");
-  await expect(reconcile(ports, settings, later(30))).rejects.toThrow("records/credit-risk/7/1.json: is no JSON");
+  const repair = () => Promise.reject(new Error("records/credit-risk/7/1.json: is no JSON"));
+  await expect(reconcile({ ...ports, repair }, settings, later(30))).rejects.toThrow("is no JSON");
   expect(ports.queue.messages.map(({ modelPackageArn }) => modelPackageArn).sort()).toEqual([
     arnOf("credit-risk/8"),
     arnOf("payment-fraud/1"),

@@ -113,6 +113,8 @@ const denyUndoing = (owned: OwnedBucket, deployRole: string | undefined): Statem
     "s3:PutBucketVersioning",
     "s3:PutBucketObjectLockConfiguration",
     "s3:PutReplicationConfiguration",
+    // What expires by life cycle meets no policy.
+    "s3:PutLifecycleConfiguration",
   ],
   Resource: wholeBucket(owned),
   ...(deployRole !== undefined && { Condition: { ArnNotEquals: { "aws:PrincipalArn": deployRole } } }),

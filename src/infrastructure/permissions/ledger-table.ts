@@ -4,19 +4,19 @@ import {
   evidenceBucketName,
   functionArn,
   MARKERS_PREFIX,
+  NOTED_PREFIX,
+  notedPrefix,
   ofLanguage,
   POLICIES_PREFIX,
   pipelineArn,
-  RECONCILE_PREFIX,
   RECORDS_PREFIX,
   type RoleOf,
   recordBucketName,
   verdictBucketName,
 } from "../../contract/names";
-import { ALGORITHM } from "../../ledger/signed";
 import { languageGroups } from "../evidence-sources";
 import { type GovernanceConfig, placeOf } from "../stack-config";
-import type { Grant, Made, Resource } from "./grant";
+import type { Grant, Resource } from "./grant";
 import { INFERENCE } from "./language-table";
 import { ownRole, wholeAccount } from "./principals";
 import { runFunction } from "./running";
@@ -72,20 +72,18 @@ const listRecords = (config: GovernanceConfig, who: Grant["who"]): Grant => ({
   on: [{ bucket: recordsOf(config) }],
 });
 
-const sign = (config: GovernanceConfig, who: Grant["who"], key: Made): Grant[] => [
-  {
-    sid: "Sign",
-    who,
-    may: ["kms:Sign"],
-    on: [{ made: key }],
-    when: { StringEquals: { "kms:SigningAlgorithm": ALGORITHM } },
-  },
-  {
-    sid: "ReadOwnPublicKeys",
-    who,
-    may: ["kms:GetPublicKey"],
-    on: [{ made: key }, ...config.signingKeys.former.map((arn) => ({ arn }))],
-  },
+const SIGNING = { records: "record-signing-key", checkpoints: "checkpoint-signing-key" } as const;
+
+/** The key that signs them now, and those before it. */
+const keysThatSigned = (config: GovernanceConfig, what: keyof typeof SIGNING): Resource[] => [
+  { made: SIGNING[what] },
+  ...config.signingKeys.former[what].map((arn) => ({ arn })),
+];
+
+/** @param believed keys whose signatures it looks at */
+const sign = (who: Grant["who"], what: keyof typeof SIGNING, believed: readonly Resource[]): Grant[] => [
+  { sid: "Sign", who, may: ["kms:Sign"], on: [{ made: SIGNING[what] }] },
+  { sid: "ReadBelievedKeys", who, may: ["kms:GetPublicKey"], on: believed },
 ];
 
 /** Validate keeps the policy and the checks that it judged with. */
@@ -102,12 +100,18 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
   return [
     ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject", "s3:PutObject"]),
     listRecords(config, who),
-    ...sign(config, who, "record-signing-key"),
+    ...sign(who, "records", keysThatSigned(config, "records")),
     {
       sid: "KeepWhatIsCited",
       who,
       may: ["s3:GetObjectRetention", "s3:PutObjectRetention"],
       on: [{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+    },
+    {
+      sid: "NoteWhatWasTold",
+      who,
+      may: ["s3:GetObject", "s3:PutObject"],
+      on: [{ bucket: verdictsOf(config), keys: notedPrefix("left-for-review") }],
     },
     // A card is written before the status, in a call that sets none.
     {
@@ -147,9 +151,9 @@ function reconcileGrants(config: GovernanceConfig, { versions, tellPeople }: Led
       sid: "ReadMarkers",
       who,
       may: ["s3:GetObject"],
-      on: [MARKERS_PREFIX, RECONCILE_PREFIX, INFERENCE].map((keys) => ({ bucket, keys })),
+      on: [MARKERS_PREFIX, NOTED_PREFIX, INFERENCE].map((keys) => ({ bucket, keys })),
     },
-    { sid: "NoteWhatWasTold", who, may: ["s3:PutObject"], on: [{ bucket, keys: RECONCILE_PREFIX }] },
+    { sid: "NoteWhatWasTold", who, may: ["s3:PutObject"], on: [{ bucket, keys: NOTED_PREFIX }] },
     { sid: "ListMarkers", who, may: ["s3:ListBucket"], on: [{ bucket }] },
     { sid: "UseVerdictKey", who, may: ["kms:Decrypt", "kms:GenerateDataKey"], on: [{ made: "verdict-key" }] },
     ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject"]),
@@ -183,7 +187,7 @@ function checkpointGrants(config: GovernanceConfig): Grant[] {
       may: ["s3:ListBucket", "s3:ListBucketVersions"],
       on: [{ bucket: recordsOf(config) }],
     },
-    ...sign(config, who, "checkpoint-signing-key"),
+    ...sign(who, "checkpoints", [...keysThatSigned(config, "checkpoints"), ...keysThatSigned(config, "records")]),
     ...runFunction(config, placeOf(config), who, "checkpoint"),
   ];
 }

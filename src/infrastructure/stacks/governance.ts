@@ -62,7 +62,8 @@ export function governanceStack(
   if (language) languageCleanUp(flow, options);
   const events = new RegistryEvents("registry-events", flow, options);
   reconciler({ ...flow, queue: { url: events.queueUrl, arn: events.queueArn } }, options);
-  checkpoints({ ...flow, signingKeyArn: ledger.checkpointSigningKeyArn }, options);
+  const { recordSigningKeyArn, checkpointSigningKeyArn: signingKeyArn } = ledger;
+  checkpoints({ ...flow, signingKeyArn, recordSigningKeyArn }, options);
   new FailedExecutions("failed-executions", { config, topicArn }, options);
 
   const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>

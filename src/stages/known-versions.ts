@@ -1,0 +1,73 @@
+import canonicalize from "canonicalize";
+import type { ModelPackageId } from "../contract/arn";
+import { attemptOfKey, type Noted, notedKey, recordsOfGroup, startMarkersOfGroup } from "../contract/names";
+import type { DecideOutputs } from "../contract/pipeline-parameters";
+import { PENDING } from "../contract/registry-event";
+import type { ListedStore, ListedVersion, Notices, Overview, StartQueue } from "../core/ports";
+
+export interface ReconcilePorts {
+  overview: Overview;
+  /** The verdict bucket: start markers, and what is noted of versions. */
+  markers: ListedStore;
+  records: ListedStore;
+  queue: StartQueue;
+  /** Has decide do what a record says. */
+  repair(modelPackageArn: string, attempt: number): Promise<DecideOutputs>;
+  notices: Notices;
+}
+
+/** Versions under way at once. */
+export const AT_ONCE = 8;
+
+/** A group's versions, and what is known of them by keys. */
+export interface Known {
+  pending: readonly ListedVersion[];
+  /** Approved and Rejected ones. */
+  decided: readonly ListedVersion[];
+  /** Attempts that are recorded and marked, in their order, by version. */
+  records: ReadonlyMap<number, readonly number[]>;
+  markers: ReadonlyMap<number, readonly number[]>;
+  /** Keys of start markers and of what is noted. */
+  keys: ReadonlySet<string>;
+}
+
+/** Asks the lists of one group. @param noted keys of all that is noted */
+export async function knownOf(group: string, noted: ReadonlySet<string>, ports: ReconcilePorts): Promise<Known> {
+  const { overview, markers, records } = ports;
+  const pending = await overview.versions(group, PENDING);
+  const decided = [...(await overview.versions(group, "Approved")), ...(await overview.versions(group, "Rejected"))];
+  // After the versions: a record is written before its status, so each status that was listed has its record in this list.
+  const marked = await markers.keys(startMarkersOfGroup(group));
+  return {
+    ...{ pending, decided },
+    records: attemptsIn(await records.keys(recordsOfGroup(group))),
+    markers: attemptsIn(marked),
+    keys: new Set([...marked, ...noted]),
+  };
+}
+
+/** Of keys that end in `<version>/<attempt>.json`. */
+function attemptsIn(keys: readonly string[]): Map<number, number[]> {
+  const attempts = new Map<number, number[]>();
+  for (const key of keys) {
+    const attempt = attemptOfKey(key);
+    const version = Number(key.split("/").at(-2));
+    if (attempt === undefined || !Number.isSafeInteger(version)) continue;
+    const before = attempts.get(version) ?? [];
+    attempts.set(
+      version,
+      [...before, attempt].sort((one, other) => one - other),
+    );
+  }
+  return attempts;
+}
+
+/** Notes it, once. */
+export async function note(
+  what: Noted,
+  { arn, group, version }: Pick<ModelPackageId, "arn" | "group" | "version">,
+  { markers }: Pick<ReconcilePorts, "markers">,
+): Promise<void> {
+  const body = canonicalize({ schemaVersion: 1, modelPackageArn: arn }) ?? "";
+  await markers.write(notedKey(what, group, version), body);
+}
