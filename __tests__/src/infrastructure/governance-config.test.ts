@@ -9,7 +9,7 @@ describe("a governance stack's configuration", () => {
       prefix: "mg",
       rolePath: "/",
       runner: "lambda",
-      signingKeys: { former: [] },
+      signingKeys: { former: { records: [], checkpoints: [] } },
       tags: {},
       notifyEmails: [],
     });

@@ -219,6 +219,8 @@ describe("functions", () => {
         RECORD_BUCKET: RECORDS,
         CHECKPOINT_KEY_ARN: arnOf("Key", "checkpoint-signing"),
         FORMER_KEY_ARNS: "[]",
+        RECORD_KEY_ARN: arnOf("Key", "record-signing"),
+        FORMER_RECORD_KEY_ARNS: "[]",
       },
     ],
   ])("%s", (name, expected, variables) => {

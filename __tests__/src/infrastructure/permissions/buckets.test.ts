@@ -1,4 +1,4 @@
-import { evidencePolicy, tablePolicy, writeOncePolicy } from "../../../../src/infrastructure/permissions/bucket-policy";
+import { evidencePolicy, tablePolicy, recordPolicy, writeOncePolicy } from "../../../../src/infrastructure/permissions/bucket-policy";
 import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
 import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
 import { placeOf } from "../../../../src/infrastructure/stack-config";
@@ -107,6 +107,7 @@ describe("the verdict bucket", () => {
           "s3:PutBucketVersioning",
           "s3:PutBucketObjectLockConfiguration",
           "s3:PutReplicationConfiguration",
+          "s3:PutLifecycleConfiguration",
         ],
         Resource: ["arn:aws:s3:::verdicts", "arn:aws:s3:::verdicts/*"],
       },
@@ -117,6 +118,22 @@ describe("the verdict bucket", () => {
     const deploy = "arn:aws:iam::444455556666:role/deploy";
     expect(denied(writeOncePolicy(owned, deploy)).at(-1)?.Condition).toEqual({
       ArnNotEquals: { "aws:PrincipalArn": deploy },
+    });
+  });
+});
+
+describe("the record bucket", () => {
+  it.each([undefined, "arn:aws:iam::444455556666:role/deploy"])("lets nobody delete, deploy role: %s", (deploy) => {
+    const owned = { ...place, bucket: "records" };
+    const policy = recordPolicy(owned, deploy);
+    expect(allowed(policy)).toEqual([]);
+    expect(denied(policy).slice(0, -1)).toEqual(denied(writeOncePolicy(owned, deploy)));
+    expect(denied(policy).at(-1)).toEqual({
+      Sid: "DenyDeleting",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+      Resource: ["arn:aws:s3:::records/*"],
     });
   });
 });

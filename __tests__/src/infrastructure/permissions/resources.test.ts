@@ -78,6 +78,7 @@ describe("keys", () => {
       [
         `${own("decide")}: kms:Sign`,
         `${own("decide")}: kms:GetPublicKey`,
+        `${own("checkpoint")}: kms:GetPublicKey`,
         "arn:aws:iam::444455556666:root: kms:GetPublicKey",
       ],
     ],

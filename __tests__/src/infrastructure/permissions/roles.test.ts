@@ -54,9 +54,9 @@ const KEEP_WHAT_JUDGES = [
   `Allow s3:PutObject on ${RECORDS}/policies/*, ${RECORDS}/bundles/*`,
   "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
 ];
-const sign = (key: string) => [
-  `Allow kms:Sign on ${key} when {"StringEquals":{"kms:SigningAlgorithm":"ECDSA_SHA_256"}}`,
-  `Allow kms:GetPublicKey on ${key}`,
+const sign = (key: string, ...others: string[]) => [
+  `Allow kms:Sign on ${key}`,
+  `Allow kms:GetPublicKey on ${[key, ...others].join(", ")}`,
 ];
 const TAKE = "Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on QUEUE";
 
@@ -110,6 +110,7 @@ describe("roles of the governance account", () => {
         `Allow s3:ListBucket on ${RECORDS}`,
         ...sign("RECORD-SIGNING-KEY"),
         `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
+        `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/left-for-review/*`,
         `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"Null":{"sagemaker:ModelApprovalStatus":"true"}}`,
       ],
     ],
@@ -119,8 +120,8 @@ describe("roles of the governance account", () => {
         `Allow sagemaker:ListModelPackages on ${VERSIONS}`,
         `Allow sagemaker:ListPipelineExecutions on ${PIPELINE}`,
         `Allow sagemaker:DescribePipelineExecution, sagemaker:StopPipelineExecution on ${PIPELINE}/execution/*`,
-        `Allow s3:GetObject on ${VERDICTS}/start-markers/*, ${VERDICTS}/reconcile/*, ${VERDICTS}/inference/*`,
-        `Allow s3:PutObject on ${VERDICTS}/reconcile/*`,
+        `Allow s3:GetObject on ${VERDICTS}/start-markers/*, ${VERDICTS}/noted/*, ${VERDICTS}/inference/*`,
+        `Allow s3:PutObject on ${VERDICTS}/noted/*`,
         `Allow s3:ListBucket on ${VERDICTS}`,
         "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
         `Allow s3:GetObject on ${RECORDS}/records/*`,
@@ -139,7 +140,7 @@ describe("roles of the governance account", () => {
         "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
         `Allow s3:GetObjectVersion on ${RECORDS}/records/*`,
         `Allow s3:ListBucket, s3:ListBucketVersions on ${RECORDS}`,
-        ...sign("CHECKPOINT-SIGNING-KEY"),
+        ...sign("CHECKPOINT-SIGNING-KEY", "RECORD-SIGNING-KEY"),
         logs("checkpoint"),
       ],
     ],
