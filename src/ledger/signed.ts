@@ -75,9 +75,13 @@ export interface Signed<Body extends SignedBody> {
   /** SHA-256 of its bytes, lower-case hex. */
   sha256: string;
   body: Body;
+  /** What is signed: the body's canonical JSON. */
+  signedText: string;
   /** DER, base64. */
   signature: string;
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a signed document without believing it.
@@ -88,7 +92,7 @@ export function readSigned<Body extends SignedBody>(
   name: string,
   isBody: ValidateFunction<Body>,
 ): Signed<Body> {
-  const text = Buffer.from(bytes).toString("utf8");
+  const text = decode(bytes, name);
   const parsed = parse(text, name);
   const { body, signature, ...others } = isObject(parsed) ? parsed : {};
   if (typeof signature !== "string" || Object.keys(others).length > 0) {
@@ -98,8 +102,35 @@ export function readSigned<Body extends SignedBody>(
     const wrong = (isBody.errors ?? []).map(({ instancePath, message }) => `body${instancePath} ${message}`);
     throw new LedgerError(`${name}: ${wrong.join("; ")}`);
   }
-  if (canonical(parsed) !== text) throw new LedgerError(`${name}: isn't canonical JSON (RFC 8785), as it was written`);
-  return { name, sha256: sha256(bytes), body, signature };
+  // Of one content there is one text, or a changed byte might not show.
+  if (!isCanonical(parsed, text) || !isBase64(signature))
+    throw new LedgerError(`${name}: isn't canonical JSON (RFC 8785), as it was written`);
+  const signedText = text.slice(BEFORE_BODY.length, -`,"signature":"${signature}"}`.length);
+  return { name, sha256: sha256(bytes), body, signedText, signature };
+}
+
+const BEFORE_BODY = '{"body":';
+
+/** JSON.stringify writes texts and numbers as RFC 8785 does, and keys in the order of the text; so it saves most sorting. */
+const isCanonical = (parsed: unknown, text: string): boolean =>
+  (JSON.stringify(parsed) === text && isSorted(parsed)) || canonical(parsed) === text;
+
+function isSorted(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isSorted);
+  if (!isObject(value)) return true;
+  const keys = Object.keys(value);
+  return keys.every((key, at) => (at === 0 || (keys[at - 1] ?? "") < key) && isSorted(value[key]));
+}
+
+/** Base64 of which the same bytes give the same text again. */
+const isBase64 = (text: string): boolean => Buffer.from(text, "base64").toString("base64") === text;
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw new LedgerError(`${name}: is no UTF-8 text`, { cause });
+  }
 }
 
 function parse(text: string, name: string): unknown {
@@ -111,18 +142,36 @@ function parse(text: string, name: string): unknown {
 }
 
 /** @throws LedgerError where no trusted key made the signature */
-export function requireSignature({ name, body, signature }: Signed<SignedBody>, trusted: TrustedKeys): void {
+export function requireSignature(signed: Signed<SignedBody>, trusted: TrustedKeys): void {
+  const key = keyOf(signed, trusted);
+  const { signedText, signature } = signed;
+  if (!verify("sha256", Buffer.from(signedText), key, Buffer.from(signature, "base64"))) throw notHolding(signed);
+}
+
+/** The same beside other work, on a thread of its own. */
+export function signatureHolds(signed: Signed<SignedBody>, trusted: TrustedKeys): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const key = keyOf(signed, trusted);
+    const { signedText, signature } = signed;
+    verify("sha256", Buffer.from(signedText), key, Buffer.from(signature, "base64"), (fault, holds) => {
+      if (fault !== null) reject(fault);
+      else if (holds) resolve();
+      else reject(notHolding(signed));
+    });
+  });
+}
+
+function keyOf({ name, body }: Signed<SignedBody>, trusted: TrustedKeys): KeyObject {
   const { publicKeySha256 } = body.signedWith;
   const key = trusted.get(publicKeySha256);
-  if (key === undefined) {
-    throw new LedgerError(
-      `${name}: is signed with the key ${publicKeySha256}, which isn't among the ${trusted.size} trusted; if it is one of yours, name its public key too`,
-    );
-  }
-  if (!verify("sha256", Buffer.from(canonical(body)), key, Buffer.from(signature, "base64"))) {
-    throw new LedgerError(`${name}: its signature doesn't hold: it was changed, or another key signed it`);
-  }
+  if (key !== undefined) return key;
+  throw new LedgerError(
+    `${name}: is signed with the key ${publicKeySha256}, which isn't among the ${trusted.size} trusted; if it is one of yours, name its public key too`,
+  );
 }
+
+const notHolding = ({ name }: Signed<SignedBody>): LedgerError =>
+  new LedgerError(`${name}: its signature doesn't hold: it was changed, or another key signed it`);
 
 /** Canonical JSON of RFC 8785. */
 export function canonical(value: unknown): string {

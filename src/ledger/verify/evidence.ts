@@ -1,0 +1,95 @@
+import { parseS3Uri } from "../../contract/evidence-uri";
+import { RECORDS_PREFIX } from "../../contract/names";
+import type { PinnedObject } from "../../core/evidence";
+import { sha256, type VerdictRecord } from "../../core/verdict";
+import { parseVerdictRecord } from "../../core/verdict-record";
+import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
+import { type DecisionRecord, readDecisionRecord } from "../decision-record";
+import { canonical } from "../signed";
+import { asBrokenLink } from "./checkpoints";
+
+/** What was hashed. */
+export interface EvidenceCounts {
+  objects: number;
+  bytes: number;
+}
+
+/**
+ * Verifies what the records cite: each object version is there with its SHA-256 and size, and checks.json says what the
+ * record says. The records hold already.
+ * @throws BrokenLink the first that isn't so
+ */
+export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> {
+  const counts = { objects: 0, bytes: 0 };
+  for await (const one of keysOf(copy, RECORDS_PREFIX)) {
+    const { bytes } = await onlyVersion(copy, one);
+    const { body } = asBrokenLink(one.key, () => readDecisionRecord(bytes, one.key));
+    requireSame(one.key, body, await readVerdict(copy, one.key, body.verdict));
+    counts.bytes += body.verdict.size;
+    for (const object of distinct(body.evidence)) {
+      await readPinned(copy, one.key, object);
+      counts.bytes += object.size;
+      counts.objects += 1;
+    }
+    counts.objects += 1;
+  }
+  return counts;
+}
+
+/** One report may be named in several slots. */
+export const distinct = (objects: readonly PinnedObject[]): PinnedObject[] => [
+  ...new Map(objects.map((one) => [`${one.uri} ${one.versionId}`, one])).values(),
+];
+
+/**
+ * The checks.json that a record cites.
+ * @throws BrokenLink where it is missing, changed or none
+ */
+export async function readVerdict(copy: LedgerCopy, record: string, object: PinnedObject): Promise<VerdictRecord> {
+  const bytes = await readPinned(copy, record, object);
+  try {
+    return parseVerdictRecord(bytes);
+  } catch (error) {
+    throw new BrokenLink(object.uri, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * An object version that a record cites.
+ * @param record its key
+ * @throws BrokenLink where it is missing or changed
+ */
+export async function readPinned(
+  copy: LedgerCopy,
+  record: string,
+  { uri, versionId, sha256: digest, size }: PinnedObject,
+): Promise<Uint8Array> {
+  const at = parseS3Uri(uri);
+  const bytes = at && (await copy.readCited(at, versionId));
+  const version = versionId === null ? "" : ` version ${versionId}`;
+  if (bytes === undefined)
+    throw new BrokenLink(uri, `is cited by ${record}, and its${version || " bytes"} isn't in the copy; fetch with --evidence`);
+  const found = sha256(bytes);
+  if (found === digest && bytes.length === size) return bytes;
+  throw new BrokenLink(
+    uri,
+    `was changed:${version} has the SHA-256 ${found} and ${bytes.length} bytes, ${record} cites ${digest} and ${size}`,
+  );
+}
+
+function requireSame(record: string, body: DecisionRecord, verdict: VerdictRecord): void {
+  const fields: [name: string, said: unknown, judged: unknown][] = [
+    ["modelPackageArn", body.modelPackageArn, verdict.modelPackageArn],
+    ["attempt", body.attempt, verdict.attempt],
+    ["fingerprint", body.fingerprint, verdict.registered.fingerprint],
+    ["decision", body.decision, verdict.decision],
+    ["policy", body.policy, verdict.policy],
+    ["checks", body.checks, verdict.checks],
+    ["evidence", body.evidence, verdict.evidence],
+    ["findings", body.findings, verdict.findings],
+  ];
+  for (const [name, said, judged] of fields) {
+    if (canonical(said) !== canonical(judged))
+      throw new BrokenLink(record, `says other ${name} than ${body.verdict.uri}, which it cites`);
+  }
+}
