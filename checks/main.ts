@@ -1,4 +1,6 @@
 import { VALIDATE_ARGUMENTS, type ValidateOutputs } from "../src/contract/pipeline-parameters";
+import { judgeAgain as again, type JudgeAgain } from "../src/stages/judge-again";
+import { catalogue } from "./catalogue";
 import { runJob } from "./job";
 import { type ValidateStep, validateStep } from "./validate-step";
 
@@ -10,6 +12,9 @@ export async function handler(event: unknown): Promise<ValidateOutputs> {
   step ??= validateStep(process.env);
   return step(event);
 }
+
+/** What `governance ledger rederive` asks the kept bundle for. */
+export const judgeAgain: JudgeAgain = (stored) => again(stored, catalogue);
 
 // Lambda loads this file and calls the handler; a Processing job runs it.
 if (require.main === module) {

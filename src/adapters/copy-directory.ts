@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { ObjectLocation } from "../contract/evidence-uri";
-import { LIST_FILE, type LedgerCopy, parseCopiedVersion } from "../ledger/copy";
+import { type LedgerCopy, LIST_FILE, parseCopiedVersion } from "../ledger/copy";
 
 /** Longest name of a folder or file that common file systems take is 255 bytes. */
 const LONGEST_PART = /.{200}(?=.)/g;
@@ -26,20 +26,24 @@ export const objectFile = (folder: string, key: string, versionId: string): stri
   path.join(folder, "objects", pathOfVersion(key, versionId));
 export const citedFile = (folder: string, { bucket, key }: ObjectLocation, versionId: string | null): string =>
   path.join(folder, "evidence", partOf(bucket), pathOfVersion(key, versionId));
+export const promptSetFile = (folder: string, sha256: string): string =>
+  path.join(folder, "prompt-sets", `${sha256}.json`);
 
 /**
  * A copy of a ledger in a folder: `versions.jsonl`, `objects/<key>/@<version>` and `evidence/<bucket>/<key>/@<version>`.
  * The list and the files are streamed, so that it can have any number of records.
+ * @param list name of the list
  */
-export function copyDirectory(folder: string): LedgerCopy {
+export function copyDirectory(folder: string, list = LIST_FILE): LedgerCopy {
   return {
     async *versions() {
-      const lines = createInterface({ input: createReadStream(path.join(folder, LIST_FILE)), crlfDelay: Infinity });
+      const lines = createInterface({ input: createReadStream(path.join(folder, list)), crlfDelay: Infinity });
       let number = 0;
       for await (const line of lines) yield parseCopiedVersion(line, ++number);
     },
     read: async (key, versionId) => bytesOf(objectFile(folder, key, versionId)),
     readCited: async (at, versionId) => bytesOf(citedFile(folder, at, versionId)),
+    readPromptSet: async (sha256) => bytesOf(promptSetFile(folder, sha256)),
   };
 }
 
@@ -55,7 +59,8 @@ function bytesOf(file: string): Uint8Array | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+      return undefined;
     throw error;
   }
 }

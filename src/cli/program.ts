@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
+import { BrokenLink } from "../ledger/copy";
+import { LedgerError } from "../ledger/signed";
 import { UsageError } from "./errors";
 import { judgeCommand } from "./judge";
+import { ledgerCommand } from "./ledger/ledger";
 import { promptSetCommand } from "./prompt-set";
 import { syncCommand } from "./sync";
 
@@ -11,6 +14,9 @@ export interface Output {
 
 /** Exit status for wrong use, wrong configuration, and whatever isn't about the evidence. */
 const WRONG_USE = 2;
+
+/** Exit status for a ledger that doesn't hold. */
+const BROKEN = 1;
 
 /** The `governance` command. `run` gives the exit status; nothing is thrown and the process isn't ended. */
 export function createProgram(out: Output, err: Output): { run(args: readonly string[]): Promise<number> } {
@@ -25,8 +31,11 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       const exit = (of: number) => {
         status = of;
       };
-      for (const command of [judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)])
-        program.addCommand(command.exitOverride().copyInheritedSettings(program));
+      const commands = [
+        ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
+        ledgerCommand({ print, exit }),
+      ];
+      for (const command of commands) program.addCommand(inheriting(command, program));
       try {
         await program.parseAsync([...args], { from: "user" });
         return status;
@@ -37,9 +46,20 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
   };
 }
 
+/** Commander hands settings on only to commands that it makes itself. */
+function inheriting(command: Command, parent: Command): Command {
+  command.exitOverride().copyInheritedSettings(parent);
+  for (const below of command.commands) inheriting(below, command);
+  return command;
+}
+
 function report(error: unknown, err: Output): number {
   // Commander has printed its own message, and help is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
+  if (error instanceof BrokenLink || error instanceof LedgerError) {
+    err.write(`governance: ${error.message}\n`);
+    return BROKEN;
+  }
   err.write(
     error instanceof UsageError
       ? `governance: ${error.message}\n`

@@ -21,6 +21,8 @@ export interface LedgerCopy {
   read(key: string, versionId: string): Promise<Uint8Array | undefined>;
   /** The same of evidence; version null where a record cites none. */
   readCited(at: ObjectLocation, versionId: string | null): Promise<Uint8Array | undefined>;
+  /** Manifest of a prompt set, by its SHA-256. */
+  readPromptSet(sha256: string): Promise<Uint8Array | undefined>;
 }
 
 /** Name of the list in a copy: a line of JSON for each version or delete marker. */
@@ -106,7 +108,10 @@ export async function onlyVersion(
 ): Promise<{ version: CopiedVersion; bytes: Uint8Array }> {
   const marker = versions.find(({ isDeleteMarker }) => isDeleteMarker);
   if (marker !== undefined) {
-    throw new BrokenLink(key, `has a delete marker, ${marker.versionId} of ${marker.writtenAt}; nothing here is deleted`);
+    throw new BrokenLink(
+      key,
+      `has a delete marker, ${marker.versionId} of ${marker.writtenAt}; nothing here is deleted`,
+    );
   }
   const [version, ...older] = versions;
   if (version === undefined || older.length > 0) {

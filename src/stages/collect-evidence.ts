@@ -21,7 +21,10 @@ type Pinned = ObjectVersion & { sha256: string };
  * digest, too large or out of reach is a document with a problem.
  * @throws what isn't about the evidence: a fault of ours
  */
-export async function collectEvidence(modelPackage: ModelPackage, places: EvidencePlaces): Promise<ReportDocument[]> {
+export async function collectEvidence(
+  modelPackage: Pick<ModelPackage, "evidence">,
+  places: EvidencePlaces,
+): Promise<ReportDocument[]> {
   const documents: ReportDocument[] = [];
   for (const reference of modelPackage.evidence) documents.push(await collect(reference, places));
   return documents;

@@ -13,7 +13,7 @@ export interface CollectedFrom {
   executionId: string;
   modelPackageArn: string;
   /** The verdict bucket, where the collecting step wrote. */
-  results: WriteOnceStore;
+  results: Pick<WriteOnceStore, "read">;
   /** Name of that bucket. */
   bucket: string;
   tallies: Tallies;

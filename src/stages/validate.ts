@@ -96,12 +96,20 @@ function sourcesOf(args: ValidateArguments, { groups, sources }: ValidateSetting
   return listed;
 }
 
-async function judged(
-  version: ModelPackage,
+/** What of a version is judged. */
+export type JudgedVersion = Pick<ModelPackage, "id" | "fingerprint" | "createdAt" | "evidence">;
+
+/** What judging itself takes; all else is around it. */
+export type JudgePorts = Pick<ValidatePorts, "evidence" | "prompts"> & { verdicts: Pick<WriteOnceStore, "read"> };
+export type JudgeSettings = Omit<ValidateSettings, "groups" | "sources" | "bundle"> & { bundle: { sha256: string } };
+
+/** The verdict on a version: the same versions of the same objects, policy and checks give the same. */
+export async function judged(
+  version: JudgedVersion,
   args: ValidateArguments,
   sources: readonly EvidenceSource[],
-  ports: ValidatePorts,
-  settings: ValidateSettings,
+  ports: JudgePorts,
+  settings: JudgeSettings,
 ): Promise<VerdictRecord> {
   const { policy, checks, imageDigest, bundle } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
@@ -129,10 +137,10 @@ async function judged(
 
 /** What a language model answered in this execution; nothing of others. */
 async function collectedFor(
-  { id }: ModelPackage,
+  { id }: JudgedVersion,
   executionId: string,
-  { prompts, verdicts }: ValidatePorts,
-  { languageGroups, promptSets, verdictBucket, checks }: ValidateSettings,
+  { prompts, verdicts }: JudgePorts,
+  { languageGroups, promptSets, verdictBucket, checks }: JudgeSettings,
 ): Promise<Evidence[]> {
   if (!languageGroups.includes(id.group)) return [];
   return collectedInference(await pinnedPromptSets(promptSets, prompts), {

@@ -103,7 +103,10 @@ function requireEnd(end: ChainEnd | undefined, terms: VerifyTerms): ChainEnd {
     );
   }
   if (end === undefined)
-    throw new BrokenLink(checkpointKey(1), "is missing: there is no checkpoint at all, and the first is written within an hour");
+    throw new BrokenLink(
+      checkpointKey(1),
+      "is missing: there is no checkpoint at all, and the first is written within an hour",
+    );
   const age = wrongAge(end, terms);
   if (age !== undefined) throw new BrokenLink(checkpointKey(number), age);
   return end;

@@ -68,7 +68,10 @@ export async function readPinned(
   const bytes = at && (await copy.readCited(at, versionId));
   const version = versionId === null ? "" : ` version ${versionId}`;
   if (bytes === undefined)
-    throw new BrokenLink(uri, `is cited by ${record}, and its${version || " bytes"} isn't in the copy; fetch with --evidence`);
+    throw new BrokenLink(
+      uri,
+      `is cited by ${record}, and its${version || " bytes"} isn't in the copy; fetch with --evidence`,
+    );
   const found = sha256(bytes);
   if (found === digest && bytes.length === size) return bytes;
   throw new BrokenLink(

@@ -17,7 +17,10 @@ const PREFIXES = [RECORDS_PREFIX, CHECKPOINTS_PREFIX, POLICIES_PREFIX, BUNDLES_P
  * there, and nothing else is.
  * @throws BrokenLink the first that isn't so
  */
-export async function verifyKept(copy: LedgerCopy, { policies, bundles }: Omit<RecordCounts, "records">): Promise<void> {
+export async function verifyKept(
+  copy: LedgerCopy,
+  { policies, bundles }: Omit<RecordCounts, "records">,
+): Promise<void> {
   await verifyByDigest(copy, POLICIES_PREFIX, policyKey, policies);
   await verifyByDigest(copy, BUNDLES_PREFIX, bundleKey, bundles);
   for await (const { key } of keysOf(copy, "")) {

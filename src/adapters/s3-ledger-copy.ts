@@ -1,0 +1,150 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, readFile, rename, stat } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { ObjectLocation } from "../contract/evidence-uri";
+import { parseS3Uri } from "../contract/evidence-uri";
+import { RECORDS_PREFIX } from "../contract/names";
+import type { PinnedObject } from "../core/evidence";
+import { sha256 } from "../core/verdict";
+import { type CopiedVersion, keysOf, LIST_FILE } from "../ledger/copy";
+import { readDecisionRecord } from "../ledger/decision-record";
+import { isAwsError } from "./aws-error";
+import { citedFile, copyDirectory, objectFile } from "./copy-directory";
+import { versionPages } from "./s3-keys";
+
+/** Downloads beside each other. */
+const AT_ONCE = 16;
+
+export interface FetchLedger {
+  s3: S3Client;
+  /** The record bucket. */
+  bucket: string;
+  /** Account of that bucket and of those with evidence: twelve digits. */
+  owner: string;
+  /** Folder of the copy. */
+  folder: string;
+}
+
+/** What a fetch did. */
+export interface Fetched {
+  /** Object versions that were downloaded, and those that were there already. */
+  downloaded: number;
+  kept: number;
+  /** URIs of what records cite and S3 doesn't have. */
+  missing: string[];
+}
+
+/**
+ * Copies the record bucket with all versions and delete markers. A fetch that was broken off goes on where it was: a file
+ * has its name once it is whole, the list once all files are there.
+ * @throws what S3 refuses
+ */
+export async function fetchLedger({ s3, bucket, owner, folder }: FetchLedger): Promise<Fetched> {
+  const fetched: Fetched = { downloaded: 0, kept: 0, missing: [] };
+  const list = path.join(folder, LIST_FILE);
+  await mkdir(folder, { recursive: true });
+  await pipeline(listed(s3, bucket, owner), linesOf, createWriteStream(`${list}.part`));
+  await eachAtOnce(copyDirectory(folder, `${LIST_FILE}.part`).versions(), async ({ key, versionId, ...one }) => {
+    if (one.isDeleteMarker) return;
+    const file = objectFile(folder, key, versionId);
+    if ((await sizeOf(file)) === one.size) fetched.kept += 1;
+    else {
+      await download(s3, { bucket, key }, versionId, owner, file);
+      fetched.downloaded += 1;
+    }
+  });
+  await rename(`${list}.part`, list);
+  return fetched;
+}
+
+/**
+ * Copies the object versions that the records of a copy cite. One that is there with its digest is left alone.
+ * @throws what S3 refuses; what it doesn't have is told in the result
+ */
+export async function fetchCited({ s3, owner, folder }: Omit<FetchLedger, "bucket">): Promise<Fetched> {
+  const fetched: Fetched = { downloaded: 0, kept: 0, missing: [] };
+  await eachAtOnce(cited(folder), async ({ uri, versionId, sha256: digest }) => {
+    const at = parseS3Uri(uri);
+    if (at === undefined) throw new Error(`${uri}: expected an s3:// URI`);
+    const file = citedFile(folder, at, versionId);
+    if ((await digestOf(file)) === digest) fetched.kept += 1;
+    else if (await download(s3, at, versionId, owner, file)) fetched.downloaded += 1;
+    else fetched.missing.push(uri);
+  });
+  return fetched;
+}
+
+async function* cited(folder: string): AsyncGenerator<PinnedObject> {
+  const copy = copyDirectory(folder);
+  for await (const { key, versions } of keysOf(copy, RECORDS_PREFIX)) {
+    for (const { versionId, isDeleteMarker } of versions) {
+      const bytes = isDeleteMarker ? undefined : await copy.read(key, versionId);
+      if (bytes === undefined) continue;
+      const { body } = readDecisionRecord(bytes, key);
+      yield* [body.verdict, ...body.evidence];
+    }
+  }
+}
+
+async function* listed(s3: S3Client, bucket: string, owner: string): AsyncGenerator<CopiedVersion> {
+  for await (const page of versionPages(s3, { bucket, key: "" }, owner)) {
+    const versions = (page.Versions ?? []).map((one) => ({ ...one, isDeleteMarker: false }));
+    const markers = (page.DeleteMarkers ?? []).map((one) => ({ ...one, Size: 0, isDeleteMarker: true }));
+    const all = [...versions, ...markers].flatMap(({ Key, VersionId, LastModified, Size, isDeleteMarker }) => {
+      if (Key === undefined || VersionId === undefined || LastModified === undefined) return [];
+      const writtenAt = LastModified.toISOString();
+      return [{ key: Key, versionId: VersionId, writtenAt, isDeleteMarker, size: Size ?? 0 }];
+    });
+    yield* all.sort(
+      (one, other) =>
+        Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)) || (one.writtenAt < other.writtenAt ? 1 : -1),
+    );
+  }
+}
+
+async function* linesOf(versions: AsyncIterable<CopiedVersion>): AsyncGenerator<string> {
+  for await (const version of versions) yield `${JSON.stringify(version)}\n`;
+}
+
+async function eachAtOnce<Item>(items: AsyncIterable<Item>, work: (item: Item) => Promise<void>): Promise<void> {
+  const iterator = items[Symbol.asyncIterator]();
+  const worker = async (): Promise<void> => {
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) await work(next.value);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** @returns whether S3 has it */
+async function download(
+  s3: S3Client,
+  { bucket, key }: ObjectLocation,
+  versionId: string | null,
+  owner: string,
+  file: string,
+): Promise<boolean> {
+  const at = { Bucket: bucket, Key: key, ExpectedBucketOwner: owner };
+  try {
+    const { Body } = await s3.send(
+      new GetObjectCommand({ ...at, ...(versionId !== null && { VersionId: versionId }) }),
+    );
+    if (Body === undefined) throw new Error(`s3://${bucket}/${key}: S3 answered without a body`);
+    await mkdir(path.dirname(file), { recursive: true });
+    if (!(Symbol.asyncIterator in Body)) throw new Error("the SDK's body can't be streamed");
+    await pipeline(Body, createWriteStream(`${file}.part`));
+    await rename(`${file}.part`, file);
+    return true;
+  } catch (error) {
+    if (isAwsError(error, "NoSuchKey") || isAwsError(error, "NoSuchVersion")) return false;
+    throw error;
+  }
+}
+
+const sizeOf = (file: string): Promise<number | undefined> => stat(file).then(({ size }) => size, absent);
+const digestOf = (file: string): Promise<string | undefined> => readFile(file).then(sha256, absent);
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+  throw error;
+}

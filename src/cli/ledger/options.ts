@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { InvalidArgumentError } from "commander";
+import { copyDirectory, isCopy } from "../../adapters/copy-directory";
+import type { LedgerCopy } from "../../ledger/copy";
+import { type NamedVersion, parseNamedVersion } from "../../ledger/find-records";
+import { type TrustedKeys, trustedKeys } from "../../ledger/signed";
+import type { KnownCheckpoint } from "../../ledger/verify/terms";
+import { UsageError } from "../errors";
+
+/** Where a command prints, and what it ends with. */
+export interface Io {
+  print(text: string): void;
+  exit(status: number): void;
+}
+
+/** Exit status of what was looked at and doesn't hold. */
+export const BROKEN = 1;
+
+/** An option that may be given several times. */
+export const several = (one: string, before: readonly string[] | undefined): string[] => [...(before ?? []), one];
+
+/** @throws UsageError for a folder that is no copy of a ledger */
+export async function openCopy(folder: string): Promise<LedgerCopy> {
+  if (await isCopy(folder)) return copyDirectory(folder);
+  throw new UsageError(
+    `${folder} is no copy of a ledger: it has no versions.jsonl; make one with \`governance ledger fetch --bucket BUCKET --to ${folder}\``,
+  );
+}
+
+/** @throws UsageError for a file that can't be read or is no public key */
+export function readKeys(option: string, files: readonly string[]): TrustedKeys {
+  return new Map(files.flatMap((file) => [...readKey(option, file)]));
+}
+
+function readKey(option: string, file: string): TrustedKeys {
+  try {
+    return trustedKeys([readFileSync(file, "utf8")]);
+  } catch (error) {
+    throw new UsageError(
+      `${option}: ${file} is no public key in PEM (${error instanceof Error ? error.message : error}); \`aws kms get-public-key\` gives one`,
+    );
+  }
+}
+
+/** Reads a time such as `2026-11-28T10:00:00Z`. */
+export function time(text: string): Date {
+  const at = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/.test(text) && !Number.isNaN(at.getTime())) return at;
+  throw new InvalidArgumentError("expected a time in UTC such as 2026-11-28T10:00:00Z");
+}
+
+/** Reads `41`, or `41:<SHA-256>`. */
+export function knownCheckpoint(text: string): KnownCheckpoint {
+  const [, number, sha256] = /^([1-9]\d{0,8})(?::([0-9a-f]{64}))?$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError("expected a checkpoint's number, or NUMBER:SHA256");
+  return { number: Number(number), ...(sha256 !== undefined && { sha256 }) };
+}
+
+/** Reads a version's ARN, or `group/version`. */
+export function namedVersion(text: string): NamedVersion {
+  const named = parseNamedVersion(text);
+  if (named !== undefined) return named;
+  throw new InvalidArgumentError(
+    "expected the ARN of a versioned model package, or GROUP/VERSION such as credit-risk/7",
+  );
+}
+
+/** Reads 1, 2, 3… */
+export function attemptNumber(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("expected a whole number from 1");
+}

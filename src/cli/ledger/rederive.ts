@@ -1,0 +1,152 @@
+import { Command } from "commander";
+import { bundleKey } from "../../contract/names";
+import { formatSubject } from "../../core/finding";
+import { sha256, type VerdictRecord } from "../../core/verdict";
+import { parseVerdictRecord } from "../../core/verdict-record";
+import type { LedgerCopy } from "../../ledger/copy";
+import type { DecisionRecord } from "../../ledger/decision-record";
+import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
+import { canonical, requireSignature } from "../../ledger/signed";
+import { distinct, readPinned } from "../../ledger/verify/evidence";
+import type { StoredInputs, StoredObject } from "../../stages/judge-again";
+import { UsageError } from "../errors";
+import { keptBytes, policyText } from "./kept";
+import { loadBundle } from "./kept-bundle";
+import { attemptNumber, BROKEN, type Io, namedVersion, openCopy, readKeys, several } from "./options";
+
+const HELP = `
+Runs the very checks that judged then: the bundle that lies beside the records. It is run only once its SHA-256 is what a
+record names that a trusted key signed. DIR must have the evidence, which \`governance ledger fetch --evidence\` brings.
+
+Exit status
+  0  the same, bit for bit
+  1  another result, or something was changed or is missing
+  2  wrong use
+
+Example
+  governance ledger rederive credit-risk/7 DIR --trusted-key records.pem
+`;
+
+interface Options {
+  trustedKey: string[];
+  attempt?: number;
+}
+
+/** `governance ledger rederive`. */
+export const rederiveCommand = ({ print, exit }: Io): Command =>
+  new Command("rederive")
+    .summary("judge a version's stored evidence again, by the checks and policy of then")
+    .description("Judges the stored evidence of a decision again, and compares the result bit for bit.")
+    .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
+    .argument("<DIR>", "folder with the copy")
+    .requiredOption(
+      "--trusted-key <PEM>",
+      "file of a public key that signs, or has signed, records; may be given several times",
+      several,
+    )
+    .option(
+      "--attempt <NUMBER>",
+      "which attempt, where a version has several records; the last where not said",
+      attemptNumber,
+    )
+    .addHelpText("after", HELP)
+    .action(async (named: NamedVersion, folder: string, options: Options) => {
+      const keys = readKeys("--trusted-key", options.trustedKey);
+      const copy = await openCopy(folder);
+      const { signed } = await chosen(copy, named, options.attempt, folder);
+      requireSignature(signed, keys);
+      const stored = Buffer.from(await readPinned(copy, signed.name, signed.body.verdict));
+      const differences = compare(signed.body, stored, await judgedAgain(copy, signed.name, signed.body, stored));
+      print(told(signed.name, signed.body, stored, differences));
+      exit(differences.length === 0 ? 0 : BROKEN);
+    });
+
+async function chosen(
+  copy: LedgerCopy,
+  named: NamedVersion,
+  attempt: number | undefined,
+  folder: string,
+): Promise<FoundRecord> {
+  let last: FoundRecord | undefined;
+  for await (const found of recordsIn(copy, named)) {
+    const of = found.signed.body.attempt;
+    if (attempt === undefined ? of > (last?.signed.body.attempt ?? 0) : of === attempt) last = found;
+  }
+  if (last !== undefined) return last;
+  const which = attempt === undefined ? "" : ` of attempt ${attempt}`;
+  throw new UsageError(`${folder} has no record${which} of ${named.group} version ${named.version}`);
+}
+
+async function judgedAgain(
+  copy: LedgerCopy,
+  record: string,
+  body: DecisionRecord,
+  verdict: Uint8Array,
+): Promise<string> {
+  const { bundleSha256 } = body.checks;
+  const judgeAgain = loadBundle(
+    (await keptBytes(copy, bundleKey(bundleSha256), bundleSha256)).toString(),
+    bundleSha256,
+  );
+  return judgeAgain({
+    verdict,
+    verdictUri: body.verdict.uri,
+    policy: await policyText(copy, body.policy.digest),
+    objects: objectsOf(copy, record, body),
+    promptSet: async (digest) => copy.readPromptSet(digest),
+  });
+}
+
+/** What the record cites, each from the copy once it is what the record says. */
+function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecord): StoredInputs["objects"] {
+  const cited = distinct(evidence);
+  return async (uri) => {
+    const objects: StoredObject[] = [];
+    for (const one of cited.filter((object) => object.uri === uri))
+      objects.push({ versionId: one.versionId, bytes: await readPinned(copy, record, one) });
+    return objects;
+  };
+}
+
+/** Lines that say what differs; none where all is the same. */
+function compare(body: DecisionRecord, stored: Buffer, again: string): string[] {
+  const before = parseVerdictRecord(stored);
+  const lines = [
+    ...(canonical(body.findings) === canonical(before.findings)
+      ? []
+      : ["the record's findings aren't those of checks.json"]),
+    ...(body.decision === before.decision ? [] : [`the record says ${body.decision}, checks.json ${before.decision}`]),
+  ];
+  if (stored.equals(Buffer.from(again))) return lines;
+  return [...lines, ...verdictDifferences(before, parseVerdictRecord(Buffer.from(again)))];
+}
+
+function verdictDifferences(before: VerdictRecord, again: VerdictRecord): string[] {
+  const findings = before.findings.flatMap((finding, at) => {
+    const other = again.findings[at];
+    if (other !== undefined && canonical(finding) === canonical(other)) return [];
+    return [
+      `${formatSubject(finding)}: then ${canonical(finding)}, now ${other === undefined ? "none" : canonical(other)}`,
+    ];
+  });
+  const fields = Object.entries(before)
+    .filter(([name]) => name !== "findings")
+    .filter(
+      ([name, value]) => canonical(value) !== canonical(Object.entries(again).find(([of]) => of === name)?.[1] ?? null),
+    )
+    .map(([name]) => `${name} differs`);
+  const more = again.findings.length - before.findings.length;
+  return [...fields, ...findings, ...(more > 0 ? [`${more} findings more than then`] : [])];
+}
+
+function told(
+  name: string,
+  { decision, findings }: DecisionRecord,
+  stored: Buffer,
+  differences: readonly string[],
+): string {
+  if (differences.length === 0) {
+    return `${name}: judged again, the same bit for bit: ${decision}, ${findings.length} findings, checks.json of ${stored.length} bytes with the SHA-256 ${sha256(stored)}\n`;
+  }
+  return [`${name}: judged again, and NOT the same`, ...differences.map((line) => `  ${line}`), ""].join("\n");
+}

@@ -1,0 +1,141 @@
+import { Command, Option } from "commander";
+import { parseModelPackageArn } from "../../contract/arn";
+import { parseS3Uri } from "../../contract/evidence-uri";
+import { bundleKey, policyKey } from "../../contract/names";
+import type { PinnedObject } from "../../core/evidence";
+import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
+import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
+import { LedgerError, requireSignature, type TrustedKeys } from "../../ledger/signed";
+import { distinct, readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { UsageError } from "../errors";
+import { renderVerdict } from "../render-verdict";
+import { keptBytes } from "./kept";
+import { BROKEN, type Io, namedVersion, openCopy, readKeys, several } from "./options";
+
+const HELP = `
+What it verifies of one record: its signature, that a checkpoint has it, that the policy, the checks' bundle and the
+evidence are what it names. Whether the checkpoints themselves hold, and nothing is missing, says \`ledger verify\`.
+
+Exit status
+  0  all of it holds, or evidence isn't in the copy
+  1  something doesn't hold
+  2  wrong use, or there is no such record
+
+Examples
+  governance ledger show credit-risk/7 DIR --trusted-key records.pem
+  governance ledger show arn:aws:sagemaker:us-east-1:444455556666:model-package/credit-risk/7 DIR --trusted-key records.pem --format json
+`;
+
+interface Options {
+  trustedKey: string[];
+  format: "text" | "json";
+}
+
+/** What was found of one point; `holds` is undefined where the copy can't tell. */
+interface Point {
+  point: string;
+  says: string;
+  holds: boolean | undefined;
+}
+
+/** `governance ledger show`. */
+export const showCommand = ({ print, exit }: Io): Command =>
+  new Command("show")
+    .summary("show the decision on a version in words")
+    .description("Shows who decided on a version, when, why and by which evidence, and whether that verifies.")
+    .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
+    .argument("<DIR>", "folder with the copy")
+    .requiredOption(
+      "--trusted-key <PEM>",
+      "file of a public key that signs, or has signed, records; may be given several times",
+      several,
+    )
+    .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+    .addHelpText("after", HELP)
+    .action(async (named: NamedVersion, folder: string, { trustedKey, format }: Options) => {
+      const keys = readKeys("--trusted-key", trustedKey);
+      const copy = await openCopy(folder);
+      let shown = 0;
+      let holds = true;
+      for await (const found of recordsIn(copy, named)) {
+        const points = await pointsOf(copy, found, keys);
+        print(format === "json" ? json(found, points) : text(found, points));
+        shown += 1;
+        holds &&= points.every((point) => point.holds !== false);
+      }
+      if (shown === 0) throw new UsageError(`${folder} has no record of ${named.group} version ${named.version}`);
+      exit(holds ? 0 : BROKEN);
+    });
+
+async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys): Promise<Point[]> {
+  const { signed } = found;
+  const { body, name } = signed;
+  const policy = policyKey(body.policy.digest);
+  const bundle = bundleKey(body.checks.bundleSha256);
+  return [
+    await point("signature", `by ${body.signedWith.keyArn}`, async () => requireSignature(signed, keys)),
+    await inCheckpoint(copy, found),
+    await point("policy", policy, () => keptBytes(copy, policy, body.policy.digest)),
+    await point("checks", `${bundle} of image ${body.checks.imageDigest}`, () =>
+      keptBytes(copy, bundle, body.checks.bundleSha256),
+    ),
+    await evidence(copy, body.verdict, "checks.json", () => readVerdict(copy, name, body.verdict)),
+    ...(await Promise.all(
+      distinct(body.evidence).map((one) => evidence(copy, one, "evidence", () => readPinned(copy, name, one))),
+    )),
+  ];
+}
+
+async function inCheckpoint(copy: LedgerCopy, found: FoundRecord): Promise<Point> {
+  const checkpoint = await checkpointOf(copy, found);
+  const says = checkpoint === undefined ? "none has it as it is here" : `${checkpoint.key} of ${checkpoint.takenAt}`;
+  return { point: "checkpoint", says, holds: checkpoint === undefined ? undefined : true };
+}
+
+async function point(name: string, says: string, verify: () => Promise<unknown>): Promise<Point> {
+  try {
+    await verify();
+    return { point: name, says, holds: true };
+  } catch (error) {
+    if (!(error instanceof LedgerError) && !(error instanceof BrokenLink)) throw error;
+    return { point: name, says: error.message, holds: false };
+  }
+}
+
+async function evidence(
+  copy: LedgerCopy,
+  object: PinnedObject,
+  name: string,
+  verify: () => Promise<unknown>,
+): Promise<Point> {
+  const { uri, versionId, sha256 } = object;
+  const says = `${uri} version ${versionId ?? "none"} SHA-256 ${sha256}`;
+  const at = parseS3Uri(uri);
+  if (at !== undefined && (await copy.readCited(at, versionId)) === undefined)
+    return { point: name, says, holds: undefined };
+  return point(name, says, verify);
+}
+
+const MARKS = { true: "holds", false: "BROKEN", undefined: "not told by this copy" };
+
+function text({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string {
+  const id = parseModelPackageArn(body.modelPackageArn);
+  if (id === undefined)
+    throw new LedgerError(`${name}: is of ${body.modelPackageArn}, which is no versioned model package`);
+  const { decision, findings, policy, decidedBy } = body;
+  return [
+    renderVerdict({ decision, findings, policy }, id, "text").trimEnd(),
+    "",
+    `  version   ${body.modelPackageArn}`,
+    `  attempt   ${body.attempt}`,
+    `  decided   ${body.decidedAt} by the policy, in execution ${decidedBy.executionId}`,
+    `  why       ${body.reason}`,
+    `  record    ${name} version ${version.versionId} SHA-256 ${sha256}`,
+    ...points.map(({ point: of, says, holds }) => `  ${of.padEnd(11)} ${MARKS[`${holds}`]}: ${says}`),
+    "",
+    "",
+  ].join("\n");
+}
+
+const json = ({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string =>
+  `${JSON.stringify({ key: name, versionId: version.versionId, sha256, points, body })}\n`;

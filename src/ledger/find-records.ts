@@ -1,0 +1,55 @@
+import { parseModelPackageArn } from "../contract/arn";
+import { CHECKPOINTS_PREFIX, RECORDS_PREFIX, recordsOfGroup } from "../contract/names";
+import { readCheckpoint } from "./checkpoint";
+import { type CopiedVersion, keysOf, type LedgerCopy, onlyVersion } from "./copy";
+import { type DecisionRecord, readDecisionRecord } from "./decision-record";
+import type { Signed } from "./signed";
+
+/** A record, and the version of the object that holds it. */
+export interface FoundRecord {
+  signed: Signed<DecisionRecord>;
+  version: CopiedVersion;
+}
+
+/** Which version of a model a person means. */
+export interface NamedVersion {
+  group: string;
+  version: number;
+}
+
+const GROUP_AND_VERSION = /^([a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62})\/([1-9]\d{0,8})$/;
+
+/** Reads a version's ARN, or `group/version`; undefined for anything else. */
+export function parseNamedVersion(text: string): NamedVersion | undefined {
+  const [, group, version] = GROUP_AND_VERSION.exec(text) ?? [];
+  return group === undefined ? parseModelPackageArn(text) : { group, version: Number(version) };
+}
+
+/**
+ * The records that are in a copy, in the order of keys, one in memory at a time; nothing is verified but their shape.
+ * @param of those of one version alone
+ * @throws BrokenLink or LedgerError for one that can't be read
+ */
+export async function* recordsIn(copy: LedgerCopy, of?: NamedVersion): AsyncGenerator<FoundRecord> {
+  const beginning = of === undefined ? RECORDS_PREFIX : `${recordsOfGroup(of.group)}${of.version}/`;
+  for await (const one of keysOf(copy, beginning)) {
+    const { version, bytes } = await onlyVersion(copy, one);
+    yield { signed: readDecisionRecord(bytes, one.key), version };
+  }
+}
+
+/** Key and time of the checkpoint that has this version of a record with this SHA-256; undefined where none does. */
+export async function checkpointOf(
+  copy: LedgerCopy,
+  { signed, version }: FoundRecord,
+): Promise<{ key: string; takenAt: string } | undefined> {
+  for await (const one of keysOf(copy, CHECKPOINTS_PREFIX)) {
+    const { body } = readCheckpoint((await onlyVersion(copy, one)).bytes, one.key);
+    const has = body.records.some(
+      ({ key, versionId, sha256 }) =>
+        key === signed.name && versionId === version.versionId && sha256 === signed.sha256,
+    );
+    if (has) return { key: one.key, takenAt: body.takenAt };
+  }
+  return undefined;
+}
