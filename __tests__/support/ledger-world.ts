@@ -4,8 +4,8 @@ import { sha256, type VerdictRecord } from "../../src/core/verdict";
 import type { CopiedVersion, LedgerCopy } from "../../src/ledger/copy";
 import type { DecisionRecord } from "../../src/ledger/decision-record";
 import { canonical, type Signer, seal } from "../../src/ledger/signed";
-import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
 import type { VerifyTerms } from "../../src/ledger/verify/terms";
+import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
 import { MemorySigner } from "./decide-world";
 import { arnOf, FINGERPRINT } from "./registered-version";
 import { approvedRecord } from "./verdict-record";
@@ -74,12 +74,18 @@ export class MemoryLedger {
       readVersion,
       read: async (key) => (await readVersion(key))?.bytes,
       write: async (key, body) => (latest(key) === undefined ? this.put(key, body) && "written" : "exists"),
-      keys: async (beginning) => [...new Set(this.listed().map(({ key }) => key))].filter((key) => key.startsWith(beginning)),
-      versions: (beginning) => iterate(this.listed().filter(({ key }) => key.startsWith(beginning)), (one) => ({
-        ...one,
-        isDeleteMarker: one.bytes === undefined,
-      })),
-      readAt: async (key, versionId) => bytesOf(this.kept.find((one) => one.key === key && one.versionId === versionId)),
+      keys: async (beginning) =>
+        [...new Set(this.listed().map(({ key }) => key))].filter((key) => key.startsWith(beginning)),
+      versions: (beginning) =>
+        iterate(
+          this.listed().filter(({ key }) => key.startsWith(beginning)),
+          (one) => ({
+            ...one,
+            isDeleteMarker: one.bytes === undefined,
+          }),
+        ),
+      readAt: async (key, versionId) =>
+        bytesOf(this.kept.find((one) => one.key === key && one.versionId === versionId)),
     };
   }
 
@@ -134,10 +140,16 @@ export async function decideIn(ledger: MemoryLedger, version: number, signer: Si
     checks: { imageDigest: `sha256:${"1".repeat(64)}`, bundleSha256: sha256(BUNDLE_TEXT) },
   });
   ledger.cite(uri, evidence.versionId, report);
-  return record(ledger, verdict, signer);
+  return recordIn(ledger, verdict, { policy: POLICY_TEXT, bundle: BUNDLE_TEXT }, signer);
 }
 
-async function record(ledger: MemoryLedger, verdict: VerdictRecord, signer: Signer): Promise<string> {
+/** Adds the record of a verdict, with what it was made with. @returns the record's key */
+export async function recordIn(
+  ledger: MemoryLedger,
+  verdict: VerdictRecord,
+  madeWith: { policy: string; bundle: string },
+  signer: Signer = ledger.signers.records,
+): Promise<string> {
   const bytes = Buffer.from(canonical(verdict));
   const { modelPackageArn, executionId, attempt, decision, policy, checks, evidence, findings } = verdict;
   const object = {
@@ -155,8 +167,8 @@ async function record(ledger: MemoryLedger, verdict: VerdictRecord, signer: Sign
   );
   const key = recordKey("credit-risk", Number(modelPackageArn.split("/").at(-1)), attempt);
   const bucket = ledger.bucket();
-  await bucket.write(policyKey(policy.digest), POLICY_TEXT);
-  await bucket.write(bundleKey(checks.bundleSha256), BUNDLE_TEXT);
+  await bucket.write(policyKey(policy.digest), madeWith.policy);
+  await bucket.write(bundleKey(checks.bundleSha256), madeWith.bundle);
   ledger.put(key, text);
   return key;
 }
@@ -178,4 +190,3 @@ export async function smallLedger(): Promise<MemoryLedger> {
   ledger.minutes(10);
   return ledger;
 }
-

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { ObjectLocation } from "../contract/evidence-uri";
+import { isObject } from "../core/shape";
 import { type LedgerCopy, LIST_FILE, parseCopiedVersion } from "../ledger/copy";
 
 /** Longest name of a folder or file that common file systems take is 255 bytes. */
@@ -59,8 +60,7 @@ function bytesOf(file: string): Uint8Array | undefined {
   try {
     return readFileSync(file);
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return undefined;
+    if (isObject(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
     throw error;
   }
 }

@@ -73,7 +73,8 @@ const TAMPERINGS: Tampering[] = [
   {
     name: "a record removed",
     tamper: (ledger) => ledger.remove(RECORD),
-    broken: /^records\/credit-risk\/3\/1.json is missing: checkpoints\/000000002.json has it, as version v\d+ with the SHA-256/,
+    broken:
+      /^records\/credit-risk\/3\/1.json is missing: checkpoints\/000000002.json has it, as version v\d+ with the SHA-256/,
   },
   {
     name: "the last record that a checkpoint has removed",
@@ -92,7 +93,8 @@ const TAMPERINGS: Tampering[] = [
       ledger.remove(RECORD);
       ledger.put(RECORD, bytes);
     },
-    broken: /^records\/credit-risk\/3\/1.json was replaced: checkpoints\/000000002.json has version v\d+, here is version v\d+/,
+    broken:
+      /^records\/credit-risk\/3\/1.json was replaced: checkpoints\/000000002.json has version v\d+, here is version v\d+/,
   },
   {
     name: "a record signed anew by the same key",
@@ -112,7 +114,8 @@ const TAMPERINGS: Tampering[] = [
   {
     name: "a record at another version's key",
     tamper: (ledger) => ledger.put("records/credit-risk/8/1.json", ledger.get(RECORD).bytes),
-    broken: /^records\/credit-risk\/8\/1.json is the record of attempt 1 of .*credit-risk\/3, and lies at another's key/,
+    broken:
+      /^records\/credit-risk\/8\/1.json is the record of attempt 1 of .*credit-risk\/3, and lies at another's key/,
   },
   {
     name: "a record signed by a key that nobody trusts",
@@ -158,7 +161,8 @@ const TAMPERINGS: Tampering[] = [
     name: "the last checkpoint removed, of which an earlier audit knows",
     tamper: (ledger) => ledger.remove(checkpointKeyOf(3)),
     terms: { known: { number: 3 } },
-    broken: /^checkpoints\/000000003.json is missing: the last checkpoint that is there is 2, and an earlier audit saw 3; the tail was cut off/,
+    broken:
+      /^checkpoints\/000000003.json is missing: the last checkpoint that is there is 2, and an earlier audit saw 3; the tail was cut off/,
   },
   {
     name: "the last checkpoint and its records removed, long after",
@@ -214,7 +218,8 @@ const TAMPERINGS: Tampering[] = [
       await checkpointIn(ledger);
     },
     terms: { known: { number: 1, sha256: "0".repeat(64) } },
-    broken: /^checkpoints\/000000001.json has the SHA-256 [0-9a-f]{64}, and had 0+ at an earlier audit: the chain was written anew/,
+    broken:
+      /^checkpoints\/000000001.json has the SHA-256 [0-9a-f]{64}, and had 0+ at an earlier audit: the chain was written anew/,
   },
   {
     name: "the copy made before the last checkpoint",
