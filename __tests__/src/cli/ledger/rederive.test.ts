@@ -24,7 +24,7 @@ const POLICY = policyOf("schemaVersion: 1\nrequiredEvidence: [model-quality]\n")
 
 const report = (accuracy: number) =>
   JSON.stringify({
-    binary_classification_metrics: { accuracy: { value: accuracy, standard_deviation: "NaN" } },
+    binary_classification_metrics: { auc: { value: accuracy, standard_deviation: "NaN" } },
     dataset: { item_count: 2000 },
   });
 
@@ -86,7 +86,7 @@ describe("governance ledger rederive", () => {
     const { status, out } = await rederived(ledger);
     expect(status).toBe(1);
     expect(out).toContain("judged again, and NOT the same");
-    expect(out).toMatch(/model-quality binary.accuracy: then .*"value":0.99.*, now .*"value":0.95/);
+    expect(out).toMatch(/model-quality binary.auc: then .*"value":0.99.*, now .*"value":0.95/);
   });
 
   it("runs no bundle that no trusted key vouches for", async () => {
