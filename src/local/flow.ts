@@ -3,6 +3,7 @@ import { parseVerdictRecord } from "../core/verdict-record";
 import { METADATA } from "../stages/apply-record";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
+import { keepRecords } from "./keep-records";
 import { isCovered, readLedger } from "./ledger";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
@@ -16,6 +17,8 @@ export interface FlowOptions {
   /** What the teams do, if not all of the story. */
   scenes?: readonly Scene[];
   listener?(note: Note): void;
+  /** Folder that gets a copy of the ledger. */
+  keepRecords?: string | undefined;
 }
 
 /** What became of one version. */
@@ -41,6 +44,8 @@ export interface FlowResult {
   logs: readonly LogLine[];
   /** Decision records whose signatures hold, those of them that a checkpoint has, and checkpoints. */
   records: { signed: number; covered: number; checkpoints: number };
+  /** Virtual time. */
+  endedAt: Date;
 }
 
 const BEGIN = new Date("2026-11-20T10:00:00Z");
@@ -60,7 +65,14 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
     });
   } catch (error) {
-    return { versions: [], broken: [messageOf(error)], notes: [], logs: [], records: { signed: 0, covered: 0, checkpoints: 0 } };
+    return {
+      versions: [],
+      broken: [messageOf(error)],
+      notes: [],
+      logs: [],
+      endedAt: BEGIN,
+      records: { signed: 0, covered: 0, checkpoints: 0 },
+    };
   }
   try {
     const told = tell(world, program, options.scenes);
@@ -69,11 +81,13 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       (error: unknown) => [messageOf(error)],
     );
     const ledger = readLedger(world, program);
+    if (options.keepRecords !== undefined) keepRecords(options.keepRecords, world, program, ledger);
     return {
       versions: told.map((registered) => outcomeOf(registered, world)),
       broken: [...failure, ...brokenLinks(world, told, program, ledger)],
       notes: world.notes,
       logs: world.logs,
+      endedAt: world.clock.now(),
       records: {
         signed: ledger.records.length,
         covered: ledger.records.filter((record) => isCovered(ledger, record)).length,

@@ -25,14 +25,24 @@ export interface Ledger {
   faults: readonly string[];
 }
 
+/** Names of the signing keys in the program. */
+export const SIGNING_KEYS = { records: "record-signing", checkpoints: "checkpoint-signing" } as const;
+
+/** Public key of a signing key of the program; undefined where it has none of that name. */
+export function publicKeyPem(world: LocalWorld, { resources }: EvaluatedProgram, of: string): string | undefined {
+  const key = resources.find(({ type, name }) => type === "aws:kms/key:Key" && name === of);
+  const publicKey = key && world.publicKey(arnOf(key));
+  return publicKey && pemOf(publicKey);
+}
+
 /** Reads the record bucket with the signing keys that the program declares. */
-export function readLedger(world: LocalWorld, { governance, resources }: EvaluatedProgram): Ledger {
+export function readLedger(world: LocalWorld, program: EvaluatedProgram): Ledger {
+  const { governance } = program;
   const bucket = recordBucketName(governance.prefix, governance);
   const faults: string[] = [];
   const trusted = (of: string): TrustedKeys => {
-    const key = resources.find(({ type, name }) => type === "aws:kms/key:Key" && name === of);
-    const publicKey = key && world.publicKey(arnOf(key));
-    if (publicKey !== undefined) return trustedKeys([pemOf(publicKey)]);
+    const pem = publicKeyPem(world, program, of);
+    if (pem !== undefined) return trustedKeys([pem]);
     faults.push(`key ${of} is no signing key of the program`);
     return new Map();
   };
@@ -40,8 +50,8 @@ export function readLedger(world: LocalWorld, { governance, resources }: Evaluat
     keptIn(world, { bucket, beginning, trusted: trusted(of) }, parse, faults);
   return {
     bucket,
-    records: read(RECORDS_PREFIX, "record-signing", readDecisionRecord),
-    checkpoints: read(CHECKPOINTS_PREFIX, "checkpoint-signing", readCheckpoint),
+    records: read(RECORDS_PREFIX, SIGNING_KEYS.records, readDecisionRecord),
+    checkpoints: read(CHECKPOINTS_PREFIX, SIGNING_KEYS.checkpoints, readCheckpoint),
     faults,
   };
 }

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { evaluateProgram } from "./evaluate-program";
@@ -11,6 +11,7 @@ interface Options {
   seed: number;
   bound?: OwnBound;
   quiet?: boolean;
+  keepRecords?: string;
 }
 
 const SAMPLE = "samples/versions/biased-by-age";
@@ -29,6 +30,12 @@ function parseSeed(text: string): number {
   return Number(text);
 }
 
+/** What an earlier run left would be no part of this ledger. */
+function emptyFolder(folder: string): string {
+  if (!existsSync(folder) || readdirSync(folder).length === 0) return folder;
+  throw new InvalidArgumentError("expected a folder that is empty or isn't there");
+}
+
 // No call of the SDK leaves this process, so its advice on Node.js versions is only noise here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
 
@@ -37,6 +44,7 @@ new Command("npm start --")
   .option("--seed <number>", "order of what happens at once; the same seed gives the same run", parseSeed, 1)
   .option(`--bound <${OWN_BOUND_FORM}>`, "one bound in place of the policy's", parseBound)
   .option("--quiet", "only the result, no progress")
+  .option("--keep-records <DIR>", "copy the ledger there, for `governance ledger verify DIR`", emptyFolder)
   .action(start)
   .parseAsync()
   .catch((error: unknown) => {
@@ -44,7 +52,7 @@ new Command("npm start --")
     process.exitCode = 2;
   });
 
-async function start({ seed, bound, quiet }: Options): Promise<void> {
+async function start({ seed, bound, quiet, keepRecords }: Options): Promise<void> {
   const begun = performance.now();
   const policy = path.join(__dirname, "..", "..", "checks", "policy");
   const own = bound && withOwnBound(policy, bound);
@@ -56,8 +64,13 @@ async function start({ seed, bound, quiet }: Options): Promise<void> {
     );
     const width = process.stdout.columns ?? 160;
     const listener = (line: string | undefined) => line !== undefined && !quiet && console.log(line);
-    const result = await runFlow(program, { seed, listener: (note) => listener(progressLine(note, width)) });
+    const result = await runFlow(program, {
+      seed,
+      keepRecords,
+      listener: (note) => listener(progressLine(note, width)),
+    });
     finish(result, seed, (performance.now() - begun) / 1000);
+    if (keepRecords !== undefined) console.log(kept(keepRecords, result.endedAt));
   } finally {
     if (own !== undefined) rmSync(own, { recursive: true, force: true });
   }
@@ -75,6 +88,12 @@ function finish(result: FlowResult, seed: number, seconds: number): void {
   );
   console.log(NEXT);
 }
+
+/** Its times are virtual, so verify must be told one. */
+const kept = (folder: string, endedAt: Date): string => `
+The ledger is in ${folder}. Verify it, and judge a version again:
+  npx governance ledger verify ${folder} --trusted-key ${folder}/records.pem --checkpoint-key ${folder}/checkpoints.pem --evidence --now ${endedAt.toISOString()}
+  npx governance ledger rederive credit-risk/2 ${folder} --trusted-key ${folder}/records.pem`;
 
 const NEXT = `
 Read one rejection:

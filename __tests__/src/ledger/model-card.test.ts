@@ -33,6 +33,7 @@ interface Card {
 const recorded = (changed: Partial<DecisionRecord> = {}, sha256 = "a".repeat(64)): Signed<DecisionRecord> => ({
   name: "records/credit-risk/7/1.json",
   sha256,
+  signedText: "",
   signature: "",
   body: {
     schemaVersion: 1,
