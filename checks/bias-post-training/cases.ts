@@ -137,11 +137,11 @@ export const cases: readonly CheckCase<"bias-post-training">[] = [
     findings: [
       {
         metric: "facets",
-        facet: "sex",
+        facet: "age=(60",
         value: null,
         bound: {},
         outcome: "cannot-evaluate",
-        reason: "the report has no facet sex; its facets are: gender, age",
+        reason: "(60 is ambiguous: it fits several values of facet age; its values are: (60, 70], (60.0, 78.0]",
       },
       {
         metric: "facets",
@@ -153,11 +153,11 @@ export const cases: readonly CheckCase<"bias-post-training">[] = [
       },
       {
         metric: "facets",
-        facet: "age=(60",
+        facet: "sex",
         value: null,
         bound: {},
         outcome: "cannot-evaluate",
-        reason: "(60 is ambiguous: it fits several values of facet age; its values are: (60, 70], (60.0, 78.0]",
+        reason: "the report has no facet sex; its facets are: gender, age",
       },
     ],
   },

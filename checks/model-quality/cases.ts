@@ -62,8 +62,8 @@ export const cases: readonly CheckCase<"model-quality">[] = [
     evidence: { problemType: "unstated", metrics: figures({ "validation:auc": 0.8, rmse: 3 }) },
     thresholds: { "unstated.validation:auc": { min: 0.8, max: 1 }, "unstated.rmse": { max: 3 } },
     findings: [
-      { metric: "unstated.validation:auc", value: 0.8, bound: { min: 0.8, max: 1 }, outcome: "pass" },
       { metric: "unstated.rmse", value: 3, bound: { max: 3 }, outcome: "pass" },
+      { metric: "unstated.validation:auc", value: 0.8, bound: { min: 0.8, max: 1 }, outcome: "pass" },
     ],
   },
   {

@@ -135,18 +135,22 @@ interface Whole {
 
 function effective(organisation: Said, groups: ReadonlyMap<string, Said>, schema: PolicySchema): Policy {
   const base = overlay(defaults(schema), organisation);
-  return policyOf({
+  const whole: Whole = {
     schemaVersion: 1,
     evidenceDeadlineMinutes: organisation.evidenceDeadlineMinutes ?? schema.properties.evidenceDeadlineMinutes.default,
     organisation: base,
     groups: Object.fromEntries([...groups].map(([group, said]) => [group, overlay(base, said)])),
-  });
+  };
+  return policyOf(canonicalize(whole) ?? "", schema);
 }
 
-function policyOf(whole: Whole): Policy {
-  const text = canonicalize(whole) ?? "";
+/** Of the text alone, so that a policy that was kept judges in the same order as the one it was kept of. */
+function policyOf(text: string, schema: PolicySchema): Policy {
+  const whole: Whole = JSON.parse(text);
   const digest = sha256(text);
-  const { groups, organisation, evidenceDeadlineMinutes } = whole;
+  const { evidenceDeadlineMinutes } = whole;
+  const organisation = inOrder(whole.organisation, schema);
+  const groups = Object.fromEntries(Object.entries(whole.groups).map(([group, one]) => [group, inOrder(one, schema)]));
   return {
     digest,
     text,
@@ -156,16 +160,30 @@ function policyOf(whole: Whole): Policy {
   };
 }
 
+/** Thresholds in the order of their check's schema, then those of its patterns in the order of names. */
+function inOrder(policy: Undigested, { properties }: PolicySchema): Undigested {
+  const checks = Object.entries(policy.checks).map(([id, check]): [string, CheckPolicy] => {
+    const listed = Object.keys(properties.checks.properties[id]?.properties.thresholds.properties ?? {});
+    const { thresholds } = check;
+    const names = [
+      ...new Set([...listed.filter((name) => Object.hasOwn(thresholds, name)), ...Object.keys(thresholds)]),
+    ];
+    return [id, { ...check, thresholds: Object.fromEntries(names.map((name) => [name, thresholds[name]])) }];
+  });
+  return { ...policy, checks: Object.fromEntries(checks) };
+}
+
 /**
  * The policy that `Policy.text` was written of.
+ * @param schema of the checks that judge by it
  * @throws Error for a text of another digest, or of another format
  */
-export function restorePolicy(text: string, digest: string): Policy {
+export function restorePolicy(text: string, digest: string, schema: PolicySchema): Policy {
   if (sha256(text) !== digest) throw new Error(`policy ${digest}: its text has another SHA-256, ${sha256(text)}`);
-  const whole: Whole = JSON.parse(text);
+  const whole: { schemaVersion: number } = JSON.parse(text);
   if (whole.schemaVersion !== 1)
     throw new Error(`policy ${digest}: schemaVersion is ${whole.schemaVersion}, expected 1`);
-  return policyOf(whole);
+  return policyOf(text, schema);
 }
 
 type Undigested = Omit<GroupPolicy, "digest">;

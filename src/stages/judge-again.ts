@@ -4,6 +4,7 @@ import { promptSetKey } from "../contract/names";
 import { NO_BUCKET } from "../contract/pipeline-parameters";
 import type { Check } from "../core/check";
 import { restorePolicy } from "../core/policy";
+import { policySchema } from "../core/policy-schema";
 import type { EvidenceStore, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
@@ -62,7 +63,7 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
     {
       ...{ checks, promptSets, imageDigest: verdict.checks.imageDigest },
       bundle: { sha256: verdict.checks.bundleSha256 },
-      policy: restorePolicy(stored.policy, verdict.policy.digest),
+      policy: restorePolicy(stored.policy, verdict.policy.digest, policySchema(checks)),
       languageGroups: promptSets.length === 0 ? [] : [id.group],
       verdictBucket: results.bucket,
     },

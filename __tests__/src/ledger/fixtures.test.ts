@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { catalogue } from "../../../checks/catalogue";
 import { copyDirectory } from "../../../src/adapters/copy-directory";
 import { policyText } from "../../../src/cli/ledger/kept";
 import { restorePolicy } from "../../../src/core/policy";
+import { policySchema } from "../../../src/core/policy-schema";
 import { recordsIn } from "../../../src/ledger/find-records";
 import { policyChanges } from "../../../src/ledger/policy-changes";
 import { trustedKeys } from "../../../src/ledger/signed";
@@ -36,9 +38,9 @@ describe.each(readdirSync(fixtures))("a ledger of %s", (name) => {
       versions.push(body.modelPackageArn.replace(/.*\//, ""));
       expect((await readVerdict(copy, signed.name, body.verdict)).decision).toBe(body.decision);
       const text = await policyText(copy, body.policy.digest);
-      expect(restorePolicy(text, body.policy.digest).forGroup("credit-risk").requiredEvidence).toEqual([
-        "model-quality",
-      ]);
+      expect(
+        restorePolicy(text, body.policy.digest, policySchema(catalogue)).forGroup("credit-risk").requiredEvidence,
+      ).toEqual(["model-quality"]);
       expect(policyChanges(text, text)).toEqual([]);
     }
     expect(versions).toEqual(["1", "2", "3", "4", "5", "6", "7"]);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { bundleKey } from "../../contract/names";
-import { formatSubject } from "../../core/finding";
-import { sha256, type VerdictRecord } from "../../core/verdict";
+import { type Finding, formatFinding } from "../../core/finding";
+import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
 import type { LedgerCopy } from "../../ledger/copy";
 import type { DecisionRecord } from "../../ledger/decision-record";
@@ -125,9 +125,7 @@ function verdictDifferences(before: VerdictRecord, again: VerdictRecord): string
   const findings = before.findings.flatMap((finding, at) => {
     const other = again.findings[at];
     if (other !== undefined && canonical(finding) === canonical(other)) return [];
-    return [
-      `${formatSubject(finding)}: then ${canonical(finding)}, now ${other === undefined ? "none" : canonical(other)}`,
-    ];
+    return [`finding ${at + 1}: then ${sentence(finding)}; now ${other === undefined ? "none" : sentence(other)}`];
   });
   const fields = Object.entries(before)
     .filter(([name]) => name !== "findings")
@@ -139,6 +137,11 @@ function verdictDifferences(before: VerdictRecord, again: VerdictRecord): string
   return [...fields, ...findings, ...(more > 0 ? [`${more} findings more than then`] : [])];
 }
 
+const sentence = (finding: Finding): string => `${finding.outcome}, ${singleLine(formatFinding(finding))}`;
+
+/** Differences that are printed at most. */
+const SHOWN = 20;
+
 function told(
   name: string,
   { decision, findings }: DecisionRecord,
@@ -148,5 +151,8 @@ function told(
   if (differences.length === 0) {
     return `${name}: judged again, the same bit for bit: ${decision}, ${findings.length} findings, checks.json of ${stored.length} bytes with the SHA-256 ${sha256(stored)}\n`;
   }
-  return [`${name}: judged again, and NOT the same`, ...differences.map((line) => `  ${line}`), ""].join("\n");
+  const shown = differences.slice(0, SHOWN);
+  const left = differences.length - shown.length;
+  const lines = [...shown, ...(left > 0 ? [`and ${left} more`] : [])];
+  return [`${name}: judged again, and NOT the same`, ...lines.map((line) => `  ${line}`), ""].join("\n");
 }

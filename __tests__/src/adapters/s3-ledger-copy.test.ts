@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+import { mockClient } from "aws-sdk-client-mock";
+import { copyDirectory, objectFile, pathOfVersion } from "../../../src/adapters/copy-directory";
+import { fetchCited, fetchLedger } from "../../../src/adapters/s3-ledger-copy";
+import { verifyEvidence } from "../../../src/ledger/verify/evidence";
+import { verifyLedger } from "../../../src/ledger/verify/ledger";
+import { type MemoryLedger, smallLedger } from "../../support/ledger-world";
+import { awsError, bodyOf, sent } from "../../support/sdk-answers";
+
+const s3 = mockClient(S3Client);
+const OWNER = "444455556666";
+const BUCKET = "mg-records-444455556666-us-east-1";
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => s3.reset());
+
+function target(bucket = BUCKET) {
+  const folder = mkdtempSync(path.join(tmpdir(), "fetch-"));
+  folders.push(folder);
+  return { s3: new S3Client({ region: "us-east-1" }), bucket, owner: OWNER, folder };
+}
+
+/** S3 with that ledger, in pages of so many. */
+function serve(ledger: MemoryLedger, pageSize = 3): void {
+  const all = ledger.listed();
+  s3.on(ListObjectVersionsCommand).callsFake(({ KeyMarker }) => {
+    const from = KeyMarker === undefined ? 0 : Number(KeyMarker);
+    const page = all.slice(from, from + pageSize).map((one) => ({
+      ...{ Key: one.key, VersionId: one.versionId, LastModified: one.writtenAt, Size: one.bytes?.length ?? 0 },
+      deleted: one.bytes === undefined,
+    }));
+    return {
+      Versions: page.filter(({ deleted }) => !deleted),
+      DeleteMarkers: page.filter(({ deleted }) => deleted),
+      IsTruncated: from + pageSize < all.length,
+      NextKeyMarker: String(from + pageSize),
+    };
+  });
+  s3.on(GetObjectCommand).callsFake(({ Bucket, Key, VersionId }) => {
+    const bytes =
+      Bucket === BUCKET
+        ? all.find((one) => one.key === Key && one.versionId === VersionId)?.bytes
+        : ledger.cited.get(`s3://${Bucket}/${Key} ${VersionId}`);
+    if (bytes === undefined) throw awsError("NoSuchVersion");
+    return { Body: bodyOf(bytes.toString()) };
+  });
+}
+
+describe("fetching a ledger", () => {
+  it("makes a copy that verifies, page by page, with what records cite", async () => {
+    const ledger = await smallLedger();
+    serve(ledger);
+    const to = target();
+    expect(await fetchLedger(to)).toEqual({ downloaded: 12, kept: 0, missing: [] });
+    expect(await fetchCited(to)).toEqual({ downloaded: 14, kept: 0, missing: [] });
+    expect(await verifyLedger(copyDirectory(to.folder), await ledger.terms())).toMatchObject({ records: 7 });
+    expect(await verifyEvidence(copyDirectory(to.folder))).toMatchObject({ objects: 14 });
+    for (const [, input] of sent(s3)) expect(input).toMatchObject({ ExpectedBucketOwner: OWNER });
+  });
+
+  it("goes on where it was broken off", async () => {
+    const ledger = await smallLedger();
+    serve(ledger);
+    const to = target();
+    await fetchLedger(to);
+    await fetchCited(to);
+    const [first] = ledger.kept;
+    if (first === undefined) throw new Error("a small ledger has objects");
+    rmSync(objectFile(to.folder, first.key, first.versionId));
+    expect(await fetchLedger(to)).toEqual({ downloaded: 1, kept: 11, missing: [] });
+    expect(await fetchCited(to)).toEqual({ downloaded: 0, kept: 14, missing: [] });
+  });
+
+  it("lists older versions and delete markers", async () => {
+    const ledger = await smallLedger();
+    ledger.minutes(1);
+    ledger.put("records/credit-risk/3/1.json", "{}");
+    ledger.minutes(1);
+    ledger.put("records/credit-risk/3/1.json", undefined);
+    serve(ledger);
+    const to = target();
+    await fetchLedger(to);
+    const list = readFileSync(path.join(to.folder, "versions.jsonl"), "utf8");
+    const lines = list.split("\n").filter((line) => line.includes("credit-risk/3/"));
+    expect(lines.map((line) => JSON.parse(line).isDeleteMarker)).toEqual([true, false, false]);
+  });
+
+  it("tells what S3 doesn't have of what records cite", async () => {
+    const ledger = await smallLedger();
+    ledger.cited.delete("s3://mg-evidence-111122223333-us-east-1/reports/2.json e2");
+    serve(ledger);
+    const to = target();
+    await fetchLedger(to);
+    expect((await fetchCited(to)).missing).toEqual(["s3://mg-evidence-111122223333-us-east-1/reports/2.json"]);
+  });
+
+  it("throws what S3 refuses, and leaves no list of a copy that isn't whole", async () => {
+    serve(await smallLedger());
+    s3.on(GetObjectCommand).rejects(awsError("AccessDenied"));
+    const to = target();
+    await expect(fetchLedger(to)).rejects.toThrow(expect.objectContaining({ name: "AccessDenied" }));
+    expect(() => readFileSync(path.join(to.folder, "versions.jsonl"))).toThrow("ENOENT");
+  });
+});
+
+describe("where a version lies in a copy", () => {
+  it.each([
+    ["records/a/1/1.json", "v1", "records/a/1/1.json/@v1"],
+    ["../../etc/passwd", "v1", "%2E%2E/%2E%2E/etc/passwd/@v1"],
+    ["a//b", "v1", "a/%/b/@v1"],
+    ["a/@v1", "v2", "a/%40v1/@v2"],
+    ["a b/ü", null, "a%20b/%C3%BC/@null"],
+    ["x".repeat(201), "v", `${"x".repeat(200)}%/x/@v`],
+  ])("%s", (key, versionId, expected) => {
+    expect(pathOfVersion(key, versionId).split(path.sep).join("/")).toBe(expected);
+  });
+});
