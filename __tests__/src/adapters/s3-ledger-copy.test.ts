@@ -5,10 +5,14 @@ import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/
 import { mockClient } from "aws-sdk-client-mock";
 import { copyDirectory, objectFile, pathOfVersion } from "../../../src/adapters/copy-directory";
 import { fetchCited, fetchLedger } from "../../../src/adapters/s3-ledger-copy";
+import { fetchPromptSets } from "../../../src/adapters/s3-prompt-sets-copy";
+import { sha256 } from "../../../src/core/verdict";
 import { verifyEvidence } from "../../../src/ledger/verify/evidence";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
-import { type MemoryLedger, smallLedger } from "../../support/ledger-world";
+import { BUNDLE_TEXT, MemoryLedger, POLICY_TEXT, recordIn, smallLedger } from "../../support/ledger-world";
 import { awsError, bodyOf, sent } from "../../support/sdk-answers";
+import { approvedRecord } from "../../support/verdict-record";
+import { writeLedgerCopy } from "../../support/write-ledger-copy";
 
 const s3 = mockClient(S3Client);
 const OWNER = "444455556666";
@@ -105,6 +109,40 @@ describe("fetching a ledger", () => {
     const to = target();
     await expect(fetchLedger(to)).rejects.toThrow(expect.objectContaining({ name: "AccessDenied" }));
     expect(() => readFileSync(path.join(to.folder, "versions.jsonl"))).toThrow("ENOENT");
+  });
+});
+
+describe("fetching prompt sets", () => {
+  const MANIFEST = '{"name":"bbq"}';
+  const pinned = { name: "bbq", sha256: sha256(MANIFEST) };
+  const versions = ["{}", MANIFEST];
+
+  /** A ledger of one language model, in a folder. */
+  async function asked() {
+    const ledger = new MemoryLedger();
+    const verdict = approvedRecord({ promptSets: [pinned], evidence: [] });
+    await recordIn(ledger, verdict, { policy: POLICY_TEXT, bundle: BUNDLE_TEXT });
+    const to = target("mg-prompts-444455556666-us-east-1");
+    writeLedgerCopy(to.folder, ledger);
+    return to;
+  }
+
+  it("takes the version whose digest a verdict names, once", async () => {
+    const Versions = versions.map((_, at) => ({ Key: "prompt-sets/bbq/manifest.json", VersionId: `p${at}`, Size: 2 }));
+    s3.on(ListObjectVersionsCommand).resolves({ Versions });
+    s3.on(GetObjectCommand).callsFake(({ VersionId }) => ({
+      Body: bodyOf(versions[Number(VersionId.slice(1))] ?? ""),
+    }));
+    const to = await asked();
+    expect(await fetchPromptSets(to)).toEqual({ downloaded: 1, kept: 0, missing: [] });
+    expect(String(await copyDirectory(to.folder).readPromptSet(pinned.sha256))).toBe(MANIFEST);
+    expect(await fetchPromptSets(to)).toEqual({ downloaded: 0, kept: 1, missing: [] });
+  });
+
+  it("tells one that isn't there any more", async () => {
+    s3.on(ListObjectVersionsCommand).resolves({ Versions: [] });
+    const { missing } = await fetchPromptSets(await asked());
+    expect(missing).toEqual([expect.stringContaining("prompt-sets/bbq/manifest.json with the SHA-256")]);
   });
 });
 
