@@ -1,15 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { parseModelPackageArn } from "../src/contract/arn";
 import { formatFinding } from "../src/core/finding";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { type FlowResult, type FlowVersion, runFlow } from "../src/local/flow";
 import { SAMPLE_STACKS, SCENES } from "../src/local/story";
+import { runGovernance } from "./support/run-governance";
 
 let program: EvaluatedProgram;
 let result: FlowResult;
+const kept = mkdtempSync(path.join(tmpdir(), "flow-ledger-"));
 beforeAll(async () => {
   program = await evaluateProgram(SAMPLE_STACKS);
-  result = await runFlow(program, { seed: 7 });
+  result = await runFlow(program, { seed: 7, keepRecords: kept });
 }, 120_000);
+afterAll(() => rmSync(kept, { recursive: true, force: true }));
 
 const obstacles = ({ verdict }: FlowVersion) =>
   (verdict?.findings ?? [])
@@ -21,6 +27,24 @@ const of = (sample: string): FlowVersion => {
   if (found === undefined) throw new Error(`no sample ${sample}`);
   return found;
 };
+
+describe("the ledger that it leaves", () => {
+  const [records, checkpoints] = [path.join(kept, "records.pem"), path.join(kept, "checkpoints.pem")];
+
+  it("verifies with public keys alone, with all evidence", async () => {
+    const now = result.endedAt.toISOString();
+    const keys = ["--trusted-key", records, "--checkpoint-key", checkpoints];
+    const { status, out } = await runGovernance("ledger", "verify", kept, ...keys, "--evidence", "--now", now);
+    expect(out).toMatch(new RegExp(`^The ledger holds: ${SCENES.length} records`));
+    expect(out).toContain("The evidence holds");
+    expect(status).toBe(0);
+  });
+
+  it.each(SCENES.map(({ sample }) => sample))("%s is judged again, the same bit for bit", async (sample) => {
+    const { out, err } = await runGovernance("ledger", "rederive", of(sample).arn, kept, "--trusted-key", records);
+    expect(`${out}${err}`).toContain(`the same bit for bit: ${of(sample).approvalStatus}`);
+  });
+});
 
 describe("from a dev bucket's PUT to a decision", () => {
   it("goes all the way for every version", () => {
