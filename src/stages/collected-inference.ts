@@ -13,7 +13,7 @@ export interface CollectedFrom {
   executionId: string;
   modelPackageArn: string;
   /** The verdict bucket, where the collecting step wrote. */
-  results: Pick<WriteOnceStore, "read">;
+  results: Pick<WriteOnceStore, "readVersion">;
   /** Name of that bucket. */
   bucket: string;
   tallies: Tallies;

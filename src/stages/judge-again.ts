@@ -90,6 +90,6 @@ function storedEvidence({ objects }: StoredInputs): EvidenceStore {
 }
 
 /** What the collecting step wrote. */
-const storedResults = ({ objects }: StoredInputs, bucket: string): Pick<WriteOnceStore, "read"> => ({
-  read: async (key) => (await objects(formatS3Uri({ bucket, key })))[0]?.bytes,
+const storedResults = ({ objects }: StoredInputs, bucket: string): Pick<WriteOnceStore, "readVersion"> => ({
+  readVersion: async (key) => (await objects(formatS3Uri({ bucket, key })))[0],
 });

@@ -100,7 +100,9 @@ function sourcesOf(args: ValidateArguments, { groups, sources }: ValidateSetting
 export type JudgedVersion = Pick<ModelPackage, "id" | "fingerprint" | "createdAt" | "evidence">;
 
 /** What judging itself takes; all else is around it. */
-export type JudgePorts = Pick<ValidatePorts, "evidence" | "prompts"> & { verdicts: Pick<WriteOnceStore, "read"> };
+export type JudgePorts = Pick<ValidatePorts, "evidence" | "prompts"> & {
+  verdicts: Pick<WriteOnceStore, "readVersion">;
+};
 export type JudgeSettings = Omit<ValidateSettings, "groups" | "sources" | "bundle"> & { bundle: { sha256: string } };
 
 /** The verdict on a version: the same versions of the same objects, policy and checks give the same. */
