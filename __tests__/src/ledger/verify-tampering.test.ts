@@ -1,7 +1,6 @@
 import { sha256 } from "../../../src/core/verdict";
 import type { Signer } from "../../../src/ledger/signed";
 import type { VerifyTerms } from "../../../src/ledger/verify/terms";
-import { checkpoint } from "../../../src/stages/checkpoint";
 import { MemorySigner } from "../../support/decide-world";
 import { firstBrokenLink } from "../../support/first-broken-link";
 import { checkpointIn, decideIn, type MemoryLedger, POLICY_TEXT, smallLedger } from "../../support/ledger-world";
@@ -105,7 +104,7 @@ const TAMPERINGS: Tampering[] = [
     name: "a checkpoint signed by the key of records",
     async tamper(ledger) {
       ledger.remove(checkpointKeyOf(3));
-      await checkpoint({ records: ledger.bucket(), signer: continuing(ledger) }, ledger.now);
+      await checkpointIn(ledger, continuing(ledger));
     },
     broken: /^checkpoints\/000000003.json is signed with the key/,
   },
