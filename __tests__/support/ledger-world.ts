@@ -175,10 +175,7 @@ export async function recordIn(
 
 /** Appends a checkpoint. */
 export const checkpointIn = (ledger: MemoryLedger, signer: Signer = ledger.signers.checkpoints) =>
-  checkpoint(
-    { records: ledger.bucket(), signer, recordKeys: () => ledger.signers.records.trusted() },
-    ledger.now,
-  );
+  checkpoint({ records: ledger.bucket(), signer, recordKeys: () => ledger.signers.records.trusted() }, ledger.now);
 
 /** Six decisions in three checkpoints, and one that has none yet. */
 export async function smallLedger(): Promise<MemoryLedger> {

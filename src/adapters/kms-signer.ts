@@ -3,7 +3,10 @@ import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/clien
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../ledger/signed";
 
 /** Public keys of KMS, each asked for once. */
-export function kmsPublicKeys(kms: KMSClient): { of(arn: string): Promise<KeyObject>; all(arns: readonly string[]): Promise<TrustedKeys> } {
+export function kmsPublicKeys(kms: KMSClient): {
+  of(arn: string): Promise<KeyObject>;
+  all(arns: readonly string[]): Promise<TrustedKeys>;
+} {
   const known = new Map<string, KeyObject>();
   const of = async (arn: string): Promise<KeyObject> => {
     const before = known.get(arn);

@@ -52,7 +52,8 @@ export function sagemakerOverview(client: SageMakerClient, pipelineOf: (group: s
     async stateOf(PipelineExecutionArn) {
       const answer = await client.send(new DescribePipelineExecutionCommand({ PipelineExecutionArn }));
       const { PipelineExecutionStatus: status = "", LastModifiedTime: since } = answer;
-      if (since === undefined) throw new Error(`${PipelineExecutionArn}: described without the time of its last change`);
+      if (since === undefined)
+        throw new Error(`${PipelineExecutionArn}: described without the time of its last change`);
       return { hasEnded: ENDED.includes(status), since };
     },
     async stop(PipelineExecutionArn, { since }) {

@@ -42,7 +42,15 @@ export const reconciler = (
 
 /** Appends checkpoints over the records that are new. */
 export const checkpoints = (
-  { config, code, table, made, topicArn, signingKeyArn, recordSigningKeyArn }: FlowArgs & { signingKeyArn: Input<string>; recordSigningKeyArn: Input<string> },
+  {
+    config,
+    code,
+    table,
+    made,
+    topicArn,
+    signingKeyArn,
+    recordSigningKeyArn,
+  }: FlowArgs & { signingKeyArn: Input<string>; recordSigningKeyArn: Input<string> },
   options: ComponentResourceOptions,
 ): ScheduledFunction =>
   new ScheduledFunction(

@@ -1,8 +1,8 @@
-import { inParallel } from "./in-parallel";
 import type { Answer, ServedModel, ToxicityScorer } from "../core/inference-ports";
 import { ModelFault } from "../core/inference-ports";
 import type { PromptSet } from "../core/prompt-set";
 import { isObject } from "../core/shape";
+import { inParallel } from "./in-parallel";
 
 interface AskPorts {
   scorer: ToxicityScorer | undefined;

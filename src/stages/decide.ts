@@ -15,8 +15,8 @@ import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
 import { requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
-import { inParallel } from "./in-parallel";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
+import { inParallel } from "./in-parallel";
 
 export interface DecidePorts extends ApplyPorts {
   records: ListedStore;

@@ -24,7 +24,9 @@ export async function checkDecided(known: Known, ports: ReconcilePorts, attempts
     }),
   );
   const told = (isMeant: (what: Noted) => boolean) =>
-    found.flatMap((one) => (one?.what !== undefined && isMeant(one.what) ? [{ ...one.version.id, what: one.what }] : []));
+    found.flatMap((one) =>
+      one?.what !== undefined && isMeant(one.what) ? [{ ...one.version.id, what: one.what }] : [],
+    );
   await tellOf(
     told((what) => what === "unrecorded"),
     (group) => `Decided without a record: versions of ${group}`,
@@ -72,9 +74,6 @@ async function tellOf(
   if (first === undefined) return;
   const shown = ids.slice(0, MOST_SHOWN).map(({ arn }) => arn);
   const more = ids.length - shown.length;
-  await ports.notices.tell(
-    subject(first.group),
-    `${text}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
-  );
+  await ports.notices.tell(subject(first.group), `${text}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`);
   await inParallel(ids, AT_ONCE, (id) => note(id.what, id, ports));
 }

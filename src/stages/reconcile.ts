@@ -1,5 +1,12 @@
 import type { ModelPackageId } from "../contract/arn";
-import { NOTED_PREFIX, type Noted, notedKey, startMarkerKey, toldMarkerKey, waitsForPersonKey } from "../contract/names";
+import {
+  NOTED_PREFIX,
+  type Noted,
+  notedKey,
+  startMarkerKey,
+  toldMarkerKey,
+  waitsForPersonKey,
+} from "../contract/names";
 import { CHANGED_SINCE } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
 import type { ListedExecution } from "../core/ports";
@@ -122,7 +129,12 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
     case "stop":
       return ports.overview.stop(step.executionArn, step.state);
     case "give-up":
-      return tell("gave-up", id, `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`, ports);
+      return tell(
+        "gave-up",
+        id,
+        `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`,
+        ports,
+      );
   }
 }
 

@@ -13,7 +13,9 @@ const payload = (text: string) => Object.assign(new Uint8Array(Buffer.from(text)
 beforeEach(() => lambda.reset());
 
 it("asks decide for what it reads, and waits for the answer", async () => {
-  lambda.on(InvokeCommand).resolves({ StatusCode: 200, Payload: payload('{"ApprovalStatus":"Approved","Effect":"set"}') });
+  lambda
+    .on(InvokeCommand)
+    .resolves({ StatusCode: 200, Payload: payload('{"ApprovalStatus":"Approved","Effect":"set"}') });
   expect(await repair(ARN, 2)).toEqual({ ApprovalStatus: "Approved", Effect: "set" });
   const [{ FunctionName, InvocationType, Payload } = {}, ...others] = lambda
     .commandCalls(InvokeCommand)

@@ -49,6 +49,8 @@ describe("start's message to itself", () => {
 
   it("that can't be sent is an error", async () => {
     sqs.rejects(awsError("QueueDoesNotExist"));
-    await expect(queue.send({ modelPackageArn: ARN, attempt: 1 }, 0)).rejects.toMatchObject({ name: "QueueDoesNotExist" });
+    await expect(queue.send({ modelPackageArn: ARN, attempt: 1 }, 0)).rejects.toMatchObject({
+      name: "QueueDoesNotExist",
+    });
   });
 });

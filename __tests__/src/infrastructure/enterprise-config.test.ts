@@ -80,7 +80,9 @@ it("makes no key where one is named, and prints what its policy must let in", ()
   expect(all(governance, "Key").map(({ name }) => name)).toEqual(["evidence-222233334444", "checkpoint-signing"]);
   expect(all(dev, "Key").map(({ name }) => name)).toEqual(["notices"]);
   const uses = governance.outputs.addToKeyPolicies as Record<string, { Sid: string }[]>;
-  expect(Object.keys(uses).sort()).toEqual(["evidence", "notices", "records", "record-signing", "verdicts"].map((name) => KEY(name)).sort());
+  expect(Object.keys(uses).sort()).toEqual(
+    ["evidence", "notices", "records", "record-signing", "verdicts"].map((name) => KEY(name)).sort(),
+  );
   for (const statements of Object.values(uses)) expect(statements.length).toBeGreaterThan(0);
   expect(JSON.stringify(uses[KEY("evidence")])).toContain("role/ml/governance/mg-copy-us-east-1");
   expect(JSON.stringify(uses[KEY("notices")])).toContain("cloudwatch.amazonaws.com");

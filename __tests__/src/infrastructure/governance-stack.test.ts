@@ -107,7 +107,9 @@ it.each(["reconcile", "checkpoint"])("%s runs on a schedule, and people hear whe
 
 it("protects evidence, verdicts, records and their signing keys, the registry's groups and the images that judged, and nothing else", () => {
   const kept = new Set(stack.resources.filter(({ protect }) => protect).map(({ name }) => name));
-  expect([...kept].sort()).toEqual([...BUCKETS, "record-signing", "checkpoint-signing", "checks", "credit-risk", "payment-fraud"].sort());
+  expect([...kept].sort()).toEqual(
+    [...BUCKETS, "record-signing", "checkpoint-signing", "checks", "credit-risk", "payment-fraud"].sort(),
+  );
 });
 
 it("takes events to start through a queue with dead letters", () => {

@@ -110,7 +110,12 @@ describe("waiting for a report", () => {
     "ends at the deadline: %d ms after registration it starts, and people are told",
     async (milliseconds) => {
       const ports = world();
-      const { effect } = await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 9 }, ports, settings, passed(milliseconds));
+      const { effect } = await startAgain(
+        { modelPackageArn: ARN, attempt: 1, waits: 9 },
+        ports,
+        settings,
+        passed(milliseconds),
+      );
       expect([effect, ports.pipeline.executions.length, ports.queue.messages]).toEqual(["started", 1, []]);
       expect(ports.notices.told).toEqual([
         {
@@ -134,7 +139,12 @@ describe("waiting for a report", () => {
     const ports = world();
     ports.evidence.put(AT, "right");
     ports.evidence.put({ ...AT, key: "b.json" }, "any");
-    const { effect } = await startAgain({ modelPackageArn: ARN, attempt: 1, waits: 3 }, ports, settings, passed(40_000));
+    const { effect } = await startAgain(
+      { modelPackageArn: ARN, attempt: 1, waits: 3 },
+      ports,
+      settings,
+      passed(40_000),
+    );
     expect([effect, ports.notices.told]).toEqual(["started", []]);
   });
 

@@ -4,9 +4,9 @@ import { requireSignature } from "../../../src/ledger/signed";
 import { checkpoint } from "../../../src/stages/checkpoint";
 import { decide } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW } from "../../support/decide-world";
+import { MemoryRecordBucket } from "../../support/memory-record-bucket";
 import { arnOf, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
-import { MemoryRecordBucket } from "../../support/memory-record-bucket";
 
 const BEGIN = new Date("2026-11-20T10:00:00Z");
 const after = (minutes: number) => new Date(BEGIN.getTime() + minutes * 60_000);
@@ -16,7 +16,10 @@ const KEY = (number: number) => `checkpoints/00000000${number}.json`;
 /** What decide records of that version, signed by that key. */
 async function signedRecord(version: number, signer: MemorySigner): Promise<string> {
   const modelPackageArn = arnOf(`credit-risk/${version}`);
-  const { ports, args } = decideWorld(textOf(approvedRecord({ modelPackageArn })), registeredVersion({}, modelPackageArn));
+  const { ports, args } = decideWorld(
+    textOf(approvedRecord({ modelPackageArn })),
+    registeredVersion({}, modelPackageArn),
+  );
   const signing = { ...ports, signer };
   await decide({ ...args, ModelPackageArn: modelPackageArn }, signing, DECIDE_SETTINGS, NOW);
   return ports.records.bodies.get(RECORD(version)) ?? "";
@@ -34,7 +37,8 @@ function world() {
     records.now = after(minutes);
     return checkpoint(ports, after(minutes));
   };
-  const written = async (number: number) => readCheckpoint((await records.read(KEY(number))) ?? Buffer.alloc(0), KEY(number));
+  const written = async (number: number) =>
+    readCheckpoint((await records.read(KEY(number))) ?? Buffer.alloc(0), KEY(number));
   return { ports, records, decided, run, written };
 }
 

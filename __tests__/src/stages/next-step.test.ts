@@ -33,7 +33,12 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
   ["marked, but never started", {}, 1, start(1)],
   ["whose second attempt was marked, but never started", { attempt: 2 }, 1, start(2)],
   ["whose execution runs", execution("Executing"), 120, nothing("its execution runs")],
-  ["whose execution hangs", execution("Executing"), 120.1, { kind: "stop", executionArn: "EXECUTION", state: { hasEnded: false, since: createdAt } }],
+  [
+    "whose execution hangs",
+    execution("Executing"),
+    120.1,
+    { kind: "stop", executionArn: "EXECUTION", state: { hasEnded: false, since: createdAt } },
+  ],
   ["whose execution is being stopped", execution("Stopping"), 100, nothing("its execution runs")],
   [
     "whose execution can't be stopped",
@@ -58,8 +63,18 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
     24,
     { kind: "give-up", why: "3 executions ended without a decision" },
   ],
-  ["that a person was asked about", { ...execution("Failed", minutesLater(20)), ...asked({ withoutRecord: true }) }, 9999, nothing("a person was asked")],
-  ["of which nothing can be judged", { attempt: 0, ...asked({ withoutRecord: true }) }, 9999, nothing("a person was asked")],
+  [
+    "that a person was asked about",
+    { ...execution("Failed", minutesLater(20)), ...asked({ withoutRecord: true }) },
+    9999,
+    nothing("a person was asked"),
+  ],
+  [
+    "of which nothing can be judged",
+    { attempt: 0, ...asked({ withoutRecord: true }) },
+    9999,
+    nothing("a person was asked"),
+  ],
   ["that is recorded", recorded(1), 0, { kind: "repair", attempt: 1 }],
   [
     "that is recorded, though its execution hangs",

@@ -1,5 +1,5 @@
-import type { ListedExecution, ListedVersion, Overview } from "../../../src/core/ports";
 import { CHANGED_SINCE } from "../../../src/contract/pipeline-parameters";
+import type { ListedExecution, ListedVersion, Overview } from "../../../src/core/ports";
 import { type Decision, sha256 } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
 import type { ReconcilePorts } from "../../../src/stages/known-versions";
@@ -68,7 +68,12 @@ function world() {
   } satisfies ReconcilePorts;
   const mark = (attempt: number) =>
     void ports.markers.bodies.set(`start-markers/credit-risk/7/${attempt}.json`, MARKER(attempt));
-  return { ports, repaired, mark, effects: () => [ports.queue.messages, repaired, ports.overview.stopped, ports.notices.told] };
+  return {
+    ports,
+    repaired,
+    mark,
+    effects: () => [ports.queue.messages, repaired, ports.overview.stopped, ports.notices.told],
+  };
 }
 
 /** What decide records. */

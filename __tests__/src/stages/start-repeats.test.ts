@@ -1,5 +1,5 @@
 import { sha256 } from "../../../src/core/verdict";
-import { startFromEvent, startAgain } from "../../../src/stages/start";
+import { startAgain, startFromEvent } from "../../../src/stages/start";
 import { startWorld } from "../../support/memory-ports";
 import {
   ARN,
@@ -46,7 +46,10 @@ describe("a version whose marker is there", () => {
   it.each([
     ["an event", () => startFromEvent(event, ports, settings, soon)],
     ["a wait", () => startAgain({ modelPackageArn: ARN, attempt: 1, waits: 3 }, ports, settings, soon)],
-    ["a wait past the deadline", () => startAgain({ modelPackageArn: ARN, attempt: 1, waits: 9 }, ports, settings, late)],
+    [
+      "a wait past the deadline",
+      () => startAgain({ modelPackageArn: ARN, attempt: 1, waits: 9 }, ports, settings, late),
+    ],
   ])("is neither waited for nor started again by %s, though its report is gone", async (_, run) => {
     ports.markers.bodies.set(KEY, MARKER);
     ports.pipeline.executions.push(execution);

@@ -1,8 +1,8 @@
 import type { RegistryEvent } from "../../../src/contract/registry-event";
 import type { ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
-import { type StartResult, startFromEvent, startAgain } from "../../../src/stages/start";
-import { startWorld as world, unreadable } from "../../support/memory-ports";
+import { type StartResult, startAgain, startFromEvent } from "../../../src/stages/start";
+import { unreadable, startWorld as world } from "../../support/memory-ports";
 import {
   ARN,
   arnOf,
@@ -167,7 +167,9 @@ describe("an event that starts nothing", () => {
       },
     ]);
     expect([...ports.markers.bodies.keys()]).toEqual(["start-markers/credit-risk/7/told.json"]);
-    expect(await startFromEvent(event(), ports, settings, soon)).toEqual(ignored(`${reason}; a person was told before`));
+    expect(await startFromEvent(event(), ports, settings, soon)).toEqual(
+      ignored(`${reason}; a person was told before`),
+    );
     expect([ports.notices.told.length, ports.pipeline.executions, ports.queue.messages]).toEqual([1, [], []]);
   });
 });

@@ -77,7 +77,9 @@ describe("a checks.json that is there and isn't this execution's is neither give
   });
 
   it("and one that exists and can't be read is a fault", async () => {
-    await expect(validate(args, { ...world(), verdicts: unreadable }, settings)).rejects.toThrow(`${KEY} exists and can't be read`);
+    await expect(validate(args, { ...world(), verdicts: unreadable }, settings)).rejects.toThrow(
+      `${KEY} exists and can't be read`,
+    );
   });
 });
 

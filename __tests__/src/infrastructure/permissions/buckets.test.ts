@@ -1,4 +1,9 @@
-import { evidencePolicy, tablePolicy, recordPolicy, writeOncePolicy } from "../../../../src/infrastructure/permissions/bucket-policy";
+import {
+  evidencePolicy,
+  recordPolicy,
+  tablePolicy,
+  writeOncePolicy,
+} from "../../../../src/infrastructure/permissions/bucket-policy";
 import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
 import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
 import { placeOf } from "../../../../src/infrastructure/stack-config";
