@@ -9,7 +9,7 @@ import { arnOf, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
 
 const BEGIN = new Date("2026-11-20T10:00:00Z");
-const after = (minutes: number) => new Date(BEGIN.getTime() + minutes * 60_000);
+const at = (minutes: number) => new Date(BEGIN.getTime() + minutes * 60_000);
 const RECORD = (version: number) => `records/credit-risk/${version}/1.json`;
 const KEY = (number: number) => `checkpoints/00000000${number}.json`;
 
@@ -30,12 +30,12 @@ function world() {
   const recordSigner = new MemorySigner();
   const ports = { records, signer: new MemorySigner(), recordKeys: () => recordSigner.trusted() };
   const decided = async (minutes: number, ...versions: number[]) => {
-    records.now = after(minutes);
+    records.now = at(minutes);
     for (const version of versions) records.put(RECORD(version), await signedRecord(version, recordSigner));
   };
   const run = (minutes: number) => {
-    records.now = after(minutes);
-    return checkpoint(ports, after(minutes));
+    records.now = at(minutes);
+    return checkpoint(ports, at(minutes));
   };
   const written = async (number: number) =>
     readCheckpoint((await records.read(KEY(number))) ?? Buffer.alloc(0), KEY(number));
@@ -51,7 +51,7 @@ describe("a checkpoint", () => {
     expect(await run(10)).toEqual({ effect: "written", number: 2, records: 1 });
     const [first, second] = [await written(1), await written(2)];
     expect(first.body).toMatchObject({
-      ...{ schemaVersion: 1, kind: "checkpoint", number: 1, previous: null, takenAt: after(5).toISOString(), total: 2 },
+      ...{ schemaVersion: 1, kind: "checkpoint", number: 1, previous: null, takenAt: at(5).toISOString(), total: 2 },
       records: [1, 2].map((version) => records.checkpointed(RECORD(version))),
     });
     expect(second.body).toMatchObject({
@@ -83,7 +83,7 @@ describe("a checkpoint", () => {
   it("of two writers at once is one: a number is written once", async () => {
     const { ports, records, decided, written } = world();
     await decided(1, 1);
-    const both = [checkpoint(ports, after(5)), checkpoint(ports, after(5))];
+    const both = [checkpoint(ports, at(5)), checkpoint(ports, at(5))];
     expect((await Promise.all(both)).map(({ effect }) => effect).sort()).toEqual(["another was faster", "written"]);
     expect(await records.keys("checkpoints/")).toEqual([KEY(1)]);
     expect((await written(1)).body.total).toBe(1);
@@ -91,11 +91,11 @@ describe("a checkpoint", () => {
 
   it("goes on from one that a key before its own signed", async () => {
     const { ports, decided } = world();
-    await checkpoint(ports, after(0));
+    await checkpoint(ports, at(0));
     await decided(1, 1);
     const rotated = { ...ports, signer: new MemorySigner([ports.signer.publicKey]) };
-    expect(await checkpoint(rotated, after(5))).toEqual({ effect: "written", number: 2, records: 1 });
-    await expect(checkpoint(ports, after(10))).rejects.toThrow(`${KEY(2)}: is signed with the key`);
+    expect(await checkpoint(rotated, at(5))).toEqual({ effect: "written", number: 2, records: 1 });
+    await expect(checkpoint(ports, at(10))).rejects.toThrow(`${KEY(2)}: is signed with the key`);
   });
 });
 
