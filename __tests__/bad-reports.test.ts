@@ -15,6 +15,7 @@ import { assembleEvidence } from "../src/reports/assemble-evidence";
 import { parseJson } from "../src/reports/json";
 import { parseModelPackage } from "../src/reports/model-package";
 import { collectEvidence } from "../src/stages/collect-evidence";
+import { placesOf, replaced } from "./support/json-places";
 
 const policy = parsePolicy(readPolicyFiles("checks/policy"), policySchema(catalogue));
 const { described, reports } = readSample(SAMPLE_VERSIONS, "all-in-order");
@@ -58,21 +59,6 @@ async function verdictOf(files: Reports, digests: "as registered" | "own"): Prom
 
 const spliced = (bytes: Uint8Array, at: number, removed: number, added: Uint8Array): Uint8Array =>
   Buffer.concat([bytes.subarray(0, at), added, bytes.subarray(at + removed)]);
-
-/** Every place in a JSON value, as a path. */
-const pathsOf = (value: unknown, path: string[] = []): string[][] =>
-  typeof value !== "object" || value === null
-    ? []
-    : Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...pathsOf(inner, [...path, key])]);
-
-/** A copy with another value at the path. */
-function replaced(value: unknown, [key = "", ...rest]: readonly string[], by: unknown): unknown {
-  const entries = Object.entries(value ?? {}).map(([name, inner]): [string, unknown] => [
-    name,
-    name !== key ? inner : rest.length > 0 ? replaced(inner, rest, by) : by,
-  ]);
-  return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
-}
 
 /** What texts hold that people and machines stumble over. */
 const ODD = [
@@ -135,7 +121,7 @@ const bytesChanged = fc
 const valueChanged = file.chain((name) => {
   const report: unknown = JSON.parse(Buffer.from(bytesAt(name)).toString("utf8"));
   return fc
-    .record({ path: fc.constantFrom(...pathsOf(report)), by: value })
+    .record({ path: fc.constantFrom(...placesOf(report)), by: value })
     .map(({ path, by }) => ({ name, bytes: Buffer.from(JSON.stringify(replaced(report, path, by)) ?? "") }));
 });
 

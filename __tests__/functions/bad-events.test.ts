@@ -6,6 +6,7 @@ import { parseRegistryEvent, parseStartAgain } from "../../src/contract/registry
 import { isObject } from "../../src/core/shape";
 import { parseCreatedObject } from "../../src/stages/copy";
 import { eventFixture, eventFixtures, queued } from "../support/events";
+import { placesOf, replaced } from "../support/json-places";
 
 const s3 = mockClient(S3Client);
 /** What was logged, as it was written. */
@@ -40,21 +41,6 @@ beforeEach(() => {
   s3.on(CopyObjectCommand).resolves({ CopyObjectResult: { ChecksumSHA256: "sum" } });
 });
 
-/** Every place in a JSON value, as a path. */
-const pathsOf = (value: unknown, path: string[] = []): string[][] =>
-  typeof value !== "object" || value === null
-    ? []
-    : Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...pathsOf(inner, [...path, key])]);
-
-/** A copy with another value at the path. */
-function replaced(value: unknown, [key = "", ...rest]: readonly string[], by: unknown): unknown {
-  const entries = Object.entries(value ?? {}).map(([name, inner]): [string, unknown] => [
-    name,
-    name !== key ? inner : rest.length > 0 ? replaced(inner, rest, by) : by,
-  ]);
-  return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
-}
-
 const ODD = ["\u0000", "\u001b[2J", "a\r\nb", "\u007f", "\u0085", "\u2028", "\ud800", "__proto__", "evidence/\u009b\n"];
 const value = fc.oneof(
   fc.constantFrom<unknown>(null, [], {}, "", -1, 1e308, ...ODD),
@@ -66,7 +52,7 @@ const event = fc.oneof(
   fc.constantFrom(...eventFixtures("s3-"), ...eventFixtures("model-")).chain((name) => {
     const recorded = eventFixture(name);
     return fc
-      .record({ path: fc.constantFrom(...pathsOf(recorded)), by: value })
+      .record({ path: fc.constantFrom(...placesOf(recorded)), by: value })
       .map(({ path, by }): unknown => replaced(recorded, path, by));
   }),
   fc.jsonValue(),

@@ -4,6 +4,7 @@ import { sha256 } from "../../../src/core/verdict";
 import { parseVerdictRecord } from "../../../src/core/verdict-record";
 import { decide } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
+import { placesOf, replaced } from "../../support/json-places";
 import { ARN, arnOf, FINGERPRINT } from "../../support/registered-version";
 import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../../support/verdict-record";
 
@@ -65,21 +66,6 @@ describe("checks.json whose digest isn't told, as after a Processing job", () =>
   });
 });
 
-/** Every place in a JSON value, as a path. */
-const pathsOf = (value: unknown, path: string[] = []): string[][] =>
-  typeof value !== "object" || value === null
-    ? []
-    : Object.entries(value).flatMap(([key, inner]) => [[...path, key], ...pathsOf(inner, [...path, key])]);
-
-/** A copy with another value at the path; without one, with nothing there. */
-function replaced(value: unknown, [key = "", ...rest]: readonly string[], by: { value: unknown } | undefined): unknown {
-  const copy: Record<string, unknown> = Object.fromEntries(Object.entries(value ?? {}));
-  if (rest.length > 0) copy[key] = replaced(copy[key], rest, by);
-  else if (by === undefined) delete copy[key];
-  else copy[key] = by.value;
-  return Array.isArray(value) ? Object.values(copy) : copy;
-}
-
 describe("another checks.json, with its own digest in the step's arguments", () => {
   const other = (changed: unknown) => decided(Buffer.from(textOf(changed)), sha256(textOf(changed)));
   const elsewhere = arnOf("credit-risk/8");
@@ -129,15 +115,15 @@ describe("another checks.json, with its own digest in the step's arguments", () 
       ["findings", "0"],
       ["findings", "1"],
     ].map(String);
-    const required = pathsOf(record).filter((path) => !optional.includes(String(path)) && path.at(-1) !== "min");
+    const required = placesOf(record).filter((path) => !optional.includes(String(path)) && path.at(-1) !== "min");
     expect(required.length).toBeGreaterThan(30);
     for (const path of required) expect(await other(replaced(record, path, undefined))).not.toBe("Approved");
   });
 
   it("is refused with a value of another type anywhere", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...pathsOf(record)), async (path) => {
-        expect(await other(replaced(record, path, { value: [[]] }))).not.toBe("Approved");
+      fc.asyncProperty(fc.constantFrom(...placesOf(record)), async (path) => {
+        expect(await other(replaced(record, path, [[]]))).not.toBe("Approved");
       }),
     );
   });
@@ -157,13 +143,13 @@ describe("another checks.json, with its own digest in the step's arguments", () 
       {},
     );
     const change = fc.record({
-      path: fc.constantFrom(...pathsOf(record)),
+      path: fc.constantFrom(...placesOf(record)),
       value: fc.oneof(likely, fc.double(), fc.string(), fc.jsonValue()),
     });
     await fc.assert(
       fc.asyncProperty(change, async ({ path, value }) => {
         // As it is written: a number that JSON can't hold becomes null.
-        const changed = JSON.stringify(replaced(record, path, { value }));
+        const changed = JSON.stringify(replaced(record, path, value));
         if ((await decided(Buffer.from(changed), sha256(changed))) !== "Approved") return;
         const { schemaVersion, decision, modelPackageArn, executionId, attempt, policy, checks, registered, findings } =
           parseVerdictRecord(Buffer.from(changed));

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { copyDirectory, isCopy } from "../../adapters/copy-directory";
 import type { LedgerCopy } from "../../ledger/copy";
 import { type NamedVersion, parseNamedVersion } from "../../ledger/find-records";
@@ -15,6 +15,17 @@ export interface Io {
 
 /** Exit status of what was looked at and doesn't hold. */
 export const BROKEN = 1;
+
+/** A command about the records of one version in a copy. */
+export const ofVersion = (command: Command): Command =>
+  command
+    .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
+    .argument("<DIR>", "folder with the copy")
+    .requiredOption(
+      "--trusted-key <PEM>",
+      "file of a public key that signs, or has signed, records; may be given several times",
+      several,
+    );
 
 /** An option that may be given several times. */
 export const several = (one: string, before: readonly string[] | undefined): string[] => [...(before ?? []), one];

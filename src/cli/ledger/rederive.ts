@@ -12,7 +12,7 @@ import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
 import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
-import { attemptNumber, BROKEN, type Io, namedVersion, openCopy, readKeys, several } from "./options";
+import { attemptNumber, BROKEN, type Io, ofVersion, openCopy, readKeys } from "./options";
 
 const HELP = `
 Runs the very checks that judged then: the bundle that lies beside the records. It is run only once its SHA-256 is what a
@@ -34,16 +34,9 @@ interface Options {
 
 /** `governance ledger rederive`. */
 export const rederiveCommand = ({ print, exit }: Io): Command =>
-  new Command("rederive")
+  ofVersion(new Command("rederive"))
     .summary("judge a version's stored evidence again, by the checks and policy of then")
     .description("Judges the stored evidence of a decision again, and compares the result bit for bit.")
-    .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
-    .argument("<DIR>", "folder with the copy")
-    .requiredOption(
-      "--trusted-key <PEM>",
-      "file of a public key that signs, or has signed, records; may be given several times",
-      several,
-    )
     .option(
       "--attempt <NUMBER>",
       "which attempt, where a version has several records; the last where not said",

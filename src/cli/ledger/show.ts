@@ -10,7 +10,7 @@ import { distinct, readPinned, readVerdict } from "../../ledger/verify/evidence"
 import { UsageError } from "../errors";
 import { renderVerdict } from "../render-verdict";
 import { keptBytes } from "./kept";
-import { BROKEN, type Io, namedVersion, openCopy, readKeys, several } from "./options";
+import { BROKEN, type Io, ofVersion, openCopy, readKeys } from "./options";
 
 const HELP = `
 What it verifies of one record: its signature, that a checkpoint has it, that the policy, the checks' bundle and the
@@ -40,16 +40,9 @@ interface Point {
 
 /** `governance ledger show`. */
 export const showCommand = ({ print, exit }: Io): Command =>
-  new Command("show")
+  ofVersion(new Command("show"))
     .summary("show the decision on a version in words")
     .description("Shows who decided on a version, when, why and by which evidence, and whether that verifies.")
-    .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
-    .argument("<DIR>", "folder with the copy")
-    .requiredOption(
-      "--trusted-key <PEM>",
-      "file of a public key that signs, or has signed, records; may be given several times",
-      several,
-    )
     .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
     .addHelpText("after", HELP)
     .action(async (named: NamedVersion, folder: string, { trustedKey, format }: Options) => {
