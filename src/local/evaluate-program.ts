@@ -10,6 +10,7 @@ import { type GovernanceConfig, parseStackConfig, type StackConfig } from "../in
 import { type EvaluatedStack, evaluateStack, readStackFile } from "./evaluate-stack";
 import type { Images } from "./stand-in/deployed-function";
 import { isRecord } from "./stand-in/inputs";
+import { LIBRARIES } from "./stand-in/libraries";
 import type { DeclaredResource } from "./stand-in/service";
 
 /** All that the program declares for several accounts, and what has to be there before it. */
@@ -23,8 +24,8 @@ export interface EvaluatedProgram {
   outputs: ReadonlyMap<string, EvaluatedStack["outputs"]>;
 }
 
-/** Left external, so that the stand-in can take its calls. */
-const SDK = ["@aws-sdk/*"];
+/** Left external: the stand-in takes the SDK's calls, and has libraries of its own. */
+const EXTERNAL = ["@aws-sdk/*", ...Object.keys(LIBRARIES)];
 const root = path.join(__dirname, "..", "..");
 
 /**
@@ -51,7 +52,7 @@ export async function evaluateProgram(
     outputs.set(stackOf(file), stack.outputs);
   }
   const images = new Map([
-    [pushedImage(governance, governanceFile), checksImageFiles({ external: SDK, policyDirectory })],
+    [pushedImage(governance, governanceFile), checksImageFiles({ external: EXTERNAL, policyDirectory })],
   ]);
   return { resources, images, existingRoles: registeringRoles(governance), governance, outputs };
 }
@@ -65,12 +66,12 @@ function localBuild(policyDirectory: string): StackBuild {
   const built = new Map<string, Bundle>();
   return {
     code: (entry) => {
-      const known = built.get(entry) ?? bundle(path.join(root, "functions", entry, "handler.ts"), SDK);
+      const known = built.get(entry) ?? bundle(path.join(root, "functions", entry, "handler.ts"), EXTERNAL);
       built.set(entry, known);
       return known;
     },
     policy: parsePolicy(readPolicyFiles(policyDirectory), policySchema(catalogue)),
-    checksImageFiles: () => checksImageFiles({ external: SDK, policyDirectory }),
+    checksImageFiles: () => checksImageFiles({ external: EXTERNAL, policyDirectory }),
   };
 }
 

@@ -74,29 +74,25 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       records: { signed: 0, covered: 0, checkpoints: 0 },
     };
   }
-  try {
-    const told = tell(world, program, options.scenes);
-    const failure = await runOut(world, program).then(
-      () => [],
-      (error: unknown) => [messageOf(error)],
-    );
-    const ledger = readLedger(world, program);
-    if (options.keepRecords !== undefined) keepRecords(options.keepRecords, world, program, ledger);
-    return {
-      versions: told.map((registered) => outcomeOf(registered, world)),
-      broken: [...failure, ...brokenLinks(world, told, program, ledger)],
-      notes: world.notes,
-      logs: world.logs,
-      endedAt: world.clock.now(),
-      records: {
-        signed: ledger.records.length,
-        covered: ledger.records.filter((record) => isCovered(ledger, record)).length,
-        checkpoints: ledger.checkpoints.length,
-      },
-    };
-  } finally {
-    world.close();
-  }
+  const told = tell(world, program, options.scenes);
+  const failure = await runOut(world, program).then(
+    () => [],
+    (error: unknown) => [messageOf(error)],
+  );
+  const ledger = readLedger(world, program);
+  if (options.keepRecords !== undefined) keepRecords(options.keepRecords, world, program, ledger);
+  return {
+    versions: told.map((registered) => outcomeOf(registered, world)),
+    broken: [...failure, ...brokenLinks(world, told, program, ledger)],
+    notes: world.notes,
+    logs: world.logs,
+    endedAt: world.clock.now(),
+    records: {
+      signed: ledger.records.length,
+      covered: ledger.records.filter((record) => isCovered(ledger, record)).length,
+      checkpoints: ledger.checkpoints.length,
+    },
+  };
 }
 
 /** Virtual hours in which all must have come to an end. */

@@ -26,6 +26,5 @@ describe("the program, evaluated for the sample accounts", () => {
     const world = assembleWorld(program.resources, options, { s3: () => unheard, sageMaker: () => unheard });
     expect(world.depths().size).toBeGreaterThan(3);
     expect(world.alarms.length).toBeGreaterThan(3);
-    world.close();
   });
 });

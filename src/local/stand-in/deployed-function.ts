@@ -66,7 +66,7 @@ function fromZip(resource: DeclaredResource) {
   if (!RUNTIMES.includes(runtime)) throw new UnknownToStandIn(`${nameOf(resource)}: runtime ${runtime}`);
   const { files } = record(resource, "code");
   if (!isRecord(files)) throw new Error(`${nameOf(resource)}: code has no files`);
-  const texts = new Map(Object.entries(files).map(([path, content]) => [path, String(content)]));
+  const texts = filesOnce(files, () => Object.entries(files).map(([path, content]) => [path, String(content)]));
   return { files: texts, handler: checkedHandler(resource, text(resource, "handler"), texts) };
 }
 
@@ -74,10 +74,22 @@ function fromImage(resource: DeclaredResource, images: Images) {
   const uri = text(resource, "imageUri");
   const image = images.get(uri);
   if (image === undefined) throw new Error(`${nameOf(resource)}: image ${uri} doesn't exist`);
-  const within = [...image].filter(([path]) => path.startsWith(IMAGE_ROOT));
-  const files = new Map(within.map(([path, content]) => [path.slice(IMAGE_ROOT.length), content]));
+  const files = filesOnce(image, () =>
+    [...image]
+      .filter(([path]) => path.startsWith(IMAGE_ROOT))
+      .map(([path, content]) => [path.slice(IMAGE_ROOT.length), content]),
+  );
   // The image's command says so; the stand-in has the files alone.
   return { files, handler: checkedHandler(resource, IMAGE_HANDLER, files) };
+}
+
+const known = new WeakMap<object, Files>();
+
+/** The same map for the same code, however many worlds it is deployed in: it is written and compiled once. */
+function filesOnce(code: object, entries: () => (readonly [string, string])[]): Files {
+  const files = known.get(code) ?? new Map(entries());
+  known.set(code, files);
+  return files;
 }
 
 function checkedHandler(resource: DeclaredResource, handler: string, files: Files): string {

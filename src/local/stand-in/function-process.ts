@@ -4,6 +4,7 @@ import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { isRecord } from "./inputs";
+import { LIBRARIES } from "./libraries";
 import { type Send, sdkModule } from "./sdk-modules";
 import { type Clock, UnknownToStandIn } from "./service";
 
@@ -70,10 +71,23 @@ export function runProgram(settings: ProgramSettings): Promise<number> {
   });
 }
 
+/** A bundle's code, with what it takes from its surroundings as arguments. */
+type Program = (...values: unknown[]) => void;
+const programs = new Map<string, Program>();
+
 function load({ source, root }: ProcessSettings, scope: Scope): void {
+  programOf(source, path.join(root, "index.js"), Object.keys(scope))(...Object.values(scope));
+}
+
+/** Compiled once: each process runs it with a scope of its own. */
+function programOf(source: string, file: string, names: readonly string[]): Program {
+  const before = programs.get(source);
+  if (before !== undefined) return before;
   // The bundle's code must share this realm's classes, or `instanceof Error` fails across the border.
-  const run = new Function(...Object.keys(scope), `${source}\n//# sourceURL=${path.join(root, "index.js")}`);
-  run(...Object.values(scope));
+  const run = new Function(...names, `${source}\n//# sourceURL=${file}`);
+  const program: Program = (...values) => run(...values);
+  programs.set(source, program);
+  return program;
 }
 
 interface Module {
@@ -131,6 +145,7 @@ function requireOf(settings: FunctionSettings | ProgramSettings, own: NodeJS.Pro
     if ("files" in settings && /^(node:)?fs$/.test(name)) return containerFiles(settings.files, fs);
     if ("files" in settings && /^(node:)?fs\/promises$/.test(name)) return containerFiles(settings.files, fs.promises);
     if (isBuiltin(name)) return builtins(name);
+    if (Object.hasOwn(LIBRARIES, name)) return LIBRARIES[name];
     if (!name.startsWith("@aws-sdk/"))
       throw new UnknownToStandIn(`a function requires ${name}, which its bundle doesn't hold`);
     const known = sdk.get(name) ?? sdkModule(name, send);

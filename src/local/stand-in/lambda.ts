@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { wildcardMatches } from "./arns";
 import { invokeFromQueue, throttled } from "./async-invocation";
 import type { VirtualClock } from "./clock";
@@ -6,7 +5,7 @@ import { type DeployedFunction, deployedFunction, type Images } from "./deployed
 import { type Handler, startProcess } from "./function-process";
 import type { Identities } from "./identities";
 import { nameOf, text } from "./inputs";
-import { writeFiles } from "./process-files";
+import { keptFiles } from "./process-files";
 import type { Send } from "./sdk-modules";
 import { AwsError, type DeclaredResource, type Trace, UnknownToStandIn } from "./service";
 import { seededUuid } from "./uuid";
@@ -45,7 +44,6 @@ export class Lambda {
   private readonly functions = new Map<string, DeployedFunction>();
   private readonly running = new Map<string, number>();
   private readonly idle = new Map<string, Instance[]>();
-  private readonly roots = new Map<string, string>();
   private readonly permissions: DeclaredResource[];
 
   constructor(
@@ -112,11 +110,6 @@ export class Lambda {
     }
   }
 
-  /** Removes the files that functions could read. */
-  close(): void {
-    for (const root of this.roots.values()) rmSync(root, { recursive: true, force: true });
-  }
-
   private async handle(deployed: DeployedFunction, instance: Instance, payload: unknown): Promise<unknown> {
     const ended = Promise.resolve().then(() => instance.handler(payload, this.contextOf(deployed)));
     const result = await this.within(deployed, instance, ended);
@@ -140,7 +133,7 @@ export class Lambda {
   }
 
   private start(deployed: DeployedFunction): Instance {
-    const root = this.rootOf(deployed);
+    const root = keptFiles(deployed.files, "function-");
     const instance: Instance = { alive: true, handler: () => undefined };
     const send = this.around.sendAs(deployed);
     instance.handler = startProcess({
@@ -154,12 +147,6 @@ export class Lambda {
       log: (line) => this.logs.push({ at: this.around.clock.now(), function: deployed.arn, text: line }),
     });
     return instance;
-  }
-
-  private rootOf({ arn, files }: DeployedFunction): string {
-    const root = this.roots.get(arn) ?? writeFiles(files, "function-");
-    this.roots.set(arn, root);
-    return root;
   }
 
   private contextOf({ name, arn, resource, timeoutSeconds }: DeployedFunction): Readonly<Record<string, unknown>> {

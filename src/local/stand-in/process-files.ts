@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -12,5 +12,17 @@ export function writeFiles(files: Files, prefix: string): string {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     writeFileSync(path.join(root, name), content);
   }
+  return root;
+}
+
+const kept = new WeakMap<Files, string>();
+
+/** As `writeFiles`, once for the same map; the folder goes when this process ends. */
+export function keptFiles(files: Files, prefix: string): string {
+  const before = kept.get(files);
+  if (before !== undefined) return before;
+  const root = writeFiles(files, prefix);
+  kept.set(files, root);
+  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
   return root;
 }

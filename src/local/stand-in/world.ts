@@ -81,8 +81,6 @@ export interface World<S3 extends Service, SageMaker extends SageMakerService> {
   depths(): ReadonlyMap<string, number>;
   /** What each topic took, by its ARN. */
   notices(): ReadonlyMap<string, readonly Notice[]>;
-  /** Removes the files that functions could read. */
-  close(): void;
 }
 
 /**
@@ -171,7 +169,6 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     publicKey: (keyArn) => kms.publicKey(keyArn),
     depths: () => new Map(sqs.all().map(({ arn, messages }) => [arn, messages.length])),
     notices: () => sns.notices(),
-    close: () => lambda.close(),
   };
 }
 

@@ -99,7 +99,6 @@ async function delivered(names: string[], of = resources(), seed = 1) {
     world.deliver({ ...envelope, id: name, source: "test", resources: [name], detail: { name } });
   }
   await world.run();
-  world.close();
   return world;
 }
 const told = (world: Awaited<ReturnType<typeof delivered>>) =>

@@ -173,7 +173,6 @@ it.each([
   const input = { Bucket: ARTIFACTS, Key: KEY, Body: "{}" };
   await world.call(roleArn(DEV, "team"), REGION, "s3", "PutObject", input);
   await world.run();
-  world.close();
   expect((world.notices().get(TOPIC) ?? []).map(({ subject }) => subject)).toEqual(subjects);
   expect(world.depths().get(FAILURES)).toBe(depth);
 });
