@@ -35,12 +35,21 @@ export function sdkModule(name: string, send: Send): Record<string, unknown> {
   const service = CLIENTS[name];
   if (service === undefined) throw new UnknownToStandIn(`a function requires ${name}`);
   const real: Record<string, unknown> = require(name);
-  return Object.fromEntries(
-    Object.entries(real).map(([key, value]) => [
-      key,
-      isClientClass(value) && !key.startsWith("_") ? diverted(value, service, send) : value,
-    ]),
-  );
+  const own = clientsOf(name, real).map(([key, Client]) => [key, { value: diverted(Client, service, send) }] as const);
+  return Object.create(real, Object.fromEntries(own));
+}
+
+const clients = new Map<string, [string, ClientClass][]>();
+
+/** The classes of a package whose `send` is diverted, by their names there. */
+function clientsOf(name: string, real: Readonly<Record<string, unknown>>): [string, ClientClass][] {
+  const found =
+    clients.get(name) ??
+    Object.entries(real).flatMap(([key, value]): [string, ClientClass][] =>
+      isClientClass(value) && !key.startsWith("_") ? [[key, value]] : [],
+    );
+  clients.set(name, found);
+  return found;
 }
 
 function diverted(Client: ClientClass, service: string, send: Send): ClientClass {
