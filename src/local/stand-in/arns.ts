@@ -17,9 +17,17 @@ export function arnParts(text: string): ArnParts | undefined {
 
 /** Matches `*` (any text) and `?` (one character), as IAM and EventBridge wildcards do. */
 export function wildcardMatches(pattern: string, text: string): boolean {
+  const matcher = matchers.get(pattern) ?? matcherOf(pattern);
+  matchers.set(pattern, matcher);
+  return matcher.test(text);
+}
+
+const matchers = new Map<string, RegExp>();
+
+function matcherOf(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*/g, ".*")
     .replace(/\?/g, ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  return new RegExp(`^${source}$`, "s");
 }

@@ -129,9 +129,14 @@ export function awsOutputs(asked: Asked): Made {
 /** Properties of what AWS adds that are inputs too: the names of things. */
 export const NAME_INPUTS = ["name", "bucket", "modelPackageGroupName", "pipelineName"];
 
+const known = new WeakMap<DeclaredResource, Made>();
+
 /** What AWS makes of a declared resource, now: a changed name gives another ARN. */
-export const madeOf = (resource: DeclaredResource): Made =>
-  awsOutputs({ ...resource, partition: partitionOf(resource.region) });
+export function madeOf(resource: DeclaredResource): Made {
+  const made = known.get(resource) ?? awsOutputs({ ...resource, partition: partitionOf(resource.region) });
+  known.set(resource, made);
+  return made;
+}
 
 /** ARN of a declared resource. */
 export const arnOf = (resource: DeclaredResource): string => String(madeOf(resource).properties.arn);

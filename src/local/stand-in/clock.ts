@@ -1,17 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { setImmediate as turn } from "node:timers/promises";
 import type { Clock } from "./service";
 import { type Timed, TimeQueue } from "./time-queue";
 
 /** Real time that an action may take without waiting on the clock before the run gives up on it. */
 const STUCK_AFTER_MS = 60_000;
-/** Rounds of Node.js's own queues in which whatever an action left behind goes on, and most of them in a row. */
-const ROUNDS = { least: 8, most: 400 };
-/** Actions after which other work of the process, such as its output, has its turn. */
-const ACTIONS_A_TURN = 1000;
+/** Turns that what no action waits for has, before time goes on. */
+const LEAST_TURNS = 4;
 
-/** All promises and ticks that wait now have gone on when it resolves; much cheaper than a turn of the event loop. */
-const round = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+/** Whatever needs no other thread has gone on as far as it can when it resolves. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Something that will happen. */
 interface Scheduled extends Timed {
@@ -50,12 +47,16 @@ export class VirtualClock implements Clock {
   private readonly scheduled = new TimeQueue<Scheduled>();
   /** How many a run to the end waits for. */
   private waiting = 0;
-  private steps = 0;
   private readonly running = new Set<Running>();
-  private readonly context = new AsyncLocalStorage<Running>();
+  private readonly context: AsyncLocalStorage<Running> | undefined;
   private failure: { error: unknown } | undefined;
 
-  constructor(seed: number, start: Date) {
+  /**
+   * @param waits whether an action may wait for real time or another thread, such as a file's; a run in which none does
+   * takes much less time without looking
+   */
+  constructor(seed: number, start: Date, waits = true) {
+    this.context = waits ? new AsyncLocalStorage() : undefined;
     this.random = seeded(seed);
     this.time = start.getTime();
   }
@@ -66,7 +67,7 @@ export class VirtualClock implements Clock {
 
   /** Returns a function that calls it off. */
   after(milliseconds: number, action: () => void | Promise<void>): () => void {
-    return this.schedule(milliseconds, action, this.context.getStore());
+    return this.schedule(milliseconds, action, this.context?.getStore());
   }
 
   /** As `after`, for what the action which asks doesn't wait for: a limit, a later delivery. */
@@ -146,19 +147,22 @@ export class VirtualClock implements Clock {
 
   private start(item: Scheduled): void {
     this.leave(item);
-    const running: Running = { awaited: 0 };
-    this.running.add(running);
-    const ended = this.context.run(running, async () => item.action());
-    ended.catch((error: unknown) => this.fail(error)).finally(() => this.running.delete(running));
+    const { context, running } = this;
+    const action = async () => item.action();
+    if (context === undefined) return void action().catch((error: unknown) => this.fail(error));
+    const one: Running = { awaited: 0 };
+    running.add(one);
+    const ended = context.run(one, action);
+    ended.catch((error: unknown) => this.fail(error)).finally(() => running.delete(one));
   }
 
   /** Lets promises go on until every action under way has ended or waits for something scheduled. */
   private async settle(): Promise<void> {
-    for (let rounds = 0; rounds < ROUNDS.least || (rounds < ROUNDS.most && this.busy()); rounds += 1) await round();
-    this.steps += 1;
-    if (this.steps % ACTIONS_A_TURN === 0) await turn();
+    await turn();
+    if (this.context === undefined) return;
     const begun = performance.now();
-    while (this.busy() && this.failure === undefined) {
+    for (let turns = 1; turns < LEAST_TURNS || this.busy(); turns += 1) {
+      if (this.failure !== undefined) return;
       if (performance.now() - begun > STUCK_AFTER_MS) {
         throw new Error(`an action has taken ${STUCK_AFTER_MS} ms of real time without calling a service or ending`);
       }

@@ -43,11 +43,16 @@ export function record(of: DeclaredResource, input: string): Readonly<Record<str
   return value;
 }
 
+/** What declared texts hold, which nobody changes: each call looks at policies again. */
+const parsedTexts = new Map<string, unknown>();
+
 /** A JSON document that an input holds as text. */
 export function jsonText(of: DeclaredResource, input: string): unknown {
   const value = text(of, input);
   try {
-    return JSON.parse(value);
+    const parsed: unknown = parsedTexts.get(value) ?? JSON.parse(value);
+    parsedTexts.set(value, parsed);
+    return parsed;
   } catch (cause) {
     throw new Error(`${nameOf(of)}: ${input} is no JSON: ${value.slice(0, 80)}`, { cause });
   }

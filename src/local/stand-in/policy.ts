@@ -87,8 +87,18 @@ const NEGATED: Readonly<Record<string, boolean>> = {
  * @param of whose policy it is, for messages
  * @throws UnknownToStandIn for an element, operator or condition key that it doesn't know
  */
-export function parsePolicy(policy: unknown, of: string): Statement[] {
-  const document = typeof policy === "string" ? JSON.parse(policy) : policy;
+export function parsePolicy(policy: unknown, of: string): readonly Statement[] {
+  const before = parsed.get(policy);
+  if (before !== undefined) return before;
+  const statements = parseDocument(typeof policy === "string" ? JSON.parse(policy) : policy, of);
+  parsed.set(policy, statements);
+  return statements;
+}
+
+/** By text or object: each call asks policies again, and nobody changes one. */
+const parsed = new Map<unknown, readonly Statement[]>();
+
+function parseDocument(document: unknown, of: string): Statement[] {
   if (!isRecord(document) || document.Version !== "2012-10-17") {
     throw new Error(`${of}: a policy document needs Version "2012-10-17"`);
   }
@@ -182,7 +192,7 @@ export function allowsPrincipal(statements: readonly Statement[], principal: str
 }
 
 /** Statements of a policy that may not be there. */
-export const statementsOf = (policy: unknown, of: string): Statement[] =>
+export const statementsOf = (policy: unknown, of: string): readonly Statement[] =>
   policy === undefined ? [] : parsePolicy(policy, of);
 
 /**

@@ -23,7 +23,7 @@ export interface Notice {
 
 interface Topic {
   resource: DeclaredResource;
-  policy: Statement[] | undefined;
+  policy: readonly Statement[] | undefined;
   notices: Notice[];
 }
 

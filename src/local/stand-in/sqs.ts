@@ -27,7 +27,7 @@ export interface Queue {
   arn: string;
   url: string;
   name: string;
-  policy: Statement[];
+  policy: readonly Statement[];
   visibilitySeconds: number;
   maxBytes: number;
   redrive: { to: string; after: number } | undefined;
