@@ -3,18 +3,15 @@ import Ajv2020, { type AnySchema, type Options } from "ajv/dist/2020";
 /** Validators by options and schema: functions without a state that anyone could tell apart. */
 const compiled = new Map<string, unknown>();
 
-/** Ajv, which compiles a schema once for all processes of functions. */
-class SharedAjv extends Ajv2020 {
-  constructor(options: Options = {}) {
-    super(options);
-    const own = this.compile.bind(this);
-    const once = (schema: AnySchema): unknown => {
-      const name = JSON.stringify([options, schema]);
-      const before = compiled.get(name) ?? own(schema);
-      compiled.set(name, before);
-      return before;
-    };
-    Object.assign(this, { compile: once });
+/** As much of Ajv as processes use; it compiles a schema once for all of them. */
+class SharedAjv {
+  constructor(private readonly options: Options = {}) {}
+
+  compile(schema: AnySchema): unknown {
+    const name = JSON.stringify([this.options, schema]);
+    const validate = compiled.get(name) ?? new Ajv2020(this.options).compile(schema);
+    compiled.set(name, validate);
+    return validate;
   }
 }
 

@@ -25,7 +25,7 @@ const CLIENTS: Readonly<Record<string, string>> = {
 interface Command {
   input: Readonly<Record<string, unknown>>;
 }
-type ClientClass = new (...settings: { region?: unknown }[]) => { send(command: Command): Promise<unknown> };
+type ClientClass = new () => { send(command: Command): Promise<unknown> };
 
 const isClientClass = (value: unknown): value is ClientClass =>
   typeof value === "function" && typeof value.prototype?.send === "function";
@@ -52,20 +52,19 @@ function clientsOf(name: string, real: Readonly<Record<string, unknown>>): [stri
   return found;
 }
 
-function diverted(Client: ClientClass, service: string, send: Send): ClientClass {
-  return class extends Client {
-    private readonly asked: string | undefined;
-
-    constructor(...settings: { region?: unknown }[]) {
-      super({ ...settings[0], region: settings[0]?.region ?? "us-east-1" });
-      const region = settings[0]?.region;
-      this.asked = typeof region === "string" ? region : undefined;
-    }
-
-    override send(command: Command): Promise<unknown> {
-      const operation = command.constructor.name.replace(/Command$/, "");
-      const given = Object.entries(command.input).filter(([, value]) => value !== undefined);
-      return send(service, operation, Object.fromEntries(given), this.asked);
-    }
+function diverted({ prototype }: ClientClass, service: string, send: Send): unknown {
+  // The real constructor takes long, and what it makes is for calls that aren't made here.
+  return function Client(settings: { region?: unknown } = {}): object {
+    const { region } = settings;
+    const asked = typeof region === "string" ? region : undefined;
+    return Object.create(prototype, {
+      send: {
+        value(command: Command): Promise<unknown> {
+          const operation = command.constructor.name.replace(/Command$/, "");
+          const given = Object.entries(command.input).filter(([, value]) => value !== undefined);
+          return send(service, operation, Object.fromEntries(given), asked);
+        },
+      },
+    });
   };
 }

@@ -1,8 +1,13 @@
 import type { Clock } from "./service";
 
-const hex = (clock: Clock, digits: number): string =>
-  Array.from({ length: digits }, () => Math.floor(clock.random() * 16).toString(16)).join("");
+const word = (clock: Clock): string =>
+  Math.floor(clock.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
 
 /** A UUID of the seeded sequence. */
-export const seededUuid = (clock: Clock): string =>
-  [hex(clock, 8), hex(clock, 4), `4${hex(clock, 3)}`, `8${hex(clock, 3)}`, hex(clock, 12)].join("-");
+export function seededUuid(clock: Clock): string {
+  const [first, second, third, last] = [word(clock), word(clock), word(clock), word(clock)];
+  const middle = `${second.slice(0, 4)}-4${second.slice(4, 7)}-8${third.slice(0, 3)}`;
+  return `${first}-${middle}-${third.slice(4)}${last}`;
+}

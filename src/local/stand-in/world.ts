@@ -37,6 +37,8 @@ export interface WorldOptions extends CallHooks {
   images: Images;
   /** What runs in models' containers, by the image's URI. */
   models?: Serving["models"];
+  /** Whether a process may wait for a file or another thread, as those of language models and jobs do; else runs are quicker. */
+  waits?: boolean;
   /** ARNs of roles that were there before the program. */
   existingRoles: readonly string[];
   /** Told what happens as it happens. */
@@ -94,7 +96,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
 ): World<S3, SageMaker> {
   const identities = new Identities(resources, options.existingRoles);
   requireReferences(resources, identities);
-  const clock = new VirtualClock(options.seed, options.start);
+  const clock = new VirtualClock(options.seed, options.start, options.waits);
   const trace = new Notes(clock, options.listener?.bind(options));
   const sqs = new Sqs(clock, trace, resources, identities);
   const sns = new Sns(clock, trace, resources, identities);

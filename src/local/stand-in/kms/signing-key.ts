@@ -11,6 +11,14 @@ export interface SigningKey {
 
 /** The key pair that belongs to a name; the same for the same name, so that runs can be told apart by their seed alone. */
 export function signingKey(name: string): SigningKey {
+  const key = known.get(name) ?? makeKey(name);
+  known.set(name, key);
+  return key;
+}
+
+const known = new Map<string, SigningKey>();
+
+function makeKey(name: string): SigningKey {
   const scalar = createHash("sha256").update(`key pair of ${name}`).digest();
   const point = p256.getPublicKey(scalar, false);
   const text = (from: number) => Buffer.from(point.subarray(from, from + 32)).toString("base64url");

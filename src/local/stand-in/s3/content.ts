@@ -19,12 +19,22 @@ const valueAt = (position: number): number => Math.floor(position / STRETCH) % 2
 
 /** What a PUT sends: a text, bytes, or `{ syntheticSize, from? }` for as much of the pattern from that position. */
 export function contentOf(body: unknown): Content {
-  if (typeof body === "string") return { bytes: Buffer.from(body, "utf8") };
+  if (typeof body === "string") return { bytes: bytesOf(body) };
   if (body instanceof Uint8Array) return { bytes: body };
   if (isRecord(body) && typeof body.syntheticSize === "number") {
     return { ranges: [{ first: Number(body.from ?? 0), size: body.syntheticSize }] };
   }
   throw new UnknownToStandIn("S3: Body is neither a text nor bytes");
+}
+
+/** From this many characters on, a text is most often the same one again: a bundle. */
+const LARGE = 100_000;
+const largeTexts = new Map<string, Uint8Array>();
+
+function bytesOf(text: string): Uint8Array {
+  const bytes = largeTexts.get(text) ?? Buffer.from(text, "utf8");
+  if (text.length >= LARGE) largeTexts.set(text, bytes);
+  return bytes;
 }
 
 /** In bytes. */
@@ -58,11 +68,16 @@ export function joined(parts: readonly Content[]): Content {
   return { ranges };
 }
 
+const digests = { md5: new WeakMap<Uint8Array, Buffer>(), sha256: new WeakMap<Uint8Array, Buffer>() };
+
 /** MD5 and SHA-256 of a pattern are those of its description: equal for equal content, and quick. */
-const digestOf = (algorithm: "md5" | "sha256", content: Content): Buffer =>
-  createHash(algorithm)
-    .update("bytes" in content ? content.bytes : JSON.stringify(content.ranges))
-    .digest();
+function digestOf(algorithm: "md5" | "sha256", content: Content): Buffer {
+  if (!("bytes" in content)) return createHash(algorithm).update(JSON.stringify(content.ranges)).digest();
+  const { bytes } = content;
+  const digest = digests[algorithm].get(bytes) ?? createHash(algorithm).update(bytes).digest();
+  digests[algorithm].set(bytes, digest);
+  return digest;
+}
 
 /** Lower-case hex. */
 export const md5Of = (content: Content): string => digestOf("md5", content).toString("hex");
