@@ -45,6 +45,7 @@ export class EventBridge {
     private readonly trace: Trace,
     resources: readonly DeclaredResource[],
     private readonly to: Destinations,
+    private readonly deliveries: (event: BusEvent) => readonly number[] | undefined = () => undefined,
   ) {
     this.rules = resources.filter(({ type }) => type === "aws:cloudwatch/eventRule:EventRule").map(ruleOf);
     for (const target of resources.filter(({ type }) => type === "aws:cloudwatch/eventTarget:EventTarget")) {
@@ -57,7 +58,16 @@ export class EventBridge {
 
   /** Puts an event on its account's bus in its Region; rules see it a moment later. */
   publish(event: Omit<BusEvent, "version" | "id" | "time">): void {
-    this.deliver({ version: "0", id: seededUuid(this.clock), time: this.time(), ...event });
+    const whole: BusEvent = { version: "0", id: seededUuid(this.clock), time: this.time(), ...event };
+    const deliveries = this.deliveries(whole);
+    if (deliveries === undefined) {
+      this.deliver(whole);
+      return;
+    }
+    if (deliveries.length !== 1 || deliveries[0] !== 0) {
+      this.trace.note(subjectOf(whole), `${whole["detail-type"]}: ${deliveriesText(deliveries)}`);
+    }
+    for (const delay of deliveries) this.clock.limit(delay, () => this.deliver(whole));
   }
 
   private time(): string {
@@ -168,6 +178,11 @@ export class EventBridge {
     else throw new UnknownToStandIn(`${nameOf(resource)}: target ${arn}`);
   }
 }
+
+const deliveriesText = (delays: readonly number[]): string =>
+  delays.length === 0
+    ? "is lost"
+    : `arrives after ${delays.map((delay) => `${Math.round(delay / 1000)} s`).join(", ")}`;
 
 const isOn = (resource: DeclaredResource, { account, region }: { account: string; region: string }): boolean =>
   resource.account === account && resource.region === region;

@@ -2,6 +2,7 @@ import { wildcardMatches } from "./arns";
 import { invokeFromQueue, throttled } from "./async-invocation";
 import type { VirtualClock } from "./clock";
 import { type DeployedFunction, deployedFunction, type Images } from "./deployed-function";
+import { ProcessDied } from "./faults";
 import { type Handler, startProcess } from "./function-process";
 import type { Identities } from "./identities";
 import { nameOf, text } from "./inputs";
@@ -22,7 +23,11 @@ export interface LogLine {
 interface Instance {
   handler: Handler;
   alive: boolean;
+  /** Ends the invocation that is under way, and the process with it. */
+  end(error: AwsError): void;
 }
+
+const NEVER = new Promise<never>(() => undefined);
 
 /** What functions' processes need of the world around them. */
 export interface FunctionSurroundings {
@@ -118,23 +123,41 @@ export class Lambda {
   }
 
   private async within(deployed: DeployedFunction, instance: Instance, ended: Promise<unknown>): Promise<unknown> {
-    let cancel = () => undefined as unknown;
-    const timeout = new Promise<never>((_, reject) => {
-      cancel = this.around.clock.limit(deployed.timeoutSeconds * 1000, () => {
+    const { timeoutSeconds } = deployed;
+    const gone = new Promise<never>((_, reject) => {
+      instance.end = (error) => {
         instance.alive = false;
-        reject(new AwsError("Sandbox.Timedout", `Task timed out after ${deployed.timeoutSeconds}.00 seconds`));
-      });
+        reject(error);
+      };
     });
+    const cancel = this.around.clock.limit(timeoutSeconds * 1000, () =>
+      instance.end(new AwsError("Sandbox.Timedout", `Task timed out after ${timeoutSeconds}.00 seconds`)),
+    );
     try {
-      return await Promise.race([ended, timeout]);
+      return await Promise.race([ended, gone]);
     } finally {
       cancel();
     }
   }
 
+  /** A process that is gone gets no answer any more. */
+  private async sendFrom(instance: Instance, answer: () => Promise<unknown>): Promise<unknown> {
+    if (!instance.alive) return NEVER;
+    try {
+      const answered = await answer();
+      return instance.alive ? answered : NEVER;
+    } catch (error) {
+      if (error instanceof ProcessDied) {
+        instance.end(new AwsError("Runtime.ExitError", "Runtime exited with error: signal: killed"));
+      }
+      if (!instance.alive) return NEVER;
+      throw error;
+    }
+  }
+
   private start(deployed: DeployedFunction): Instance {
     const root = keptFiles(deployed.files, "function-");
-    const instance: Instance = { alive: true, handler: () => undefined };
+    const instance: Instance = { alive: true, handler: () => undefined, end: () => undefined };
     const send = this.around.sendAs(deployed);
     instance.handler = startProcess({
       root,
@@ -142,8 +165,7 @@ export class Lambda {
       handler: deployed.handler,
       environment: { ...deployed.environment, LAMBDA_TASK_ROOT: root },
       clock: this.around.clock,
-      // A process that ran out of time is gone: its calls never come back.
-      send: (...call) => (instance.alive ? send(...call) : new Promise(() => undefined)),
+      send: (...call) => this.sendFrom(instance, () => send(...call)),
       log: (line) => this.logs.push({ at: this.around.clock.now(), function: deployed.arn, text: line }),
     });
     return instance;

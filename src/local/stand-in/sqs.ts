@@ -46,6 +46,8 @@ export class Sqs implements Service {
   private readonly readers = new Map<string, () => void>();
   /** Told after every change of a queue. */
   changed: (queue: Queue) => void = () => undefined;
+  /** Asked of every message that is deleted: milliseconds after which it is seen once more. */
+  repeats: (queue: Queue) => number | undefined = () => undefined;
 
   constructor(
     private readonly clock: VirtualClock,
@@ -114,7 +116,15 @@ export class Sqs implements Service {
 
   /** Takes a message away for good. */
   delete(queue: Queue, receipt: string): void {
-    queue.messages = queue.messages.filter((message) => message.receipt !== receipt);
+    const deleted = queue.messages.find((message) => message.receipt === receipt);
+    const again = deleted && this.repeats(queue);
+    if (deleted === undefined || again === undefined) {
+      queue.messages = queue.messages.filter((message) => message !== deleted);
+    } else {
+      this.trace.note(queue.arn, `message ${deleted.id} comes once more after ${Math.round(again / 1000)} s`);
+      deleted.receipt = undefined;
+      this.clock.limit(again, () => this.show(queue, deleted));
+    }
     this.changed(queue);
   }
 

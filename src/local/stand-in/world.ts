@@ -41,6 +41,10 @@ export interface WorldOptions extends CallHooks {
   waits?: boolean;
   /** ARNs of roles that were there before the program. */
   existingRoles: readonly string[];
+  /** After how many milliseconds each an event reaches the bus; none loses it. At once, and once, where nothing is said. */
+  deliveries?(event: BusEvent): readonly number[];
+  /** After how many milliseconds a message that was deleted comes once more, as a standard queue may do. */
+  repeats?(queueArn: string): number | undefined;
   /** Told what happens as it happens. */
   listener?(note: Note): void;
 }
@@ -114,7 +118,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     ...{ clock, trace, identities, images: options.images, logs: lambda.logs },
     sendAs: (job) => sender(job, () => gateway),
   });
-  const bus = new EventBridge(clock, trace, resources, { sqs, sns, lambda });
+  const bus = new EventBridge(clock, trace, resources, { sqs, sns, lambda }, options.deliveries?.bind(options));
   const around: Surroundings = {
     clock,
     trace,
@@ -151,6 +155,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
   for (const mapping of around.declared("aws:lambda/eventSourceMapping:EventSourceMapping")) {
     new EventSourceMapping({ clock, trace, sqs, lambda }, mapping);
   }
+  sqs.repeats = (queue) => options.repeats?.(queue.arn);
   sqs.changed = ({ resource: { account, region }, name, messages }) => {
     const value = messages.filter(({ visible }) => visible).length;
     const metric = "ApproximateNumberOfMessagesVisible";
