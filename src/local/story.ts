@@ -122,7 +122,7 @@ const write = (
   });
 
 /** The role that registers versions of the sample's group. */
-function teamOf({ group }: SampleVersion, { governance, existingRoles }: EvaluatedProgram): string {
+export function teamOf({ group }: SampleVersion, { governance, existingRoles }: EvaluatedProgram): string {
   const account = governance.groups.find(({ name }) => name === group)?.accounts[0];
   const role = existingRoles.find((arn) => arn.includes(`:${account}:`));
   if (role === undefined) throw new Error(`group ${group}: no registering role in the sample stacks`);

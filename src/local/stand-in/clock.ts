@@ -26,7 +26,7 @@ interface Running {
 }
 
 /** The sequence of mulberry32, numbers in [0, 1). */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from "node:util";
+import { parseModelPackageArn } from "../../contract/arn";
+import { recordsOfGroup } from "../../contract/names";
+import { PENDING } from "../../contract/registry-event";
+import { sha256 } from "../../core/verdict";
+import type { DecisionRecord } from "../../ledger/decision-record";
+import { brokenLedgerLinks } from "../broken-ledger-links";
+import type { EvaluatedProgram } from "../evaluate-program";
+import { type Kept, type Ledger, readLedger } from "../ledger";
+import type { LocalWorld } from "../stand-in/create-world";
+import type { Version } from "../stand-in/sagemaker/version";
+import { outcomesOf, undisturbed } from "./expected";
+import type { Ran } from "./run";
+import type { Told } from "./tell-plan";
+
+/** Executions of one version, at most. */
+const MOST_EXECUTIONS = 3;
+
+/** What isn't as it must be, whatever went wrong on the way; empty where all is well. */
+export async function brokenInvariants({ world, told, failure }: Ran, program: EvaluatedProgram): Promise<string[]> {
+  if (failure !== undefined) return [`the run broke off: ${failure}`];
+  const ledger = readLedger(world, program);
+  const recorded = told.filter((one) => recordsOf(one, ledger).length > 0 && one.personAt === undefined);
+  const ofVersions = await Promise.all(told.map((one) => brokenOf(one, ledger, world, program)));
+  return [...ofVersions.flat(), ...brokenLedgerLinks(ledger, world, recorded, program), ...leftMessages(world)];
+}
+
+/** Whether someone was told of a version. */
+const wasTold = (world: LocalWorld, arn: string, subject: RegExp): boolean =>
+  [...world.notices().values()]
+    .flat()
+    .some(
+      (notice) => subject.test(notice.subject ?? "") && (notice.message.includes(arn) || notice.subject?.includes(arn)),
+    );
+
+function recordsOf({ arn }: Told, { records }: Ledger): Kept<DecisionRecord>[] {
+  const id = parseModelPackageArn(arn);
+  if (id === undefined) return [];
+  return records.filter(({ key }) => key.startsWith(`${recordsOfGroup(id.group)}${id.version}/`));
+}
+
+async function brokenOf(told: Told, ledger: Ledger, world: LocalWorld, program: EvaluatedProgram): Promise<string[]> {
+  const { arn, personAt } = told;
+  const version = world.sageMaker.versions().find((one) => one.arn === arn);
+  if (version === undefined) return [`${told.sample.name}: wasn't registered`];
+  const found: string[] = [];
+  const executions = world.sageMaker.executions().filter(({ parameters }) => [...parameters.values()].includes(arn));
+  if (executions.length > MOST_EXECUTIONS) found.push(`${executions.length} executions, at most ${MOST_EXECUTIONS}`);
+  const records = recordsOf(told, ledger);
+  if (records.length > 1) found.push(`${records.length} records, expected one decision`);
+  const [record] = records;
+  if (record !== undefined) found.push(...(await unlikeUndisturbed(told, record, world, program)));
+  else if (personAt === undefined) found.push(...unrecorded(version, world));
+  else if (!wasTold(world, arn, /^Decided without a record/))
+    found.push("a person set its status, and nobody was told that no record says why");
+  return found.map((what) => `${arn}: ${what}`);
+}
+
+/** Without a record it is pending, and a person was told that nothing more comes. */
+function unrecorded({ arn, fields }: Version, world: LocalWorld): string[] {
+  if (fields.ModelApprovalStatus !== PENDING) return [`is ${String(fields.ModelApprovalStatus)} without a record`];
+  return wasTold(world, arn, /^A person must look at/) ? [] : ["is pending for ever, and nobody was told"];
+}
+
+/** The same decision as where nothing goes wrong, from the same reports; some may have never come, if a person knows. */
+async function unlikeUndisturbed(
+  { arn, registration, sample }: Told,
+  { document: { body } }: Kept<DecisionRecord>,
+  world: LocalWorld,
+  program: EvaluatedProgram,
+): Promise<string[]> {
+  const judged = new Set(body.evidence.map((one) => one.sha256));
+  const digests = JSON.stringify(sample.described.ModelMetrics);
+  const foreign = [...judged].filter((digest) => !digests.includes(digest));
+  if (foreign.length > 0) return [`was judged by ${foreign.join(", ")}, which it doesn't name`];
+  const missing = sample.reports.flatMap(({ bytes }, index) => (judged.has(sha256(bytes)) ? [] : [index]));
+  const expected = await undisturbed(program, registration, missing);
+  const isExpected = isDeepStrictEqual(outcomesOf(body), expected);
+  const wrong = isExpected
+    ? []
+    : [`is ${body.decision}, an undisturbed run gives ${expected.decision}, or other findings`];
+  const late = missing.filter((one) => !registration.missing?.includes(one));
+  if (late.length > 0 && !wasTold(world, arn, /^Evidence deadline reached/))
+    wrong.push("was judged without reports, and nobody was told");
+  if (body.decision === PENDING && !wasTold(world, arn, /^A person must decide/))
+    wrong.push("waits for a person who wasn't told");
+  return wrong;
+}
+
+/** Queues are empty; of dead letters an alarm tells. */
+function leftMessages(world: LocalWorld): string[] {
+  return [...world.depths()]
+    .filter(([, depth]) => depth > 0)
+    .filter(([arn]) => !world.alarms.some(({ resource, inAlarm }) => inAlarm && watchesQueue(resource.inputs, arn)))
+    .map(([arn, depth]) => `${depth} message(s) left in ${arn}, and no alarm tells of them`);
+}
+
+const watchesQueue = ({ dimensions }: Readonly<Record<string, unknown>>, arn: string): boolean =>
+  JSON.stringify(dimensions ?? {}).includes(`"${arn.slice(arn.lastIndexOf(":") + 1)}"`);

@@ -1,0 +1,62 @@
+import type { EvaluatedProgram } from "../evaluate-program";
+import { createWorld, type LocalWorld } from "../stand-in/create-world";
+import type { CallHooks } from "../stand-in/gateway";
+import type { Note } from "../stand-in/trace";
+import type { WorldOptions } from "../stand-in/world";
+import { promptAdministrator } from "../story";
+import type { Plan } from "./plan";
+import { type Told, tellPlan } from "./tell-plan";
+
+/** A run that has come to its end. */
+export interface Ran {
+  world: LocalWorld;
+  told: readonly Told[];
+  /** Why it broke off; undefined where it didn't. */
+  failure: string | undefined;
+}
+
+export type Disturbances = Pick<WorldOptions, "deliveries" | "repeats" | "listener"> & CallHooks;
+
+export const BEGIN = new Date("2026-11-20T10:00:00Z");
+const MINUTE = 60_000;
+/** Until the last evidence is waited for, and some time for every schedule and every queue to do their part. */
+const QUIET_FROM = 65 * MINUTE;
+const QUIET = 75 * MINUTE;
+
+/** A world of the program's, in which nothing has happened. */
+export const simulatedWorld = (program: EvaluatedProgram, seed: number, disturbances: Disturbances = {}): LocalWorld =>
+  createWorld(program.resources, {
+    ...disturbances,
+    seed,
+    start: BEGIN,
+    waits: false,
+    images: program.images,
+    existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
+  });
+
+/**
+ * Runs a plan to its end.
+ * @param faultsEnd virtual milliseconds after the begin, from which on all goes well
+ */
+export async function runPlan(
+  program: EvaluatedProgram,
+  plan: Plan,
+  world: LocalWorld,
+  faultsEnd: number,
+): Promise<Ran> {
+  const told = tellPlan(world, program, plan);
+  const end = Math.max(faultsEnd, QUIET_FROM) + QUIET;
+  try {
+    await world.run(new Date(BEGIN.getTime() + end));
+    return { world, told, failure: undefined };
+  } catch (error) {
+    return { world, told, failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+/** The end of what happened, for people. */
+export const lastNotes = (notes: readonly Note[], about: (note: Note) => boolean, most: number): string[] =>
+  notes
+    .filter(about)
+    .slice(-most)
+    .map(({ at, subject, text }) => `${at.toISOString().slice(11, 23)} ${subject.slice(-70)}: ${text}`);
