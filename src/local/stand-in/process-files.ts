@@ -16,6 +16,7 @@ export function writeFiles(files: Files, prefix: string): string {
 }
 
 const kept = new WeakMap<Files, string>();
+const folders: string[] = [];
 
 /** As `writeFiles`, once for the same map; the folder goes when this process ends. */
 export function keptFiles(files: Files, prefix: string): string {
@@ -23,6 +24,11 @@ export function keptFiles(files: Files, prefix: string): string {
   if (before !== undefined) return before;
   const root = writeFiles(files, prefix);
   kept.set(files, root);
-  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+  if (folders.length === 0) process.once("exit", removeFolders);
+  folders.push(root);
   return root;
+}
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
