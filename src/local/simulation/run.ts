@@ -46,13 +46,27 @@ export async function runPlan(
 ): Promise<Ran> {
   const told = tellPlan(world, program, plan);
   const end = Math.max(faultsEnd, QUIET_FROM) + QUIET;
-  try {
-    await world.run(new Date(BEGIN.getTime() + end));
-    return { world, told, failure: undefined };
-  } catch (error) {
-    return { world, told, failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
-  }
+  return { world, told, failure: await failureOf(world.run(new Date(BEGIN.getTime() + end))) };
 }
+
+/**
+ * Runs by the hour until `isDone` says so.
+ * @returns why it broke off; undefined where it didn't
+ */
+export function runUntil(world: LocalWorld, isDone: (hours: number) => boolean): Promise<string | undefined> {
+  const run = async () => {
+    for (let hours = 1; hours === 1 || !isDone(hours - 1); hours += 1) {
+      await world.run(new Date(BEGIN.getTime() + hours * 60 * MINUTE));
+    }
+  };
+  return failureOf(run());
+}
+
+const failureOf = (run: Promise<void>): Promise<string | undefined> =>
+  run.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+  );
 
 /** The end of what happened, for people. */
 export const lastNotes = (notes: readonly Note[], about: (note: Note) => boolean, most: number): string[] =>
