@@ -42,7 +42,7 @@ export function readLedger(world: LocalWorld, program: EvaluatedProgram): Ledger
   const faults: string[] = [];
   const trusted = (of: string): TrustedKeys => {
     const pem = publicKeyPem(world, program, of);
-    if (pem !== undefined) return trustedKeys([pem]);
+    if (pem !== undefined) return trustedKey(pem);
     faults.push(`key ${of} is no signing key of the program`);
     return new Map();
   };
@@ -56,10 +56,24 @@ export function readLedger(world: LocalWorld, program: EvaluatedProgram): Ledger
   };
 }
 
-const pemOf = (spki: Uint8Array): string =>
-  createPublicKey({ key: Buffer.from(spki), type: "spki", format: "der" })
-    .export({ type: "spki", format: "pem" })
-    .toString();
+const known = new Map<string, TrustedKeys>();
+
+function trustedKey(pem: string): TrustedKeys {
+  const keys = known.get(pem) ?? trustedKeys([pem]);
+  known.set(pem, keys);
+  return keys;
+}
+
+const pems = new WeakMap<Uint8Array, string>();
+
+function pemOf(spki: Uint8Array): string {
+  const before = pems.get(spki);
+  if (before !== undefined) return before;
+  const key = createPublicKey({ key: Buffer.from(spki), type: "spki", format: "der" });
+  const pem = key.export({ type: "spki", format: "pem" }).toString();
+  pems.set(spki, pem);
+  return pem;
+}
 
 type Parse<Body extends SignedBody> = (bytes: Uint8Array, name: string) => Signed<Body>;
 

@@ -3,7 +3,7 @@ import type { DecisionRecord } from "../../ledger/decision-record";
 import type { EvaluatedProgram } from "../evaluate-program";
 import { readLedger } from "../ledger";
 import type { Registration } from "./plan";
-import { runPlan, simulatedWorld } from "./run";
+import { minutesOf, runPlan, simulatedWorld } from "./run";
 
 /** What comes of a version when nothing goes wrong. */
 export interface Expected {
@@ -34,7 +34,7 @@ export function undisturbed(
 
 async function run(program: EvaluatedProgram, registration: Registration): Promise<Expected> {
   const world = simulatedWorld(program, 1);
-  const { failure } = await runPlan(program, { registrations: [registration] }, world, 0);
+  const { failure } = await runPlan(program, { registrations: [registration] }, world, minutesOf(0));
   if (failure !== undefined) throw new Error(`the undisturbed run of ${registration.sample}: ${failure}`);
   const { records, faults } = readLedger(world, program);
   const [record] = records;

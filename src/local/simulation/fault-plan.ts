@@ -1,4 +1,4 @@
-import { roleArn, roleName } from "../../contract/names";
+import { roleName } from "../../contract/names";
 import type { EvaluatedProgram } from "../evaluate-program";
 import { FAULT_KINDS, type Fault, type FaultKind } from "../stand-in/faults";
 import type { Attempt } from "../stand-in/gateway";
@@ -119,11 +119,14 @@ export class FaultPlan {
   }
 }
 
-/** The process whose call it is, by its role; undefined for people. */
-export function processOf(principal: string, { governance }: EvaluatedProgram): string | undefined {
-  const [, name] = /role\/(?:.*\/)?([^/]+)$/.exec(principal) ?? [];
-  return (["copy", "start", "validate", "decide", "reconcile", "checkpoint", "clean-up"] as const).find(
-    (of) =>
-      name === roleName(governance.prefix, of, governance.region) || principal === roleArn(governance, of, governance),
-  );
+const PROCESSES = ["copy", "start", "validate", "decide", "reconcile", "checkpoint", "clean-up"] as const;
+const processes = new Map<string, string | undefined>();
+
+/** The process whose call it is, by its role's name; undefined for people. */
+export function processOf(principal: string, { governance: { prefix, region } }: EvaluatedProgram): string | undefined {
+  const known = processes.get(principal);
+  if (known !== undefined) return known;
+  const found = PROCESSES.find((of) => principal.endsWith(`/${roleName(prefix, of, region)}`));
+  processes.set(principal, found);
+  return found;
 }

@@ -19,9 +19,10 @@ export type Disturbances = Pick<WorldOptions, "deliveries" | "repeats" | "listen
 
 export const BEGIN = new Date("2026-11-20T10:00:00Z");
 const MINUTE = 60_000;
-/** Until the last evidence is waited for, and some time for every schedule and every queue to do their part. */
-const QUIET_FROM = 65 * MINUTE;
-const QUIET = 75 * MINUTE;
+/** Virtual minutes in which every schedule and every queue have done their part, once all goes well. */
+const QUIET = 75;
+/** Minutes until the last evidence has been waited for. */
+const EVIDENCE_MINUTES = 65;
 
 /** A world of the program's, in which nothing has happened. */
 export const simulatedWorld = (program: EvaluatedProgram, seed: number, disturbances: Disturbances = {}): LocalWorld =>
@@ -34,19 +35,14 @@ export const simulatedWorld = (program: EvaluatedProgram, seed: number, disturba
     existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
   });
 
-/**
- * Runs a plan to its end.
- * @param faultsEnd virtual milliseconds after the begin, from which on all goes well
- */
-export async function runPlan(
-  program: EvaluatedProgram,
-  plan: Plan,
-  world: LocalWorld,
-  faultsEnd: number,
-): Promise<Ran> {
+/** Virtual minutes of a run in which all goes well from then on; without late evidence it may be shorter. */
+export const minutesOf = (faultsEnd: number, evidenceMinutes = EVIDENCE_MINUTES): number =>
+  Math.max(faultsEnd, evidenceMinutes) + QUIET;
+
+/** Runs a plan for so many virtual minutes. */
+export async function runPlan(program: EvaluatedProgram, plan: Plan, world: LocalWorld, minutes: number): Promise<Ran> {
   const told = tellPlan(world, program, plan);
-  const end = Math.max(faultsEnd, QUIET_FROM) + QUIET;
-  return { world, told, failure: await failureOf(world.run(new Date(BEGIN.getTime() + end))) };
+  return { world, told, failure: await failureOf(world.run(new Date(BEGIN.getTime() + minutes * MINUTE))) };
 }
 
 /**

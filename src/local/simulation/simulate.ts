@@ -3,7 +3,7 @@ import type { LocalWorld } from "../stand-in/create-world";
 import { type Counts, FaultPlan } from "./fault-plan";
 import { brokenInvariants } from "./invariants";
 import { planOf } from "./plan";
-import { BEGIN, lastNotes, runPlan, simulatedWorld } from "./run";
+import { BEGIN, lastNotes, minutesOf, runPlan, simulatedWorld } from "./run";
 import { Watch } from "./watch";
 
 /** What one seed came to. */
@@ -44,7 +44,7 @@ export async function simulate(program: EvaluatedProgram, seed: number): Promise
     repeats: () => faults.ofMessage(),
   });
   if (plan.carriedAgain !== undefined) world.clock.limit(plan.carriedAgain * 1000, () => carryAgain(made(), faults));
-  const ran = await runPlan(program, plan, world, faults.end);
+  const ran = await runPlan(program, plan, world, minutesOf(faults.end / 60_000));
   const broken = [...watch.broken, ...(await brokenInvariants(ran, program))];
   return {
     ...{ seed, broken, faults: faults.counts, calls: watch.calls, order: watch.order(), versions: ran.told.length },

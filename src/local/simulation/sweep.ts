@@ -1,0 +1,78 @@
+import type { EvaluatedProgram } from "../evaluate-program";
+import type { LocalWorld } from "../stand-in/create-world";
+import type { Fault } from "../stand-in/faults";
+import type { Attempt } from "../stand-in/gateway";
+import type { Call } from "../stand-in/service";
+import { processOf } from "./fault-plan";
+import { brokenInvariants } from "./invariants";
+import { minutesOf, runPlan, simulatedWorld } from "./run";
+import { Watch } from "./watch";
+
+/** One way in which one call goes wrong. */
+export interface SweptFault extends Fault {
+  /** How many tries of the call: the SDK hides up to two. */
+  attempts: number;
+}
+
+export const SWEPT_FAULTS: readonly SweptFault[] = [
+  { kind: "crash", moment: "before", attempts: 1 },
+  { kind: "crash", moment: "after", attempts: 1 },
+  { kind: "throttle", moment: "before", attempts: 3 },
+  { kind: "reset", moment: "after", attempts: 1 },
+];
+
+export interface Swept {
+  /** Calls of the story, each of which went wrong in each way. */
+  calls: number;
+  runs: number;
+  broken: readonly string[];
+}
+
+const STORY = { registrations: [{ sample: "all-in-order", at: 0 }] };
+const SEED = 1;
+/** Virtual minutes in which the version is decided, and reconciled and put into a checkpoint after that. */
+const SWEPT_MINUTES = 16;
+
+/** Runs one version's story once for each of its calls and each fault. */
+export async function sweep(program: EvaluatedProgram, faults = SWEPT_FAULTS): Promise<Swept> {
+  const calls = await callsOf(program);
+  const broken: string[] = [];
+  for (const [index, name] of calls.entries()) {
+    for (const fault of faults) {
+      const found = await withFault(program, index, fault);
+      broken.push(...found.map((what) => `${fault.kind} ${fault.moment} call ${index}, ${name}: ${what}`));
+    }
+  }
+  return { calls: calls.length, runs: calls.length * faults.length, broken };
+}
+
+/** Names of the calls that are made when all goes well. */
+async function callsOf(program: EvaluatedProgram): Promise<string[]> {
+  const calls: string[] = [];
+  const fault = ({ call, service }: Attempt) => {
+    calls.push(`${processOf(call.caller.principal, program)}'s ${service} ${call.operation}`);
+    return undefined;
+  };
+  await runPlan(program, STORY, simulatedWorld(program, SEED, { fault }), SWEPT_MINUTES);
+  return calls;
+}
+
+async function withFault(program: EvaluatedProgram, index: number, fault: SweptFault): Promise<string[]> {
+  let made = 0;
+  let meant: Call | undefined;
+  let world: LocalWorld | undefined;
+  const watch = new Watch(program, () => {
+    if (world === undefined) throw new Error("nothing happens before there is a world");
+    return world;
+  });
+  world = simulatedWorld(program, SEED, {
+    fault({ call, number }) {
+      if (number === 1 && made++ === index) meant = call;
+      return call === meant && number <= fault.attempts ? fault : undefined;
+    },
+    beforeEffect: (_, call) => watch.beforeEffect(call),
+  });
+  const ran = await runPlan(program, STORY, world, minutesOf(SWEPT_MINUTES, 0));
+  const broken = [...watch.broken, ...(await brokenInvariants(ran, program))];
+  return meant === undefined ? [...broken, "there was no such call"] : broken;
+}
