@@ -64,9 +64,15 @@ const ruleOf = ({ description, ruleName, pattern }: RuleQueueArgs): cloudwatch.E
   eventPattern: JSON.stringify(pattern),
 });
 
-/** Lambda asks for a visibility timeout of six times the function's. */
+/**
+ * What a function fails at comes again only after this, so it must be well within the time for which evidence is waited:
+ * no more than Lambda demands, and a moment. Six times, as Lambda's guide advises for functions that are often throttled,
+ * would be 90 minutes.
+ */
+const visibilitySeconds = (functionTimeoutSeconds: number): number => functionTimeoutSeconds + 60;
+
 const queueOf = ({ functionTimeoutSeconds }: RuleQueueArgs, deadLettersArn: pulumi.Output<string>): sqs.QueueArgs => ({
   sqsManagedSseEnabled: true,
-  visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
+  visibilityTimeoutSeconds: visibilitySeconds(functionTimeoutSeconds),
   redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLettersArn, maxReceiveCount: MAX_RECEIVES }),
 });

@@ -55,7 +55,7 @@ describe("mode copy", () => {
     });
     expect(copy.one("Queue", "copy").inputs).toEqual({
       sqsManagedSseEnabled: true,
-      visibilityTimeoutSeconds: 5400,
+      visibilityTimeoutSeconds: 960,
       redrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf("Queue", "copy-dead-letters"), maxReceiveCount: 5 }),
     });
     expect(copy.one("EventSourceMapping", "copy").inputs).toEqual({

@@ -122,7 +122,7 @@ it("takes events to start through a queue with dead letters", () => {
   });
   expect(inputs("Queue", "start")).toEqual({
     sqsManagedSseEnabled: true,
-    visibilityTimeoutSeconds: 1800,
+    visibilityTimeoutSeconds: 360,
     redrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf("Queue", "start-dead-letters"), maxReceiveCount: 5 }),
   });
   expect(inputs("EventSourceMapping", "start")).toEqual({

@@ -16,12 +16,19 @@ import type { Told } from "./tell-plan";
 /** Executions of one version, at most. */
 const MOST_EXECUTIONS = 3;
 
-/** What isn't as it must be, whatever went wrong on the way; empty where all is well. */
-export async function brokenInvariants({ world, told, failure }: Ran, program: EvaluatedProgram): Promise<string[]> {
+/**
+ * What isn't as it must be, whatever went wrong on the way; empty where all is well.
+ * @param mayLack whether reports that were written may never have come, as long as someone is told: where events get lost
+ */
+export async function brokenInvariants(
+  { world, told, failure }: Ran,
+  program: EvaluatedProgram,
+  mayLack = true,
+): Promise<string[]> {
   if (failure !== undefined) return [`the run broke off: ${failure}`];
   const ledger = readLedger(world, program);
   const recorded = told.filter((one) => recordsOf(one, ledger).length > 0 && one.personAt === undefined);
-  const ofVersions = await Promise.all(told.map((one) => brokenOf(one, ledger, world, program)));
+  const ofVersions = await Promise.all(told.map((one) => brokenOf(one, ledger, { world, program, mayLack })));
   return [...ofVersions.flat(), ...brokenLedgerLinks(ledger, world, recorded, program), ...leftMessages(world)];
 }
 
@@ -39,7 +46,15 @@ function recordsOf({ arn }: Told, { records }: Ledger): Kept<DecisionRecord>[] {
   return records.filter(({ key }) => key.startsWith(`${recordsOfGroup(id.group)}${id.version}/`));
 }
 
-async function brokenOf(told: Told, ledger: Ledger, world: LocalWorld, program: EvaluatedProgram): Promise<string[]> {
+/** Where a run took place, and what may come of it. */
+interface Where {
+  world: LocalWorld;
+  program: EvaluatedProgram;
+  mayLack: boolean;
+}
+
+async function brokenOf(told: Told, ledger: Ledger, where: Where): Promise<string[]> {
+  const { world } = where;
   const { arn, personAt } = told;
   const version = world.sageMaker.versions().find((one) => one.arn === arn);
   if (version === undefined) return [`${told.sample.name}: wasn't registered`];
@@ -49,7 +64,7 @@ async function brokenOf(told: Told, ledger: Ledger, world: LocalWorld, program: 
   const records = recordsOf(told, ledger);
   if (records.length > 1) found.push(`${records.length} records, expected one decision`);
   const [record] = records;
-  if (record !== undefined) found.push(...(await unlikeUndisturbed(told, record, world, program)));
+  if (record !== undefined) found.push(...(await unlikeUndisturbed(told, record, where)));
   else if (personAt === undefined) found.push(...unrecorded(version, world));
   else if (!wasTold(world, arn, /^Decided without a record/))
     found.push("a person set its status, and nobody was told that no record says why");
@@ -66,8 +81,7 @@ function unrecorded({ arn, fields }: Version, world: LocalWorld): string[] {
 async function unlikeUndisturbed(
   { arn, registration, sample }: Told,
   { document: { body } }: Kept<DecisionRecord>,
-  world: LocalWorld,
-  program: EvaluatedProgram,
+  { world, program, mayLack }: Where,
 ): Promise<string[]> {
   const judged = new Set(body.evidence.map((one) => one.sha256));
   const digests = JSON.stringify(sample.described.ModelMetrics);
@@ -80,6 +94,7 @@ async function unlikeUndisturbed(
     ? []
     : [`is ${body.decision}, an undisturbed run gives ${expected.decision}, or other findings`];
   const late = missing.filter((one) => !registration.missing?.includes(one));
+  if (late.length > 0 && !mayLack) wrong.push("was judged without reports that had been written");
   if (late.length > 0 && !wasTold(world, arn, /^Evidence deadline reached/))
     wrong.push("was judged without reports, and nobody was told");
   if (body.decision === PENDING && !wasTold(world, arn, /^A person must decide/))

@@ -73,6 +73,6 @@ async function withFault(program: EvaluatedProgram, index: number, fault: SweptF
     beforeEffect: (_, call) => watch.beforeEffect(call),
   });
   const ran = await runPlan(program, STORY, world, minutesOf(SWEPT_MINUTES, 0));
-  const broken = [...watch.broken, ...(await brokenInvariants(ran, program))];
+  const broken = [...watch.broken, ...(await brokenInvariants(ran, program, false))];
   return meant === undefined ? [...broken, "there was no such call"] : broken;
 }
