@@ -19,6 +19,11 @@ export class EventSourceMapping {
   private readonly reader: DeployedFunction;
   private readonly batchSize: number;
   private readonly partialFailures: boolean;
+  /** Invocations at once. */
+  private readonly mostAtOnce: number;
+  private running = 0;
+  /** Whether there may be messages that wait until an invocation ends. */
+  private waiting = false;
 
   constructor(
     private readonly around: MappingSurroundings,
@@ -29,6 +34,7 @@ export class EventSourceMapping {
     // Up to 10,000 with a batching window; a queue's readers here take none.
     this.batchSize = number(resource, "batchSize", 10, [1, 10]);
     this.partialFailures = reportsItems(resource);
+    this.mostAtOnce = concurrencyOf(resource);
     if (this.queue.visibilitySeconds < this.reader.timeoutSeconds) {
       throw new Error(
         `${nameOf(resource)}: queue ${this.queue.name} hides a message for ${this.queue.visibilitySeconds} s, function ${this.reader.name} may take ${this.reader.timeoutSeconds} s; Lambda wants the first not to be shorter`,
@@ -43,8 +49,21 @@ export class EventSourceMapping {
   }
 
   private async poll(): Promise<void> {
+    if (this.running >= this.mostAtOnce) {
+      this.waiting = true;
+      return;
+    }
     const messages = this.around.sqs.receive(this.queue, this.batchSize);
     if (messages.length === 0) return;
+    this.running += 1;
+    await this.take(messages);
+    this.running -= 1;
+    if (!this.waiting) return;
+    this.waiting = this.queue.messages.some(({ visible }) => visible);
+    if (this.waiting) this.pollSoon();
+  }
+
+  private async take(messages: readonly Message[]): Promise<void> {
     const failed = await this.failuresOf(messages);
     for (const { id, receipt } of messages) {
       if (receipt !== undefined && !failed.has(id)) this.around.sqs.delete(this.queue, receipt);
@@ -84,6 +103,17 @@ function itemFailures(result: unknown, all: ReadonlySet<string>): ReadonlySet<st
   if (items === undefined) return isRecord(result) && result.batchItemFailures == null ? new Set() : all;
   const ids = items.map((item) => (isRecord(item) ? item.itemIdentifier : undefined));
   return ids.every((id): id is string => typeof id === "string" && all.has(id)) ? new Set(ids) : all;
+}
+
+/** Lambda's own limit is a thousand and more. */
+const UNLIMITED = 1000;
+
+function concurrencyOf(resource: DeclaredResource): number {
+  const { scalingConfig } = resource.inputs;
+  if (scalingConfig === undefined) return UNLIMITED;
+  const most = isRecord(scalingConfig) ? scalingConfig.maximumConcurrency : undefined;
+  if (typeof most === "number" && Number.isInteger(most) && most >= 2 && most <= UNLIMITED) return most;
+  throw new Error(`${nameOf(resource)}: scalingConfig.maximumConcurrency must be 2 to ${UNLIMITED}`);
 }
 
 function readerOf(resource: DeclaredResource, lambda: Lambda): DeployedFunction {
