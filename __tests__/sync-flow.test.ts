@@ -27,7 +27,6 @@ beforeAll(async () => {
   settings = parseSyncSettings(printed);
   writeFileSync(outputs, JSON.stringify(printed));
 }, 60_000);
-afterEach(() => world.close());
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /**

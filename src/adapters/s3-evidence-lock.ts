@@ -28,14 +28,22 @@ export function s3EvidenceLock(
       };
       const before = await retentionOf(s3, at);
       // S3 refuses to shorten a retention, and nobody means to.
-      if (before?.RetainUntilDate !== undefined && before.RetainUntilDate >= until) return;
+      if (isKept(before, until)) return;
       // Nor does it let a lock's mode change while it lasts, such as of evidence from before the setting changed.
       const isLocked = before?.RetainUntilDate !== undefined && before.RetainUntilDate > now();
       const Mode = isLocked ? (before.Mode ?? mode) : mode;
-      await s3.send(new PutObjectRetentionCommand({ ...at, Retention: { Mode, RetainUntilDate: until } }));
+      try {
+        await s3.send(new PutObjectRetentionCommand({ ...at, Retention: { Mode, RetainUntilDate: until } }));
+      } catch (error) {
+        // A decision on another version with the same evidence may have prolonged it between the two calls.
+        if (!isAwsError(error, "AccessDenied") || !isKept(await retentionOf(s3, at), until)) throw error;
+      }
     },
   };
 }
+
+const isKept = (retention: ObjectLockRetention | undefined, until: Date): boolean =>
+  retention?.RetainUntilDate !== undefined && retention.RetainUntilDate >= until;
 
 async function retentionOf(
   s3: S3Client,

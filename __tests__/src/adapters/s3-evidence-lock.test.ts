@@ -58,6 +58,16 @@ it.each([UNTIL, new Date("2030-01-01T00:00:00Z")])("one until %s stays", async (
   expect(sent(s3)).toEqual([["GetObjectRetention", at]]);
 });
 
+it("one that another decision prolongs meanwhile stays", async () => {
+  const Retention = { Mode: "GOVERNANCE", RetainUntilDate: UNTIL } as const;
+  s3.on(GetObjectRetentionCommand)
+    .resolvesOnce({ Retention: { ...Retention, RetainUntilDate: EARLIER } })
+    .resolves({ Retention });
+  s3.on(PutObjectRetentionCommand).rejects(awsError("AccessDenied"));
+  await lock.keepUntil(version, UNTIL);
+  expect(sent(s3)).toHaveLength(3);
+});
+
 it.each(["AccessDenied", "NoSuchVersion", "InvalidRequest", "SlowDown"])("throws %s", async (name) => {
   s3.on(GetObjectRetentionCommand).rejects(awsError(name));
   await expect(lock.keepUntil(version, UNTIL)).rejects.toMatchObject({ name });

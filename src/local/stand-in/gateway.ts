@@ -17,6 +17,8 @@ export interface CallHooks {
   fault?(attempt: Attempt): Fault | undefined;
   /** Told of every call just before it has its effect, of people's calls too. */
   beforeEffect?(service: string, call: Call): void;
+  /** Told of every call of a function that was answered. */
+  afterCall?(service: string, call: Call, answer: unknown): void;
 }
 
 /** Tries that the SDK makes of a call in its standard mode, and how long it waits between: up to so many milliseconds, doubled each time. */
@@ -49,7 +51,11 @@ export class Gateway {
   private async attempt(attempt: Attempt): Promise<unknown> {
     const { service, call } = attempt;
     const fault = this.hooks.fault?.(attempt);
-    if (fault === undefined) return this.call(service, call);
+    if (fault === undefined) {
+      const answer = await this.call(service, call);
+      this.hooks.afterCall?.(service, call, answer);
+      return answer;
+    }
     this.trace.note(
       call.caller.principal,
       `${service} ${call.operation}: ${fault.kind} ${fault.moment} its effect, attempt ${attempt.number}`,

@@ -65,7 +65,6 @@ async function ranFor(minutes: number, resources: readonly DeclaredResource[]) {
   const world = worldOf(resources);
   await world.run(new Date(START.getTime() + minutes * 60_000));
   await world.run();
-  world.close();
   return {
     logs: world.logs.map(({ text }) => text),
     notes: world.notes.map(({ text }) => text),
@@ -81,7 +80,6 @@ describe("a schedule", () => {
     expect([world.clock.now(), world.begun().size]).toEqual([START, 0]);
     await world.run(new Date(START.getTime() + world.schedulesWithin));
     await world.run();
-    world.close();
     expect(world.begun().get(arn("lambda", "function:one"))?.toISOString()).toMatch(/^2026-11-20T12:00:00/);
   });
 
