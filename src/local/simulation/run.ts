@@ -35,9 +35,8 @@ export const simulatedWorld = (program: EvaluatedProgram, seed: number, disturba
     existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
   });
 
-/** Virtual minutes of a run in which all goes well from then on; without late evidence it may be shorter. */
-export const minutesOf = (faultsEnd: number, evidenceMinutes = EVIDENCE_MINUTES): number =>
-  Math.max(faultsEnd, evidenceMinutes) + QUIET;
+/** Virtual minutes of a run in which all goes well from then on. */
+export const minutesOf = (faultsEnd: number): number => Math.max(faultsEnd, EVIDENCE_MINUTES) + QUIET;
 
 /** Runs a plan for so many virtual minutes. */
 export async function runPlan(program: EvaluatedProgram, plan: Plan, world: LocalWorld, minutes: number): Promise<Ran> {

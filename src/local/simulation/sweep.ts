@@ -5,7 +5,7 @@ import type { Attempt } from "../stand-in/gateway";
 import type { Call } from "../stand-in/service";
 import { processOf } from "./fault-plan";
 import { brokenInvariants } from "./invariants";
-import { minutesOf, runPlan, simulatedWorld } from "./run";
+import { runPlan, simulatedWorld } from "./run";
 import { Watch } from "./watch";
 
 /** One way in which one call goes wrong. */
@@ -14,9 +14,13 @@ export interface SweptFault extends Fault {
   attempts: number;
 }
 
-export const SWEPT_FAULTS: readonly SweptFault[] = [
+/** The process dies. */
+export const CRASHES: readonly SweptFault[] = [
   { kind: "crash", moment: "before", attempts: 1 },
   { kind: "crash", moment: "after", attempts: 1 },
+];
+/** The call fails for good, or does twice what it does. */
+export const ERRORS: readonly SweptFault[] = [
   { kind: "throttle", moment: "before", attempts: 3 },
   { kind: "reset", moment: "after", attempts: 1 },
 ];
@@ -32,9 +36,11 @@ const STORY = { registrations: [{ sample: "all-in-order", at: 0 }] };
 const SEED = 1;
 /** Virtual minutes in which the version is decided, and reconciled and put into a checkpoint after that. */
 const SWEPT_MINUTES = 16;
+/** Until a message has come again, the next attempt is decided, and that is in a checkpoint. */
+const MINUTES = SWEPT_MINUTES + 50;
 
 /** Runs one version's story once for each of its calls and each fault. */
-export async function sweep(program: EvaluatedProgram, faults = SWEPT_FAULTS): Promise<Swept> {
+export async function sweep(program: EvaluatedProgram, faults: readonly SweptFault[]): Promise<Swept> {
   const calls = await callsOf(program);
   const broken: string[] = [];
   for (const [index, name] of calls.entries()) {
@@ -72,7 +78,7 @@ async function withFault(program: EvaluatedProgram, index: number, fault: SweptF
     },
     beforeEffect: (_, call) => watch.beforeEffect(call),
   });
-  const ran = await runPlan(program, STORY, world, minutesOf(SWEPT_MINUTES, 0));
+  const ran = await runPlan(program, STORY, world, MINUTES);
   const broken = [...watch.broken, ...(await brokenInvariants(ran, program, false))];
   return meant === undefined ? [...broken, "there was no such call"] : broken;
 }

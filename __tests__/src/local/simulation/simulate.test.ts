@@ -1,0 +1,72 @@
+import { type EvaluatedProgram, evaluateProgram } from "../../../../src/local/evaluate-program";
+import { MUTATIONS, mutated } from "../../../../src/local/simulation/mutations";
+import { type Simulated, simulate } from "../../../../src/local/simulation/simulate";
+import { failureText } from "../../../../src/local/simulation/summary";
+import { SAMPLE_STACKS } from "../../../../src/local/story";
+
+const MINUTES = 60_000;
+/** Those that `npm run simulate` runs where nobody says which. */
+const DEFAULT_SEEDS = 200;
+
+let program: EvaluatedProgram;
+beforeAll(async () => {
+  program = await evaluateProgram(SAMPLE_STACKS);
+}, 2 * MINUTES);
+
+describe("whatever goes wrong on the way", () => {
+  it(
+    "every version is decided once, as if nothing had",
+    async () => {
+      const failed: string[] = [];
+      const kinds = new Set<string>();
+      for (let seed = 1; seed <= 25; seed += 1) {
+        const done = await simulate(program, seed);
+        for (const kind of done.faults.keys()) kinds.add(kind);
+        if (done.broken.length > 0) failed.push(failureText(done));
+      }
+      expect(failed).toEqual([]);
+      // Few seeds meet them all, some more most.
+      expect(kinds.size).toBeGreaterThan(12);
+    },
+    5 * MINUTES,
+  );
+
+  it(
+    "the same seed gives the same run, another one another",
+    async () => {
+      const [first, again, other] = [
+        await simulate(program, 3),
+        await simulate(program, 3),
+        await simulate(program, 4),
+      ];
+      expect(again).toEqual(first);
+      expect(other.order).not.toBe(first.order);
+    },
+    MINUTES,
+  );
+});
+
+describe("a mistake is found", () => {
+  it.each(MUTATIONS)(
+    "$name",
+    async (mutation) => {
+      const mistaken = mutated(program, mutation);
+      let found: Simulated | undefined;
+      for (let seed = 1; found === undefined && seed <= DEFAULT_SEEDS; seed += 1) {
+        const done = await simulate(mistaken, seed);
+        if (done.broken.length > 0) found = done;
+      }
+      expect(found?.broken).not.toEqual([]);
+      expect(found && failureText(found)).toContain(`npm run simulate -- --seeds ${found?.seed}`);
+    },
+    5 * MINUTES,
+  );
+
+  it("not where its place is gone", () => {
+    const [first] = MUTATIONS;
+    if (first === undefined) throw new Error("no mutations");
+    const other = { ...first, code: { of: "start", edits: [[/nowhere to be found/, ""]] } } as const;
+    expect(() => mutated(program, other)).toThrow("0 places of /nowhere to be found/, expected one");
+    expect(() => mutated(program, { name: "other", withoutStatement: "None" })).toThrow("no statement None among");
+  });
+});
