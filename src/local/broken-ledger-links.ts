@@ -35,7 +35,6 @@ export function brokenLedgerLinks(
       .filter((record) => !isCovered(ledger, record))
       .map(({ key }) => `record ${key} is in none of ${ledger.checkpoints.length} checkpoints`),
     ...brokenChain(ledger.checkpoints),
-    ...leftBehind(world, functionArn(governance.prefix, "reconcile", governance)),
     ...asleep(ledger, world, (of) => functionArn(governance.prefix, of, governance)),
   ];
 }
@@ -107,7 +106,8 @@ function brokenChain(checkpoints: readonly Kept<Checkpoint>[]): string[] {
 }
 
 /** What the reconciler had to bring back: nothing got lost here but by a broken link. */
-function leftBehind({ logs }: LocalWorld, reconciler: string): string[] {
+export function leftBehind({ logs }: LocalWorld, { governance }: EvaluatedProgram): string[] {
+  const reconciler = functionArn(governance.prefix, "reconcile", governance);
   const done = logs.filter(({ function: of }) => of === reconciler).flatMap(({ text }) => doneIn(text));
   return [...new Set(done)].map((what) => `left behind until the reconciler came: ${what}`);
 }

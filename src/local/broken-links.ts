@@ -1,6 +1,6 @@
 import { evidenceBucketName } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
-import { brokenLedgerLinks } from "./broken-ledger-links";
+import { brokenLedgerLinks, leftBehind } from "./broken-ledger-links";
 import type { EvaluatedProgram } from "./evaluate-program";
 import type { Ledger } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
@@ -25,6 +25,7 @@ export function brokenLinks(
     ...told.flatMap((registered) => lostReports(registered, world, program)),
     ...told.flatMap((registered) => undecided(registered, world)),
     ...brokenLedgerLinks(ledger, world, told, program),
+    ...leftBehind(world, program),
     ...deadLetters(world),
     ...failures(world),
   ];

@@ -57,12 +57,14 @@ function carryAgain(world: LocalWorld, { lost }: FaultPlan): void {
   for (const event of lost.filter(({ source }) => source === "aws.s3")) world.deliver(event);
 }
 
+/** Where nothing went on: most rules are for other events. */
+const IDLE = /pattern wants|nobody is told|no rule on the bus|the specified key does not exist|Scheduled Event/i;
+/** What matters to any version. */
+const MATTERS = /(before|after) its effect|function .* failed|alarm|is lost|arrives after|comes once more|step /;
+
 /** Notes of the versions that are broken; of all, where it isn't about one. */
 function traceOf({ notes }: LocalWorld, broken: readonly string[]): string[] {
-  const versions = broken.flatMap((what) => /model-package\/([\w-]+\/\d+)/.exec(what)?.[1] ?? []);
-  const isAbout = (text: string) =>
-    versions.length === 0 ||
-    versions.some((name) => text.includes(name)) ||
-    /(before|after) its effect|function .* failed|alarm|is lost|arrives after|step /.test(text);
-  return lastNotes(notes, ({ subject, text }) => isAbout(`${subject} ${text}`), MOST_NOTES);
+  const versions = broken.flatMap((what) => /([\w-]+\/\d+)(?:\/\d+\.json)?: /.exec(what)?.[1] ?? []);
+  const isAbout = (text: string) => versions.some((name) => text.includes(name)) || MATTERS.test(text);
+  return lastNotes(notes, ({ subject, text }) => !IDLE.test(text) && isAbout(`${subject} ${text}`), MOST_NOTES);
 }
