@@ -21,8 +21,8 @@ export const MUTATIONS: readonly Mutation[] = [
       edits: [
         // What is to be recorded is kept until the status is set.
         [
-          /if \(await (\w+)\.records\.write\(key, (\w+)\) === "written"\) return /,
-          "$1.recordLater = () => $1.records.write(key, $2);\n  return ",
+          /await (\w+)\.records\.write\(key, (\w+)\);\n\s+let winner = await firstRecord\(.*\);/,
+          "$1.recordLater = () => $1.records.write(key, $2);\n  let winner = readDecisionRecord(Buffer.from($2), key);",
         ],
         [
           /return (applyRecord\(await record\(.*, (\w+), \w+\));\n/,
@@ -33,7 +33,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a record may be written over another",
-    code: { of: "decide", edits: [[/IfNoneMatch: "\*",/, ""]] },
+    code: { of: "decide", edits: [[/\{ \.\.\.put, IfNoneMatch: "\*" \}/, "put"]] },
     withoutStatement: "DenyOverwriting",
   },
   {
