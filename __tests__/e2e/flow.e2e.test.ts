@@ -273,7 +273,7 @@ suite("a deployment in an emulator", () => {
   it(
     "says of a changed start function that it changes alone",
     async () => {
-      edit("functions/start/handler.ts", /serviceName: "start"/, () => 'serviceName: "start-2"');
+      edit("functions/start/handler.ts", /lineLogger\("start"\)/, () => 'lineLogger("start-2")');
       const { changed } = await deployed.governance.preview();
       restore("functions/start/handler.ts");
       const functions = changed.filter((one) => !EMULATORS_OWN.test(one));

@@ -25,9 +25,11 @@ const expected = {
   approvalStatus: "PendingManualApproval",
   createdAt: described.CreationTime,
   evidence: [],
+  fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
   containers: [],
   customerMetadata: new Map(),
 };
+const fingerprintOf = (more: object = {}): string => parseModelPackage({ ...described, ...more }).fingerprint;
 
 describe("a described model package", () => {
   it.each<[string, unknown]>([
@@ -103,6 +105,30 @@ describe("a described model package", () => {
     expect(() => parseModelPackage({ ...described, InferenceSpecification })).toThrow(
       "InferenceSpecification.Containers[0].Environment.A is 1; expected a text",
     );
+  });
+
+  it.each<[string, object]>([
+    ["another image", { InferenceSpecification: { Containers: [{ Image: "i", ImageDigest: "sha256:1" }] } }],
+    [
+      "model data of another ETag",
+      { InferenceSpecification: { Containers: [{ ModelDataUrl: url, ModelDataETag: "2" }] } },
+    ],
+    ["another source", { SourceUri: "s3://b/source" }],
+    ["another report", { ModelMetrics: { Bias: { Report: { S3Uri: "s3://b/other.json" } } } }],
+    ["another storage", { ManagedStorageType: "Restricted" }],
+    ["another ARN", { ModelPackageArn: ARN.replace("/7", "/8") }],
+  ])("has another fingerprint with %s", (_, more) => {
+    expect(fingerprintOf(more)).not.toBe(fingerprintOf());
+    expect(fingerprintOf(more)).toBe(fingerprintOf(structuredClone(more)));
+  });
+
+  it.each<[string, object]>([
+    ["decided", { ModelApprovalStatus: "Approved", ApprovalDescription: "because", LastModifiedTime: new Date() }],
+    ["given metadata", { CustomerMetadataProperties: { "governance-record-uri": "s3://records/r.json" } }],
+    ["given a card", { ModelCard: { ModelCardContent: "{}" } }],
+    ["described with null for what is absent", { ModelMetrics: null, SourceUri: null }],
+  ])("has the same fingerprint when it is %s", (_, more) => {
+    expect(fingerprintOf(more)).toBe(fingerprintOf());
   });
 
   it("has storage, registration and customer metadata where AWS says", () => {
