@@ -4,7 +4,7 @@ import path from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { OutputMap } from "@pulumi/pulumi/automation";
-import { evidenceBucketName, roleArn } from "../../src/contract/names";
+import { evidenceBucketName, type FunctionOf, functionArn, roleArn } from "../../src/contract/names";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { readStackFile } from "../../src/local/evaluate-stack";
 import type { BusEvent } from "../../src/local/stand-in/service";
@@ -46,8 +46,11 @@ export interface Deployment {
   configureDev(printed: OutputMap): void;
   creditConfig(): ConfigValues;
   /** What governance has printed. */
+  output(name: string): string;
   startQueueUrl(): string;
   evidenceKeys(): Readonly<Record<string, string>>;
+  /** Runs a function of the governance account now, as its schedule would. */
+  runScheduled(of: FunctionOf): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -141,8 +144,10 @@ async function open(folder: string, closing: (() => Promise<void> | void)[]): Pr
     },
     creditConfig: () => devConfig(1),
     // Printed as the emulator names itself; it is reached at the proxy before it.
+    output: (name) => String(printed[name]?.value),
     startQueueUrl: () => String(printed.startQueueUrl?.value).replace(/^https?:\/\/[^/]+/, emulator.url),
     evidenceKeys,
+    runScheduled: (of) => invoke(emulator, functionArn(PREFIX, of, GOVERNANCE), {}),
   };
 }
 

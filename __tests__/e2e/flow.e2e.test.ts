@@ -22,6 +22,7 @@ import type { BusEvent } from "../../src/local/stand-in/service";
 import { SAMPLE_STACKS, SAMPLE_VERSIONS, SCENES } from "../../src/local/story";
 import { ATTEMPTS } from "./attempts";
 import { CREDIT, type Deployment, deployment, evidence, GOVERNANCE, PAYMENTS } from "./deployment";
+import { verifiedLedger } from "./ledger";
 import { eventually, missing, say } from "./tools";
 
 const absent = missing("pulumi", "fakecloud");
@@ -198,6 +199,20 @@ suite("a deployment in an emulator", () => {
       expect(withoutUri(decided.ApprovalDescription)).toBe(withoutUri(expected?.description));
     },
     3 * MINUTES,
+  );
+
+  it(
+    "leaves a ledger that verifies on a copy, and nothing for the reconciler to do",
+    async () => {
+      await deployed.runScheduled("reconcile");
+      await deployed.runScheduled("checkpoint");
+      const { status, out, err } = await verifiedLedger(deployed);
+      say(`  ${out.replaceAll("\n", "\n  ")}`);
+      expect([status, err]).toEqual([0, ""]);
+      expect(out).toContain(`${samples.length} records, 1 checkpoints`);
+      expect(deployed.sageMaker.sageMaker.executions()).toHaveLength(samples.length);
+    },
+    2 * MINUTES,
   );
 
   it(
