@@ -44,6 +44,7 @@ export interface Deployment {
   serveRegistry(): Promise<void>;
   /** The dev stacks' config, once governance has printed their keys. */
   configureDev(printed: OutputMap): void;
+  governanceConfig: ConfigValues;
   creditConfig(): ConfigValues;
   /** What governance has printed. */
   output(name: string): string;
@@ -93,7 +94,8 @@ async function open(folder: string, closing: (() => Promise<void> | void)[]): Pr
   const governance = await stack("governance", GOVERNANCE.account);
   const credit = await stack("dev-credit", CREDIT);
   const payments = await stack("dev-payments", PAYMENTS);
-  governance.configure(governanceConfig(base, folder));
+  const ofGovernance = governanceConfig(base, folder);
+  governance.configure(ofGovernance);
 
   async function putEvent(
     event: Pick<BusEvent, "source" | "detail-type" | "detail" | "resources" | "account" | "region">,
@@ -142,6 +144,7 @@ async function open(folder: string, closing: (() => Promise<void> | void)[]): Pr
       credit.configure(devConfig(1));
       payments.configure(devConfig(2));
     },
+    governanceConfig: ofGovernance,
     creditConfig: () => devConfig(1),
     // Printed as the emulator names itself; it is reached at the proxy before it.
     output: (name) => String(printed[name]?.value),

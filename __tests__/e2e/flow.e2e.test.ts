@@ -17,7 +17,7 @@ import { artifactBucketName, bucketArn, modelPackageGroupArn } from "../../src/c
 import { sha256 } from "../../src/core/verdict";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { type FlowVersion, runFlow } from "../../src/local/flow";
-import { readSample } from "../../src/local/sample-versions";
+import { readSample, type SampleVersion } from "../../src/local/sample-versions";
 import type { BusEvent } from "../../src/local/stand-in/service";
 import { SAMPLE_STACKS, SAMPLE_VERSIONS, SCENES } from "../../src/local/story";
 import { ATTEMPTS } from "./attempts";
@@ -175,25 +175,7 @@ suite("a deployment in an emulator", () => {
         await deployed.s3(CREDIT).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes }));
         await eventually(`${key} in ${evidence(CREDIT)}`, () => sizeOf(evidence(CREDIT), key));
       }
-      const { InferenceSpecification, ModelMetrics } = sample.described;
-      const registry = deployed.registry(CREDIT);
-      const { ModelPackageArn = "" } = await registry.send(
-        new CreateModelPackageCommand({
-          ModelPackageGroupName: modelPackageGroupArn(GOVERNANCE, sample.group),
-          ModelApprovalStatus: "PendingManualApproval",
-          ...{ InferenceSpecification, ModelMetrics },
-        } as CreateModelPackageCommandInput),
-      );
-      const decided = await eventually(
-        `a decision on ${name}`,
-        async () => {
-          const described = await registry.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }));
-          return described.ModelApprovalStatus === "PendingManualApproval" ? undefined : described;
-        },
-        120,
-      ).catch((error: unknown) => {
-        throw new Error(`${error}\n${deployed.sageMaker.notes.slice(-20).join("\n")}`);
-      });
+      const decided = await registered(sample);
       const expected = local.find((version) => version.sample === name);
       expect(decided.ModelApprovalStatus).toBe(expected?.approvalStatus);
       expect(withoutUri(decided.ApprovalDescription)).toBe(withoutUri(expected?.description));
@@ -213,6 +195,31 @@ suite("a deployment in an emulator", () => {
       expect(deployed.sageMaker.sageMaker.executions()).toHaveLength(samples.length);
     },
     2 * MINUTES,
+  );
+
+  it(
+    "goes on with another key that signs records, and leaves the one before in the account",
+    async () => {
+      const { account, region } = GOVERNANCE;
+      const former = deployed.output("recordSigningKeyArn");
+      const asked = { KeyUsage: "SIGN_VERIFY", KeySpec: "ECC_NIST_P256" };
+      const made = await deployed.emulator.json(account, region, "kms", "TrentService.CreateKey", asked);
+      const signingKeys = { records: String(Object(made.KeyMetadata).Arn), former: { records: [former] } };
+      deployed.governance.configure({ ...deployed.governanceConfig, signingKeys });
+      const keys = (await deployed.governance.resources()).filter(({ outputs }) => outputs?.arn === former);
+      for (const { urn } of keys) await deployed.governance.unprotect(urn);
+      const { outputs } = await deployed.governance.up();
+      deployed.configureDev(outputs);
+      expect(deployed.output("recordSigningKeyArn")).toBe(signingKeys.records);
+      const [sample] = samples;
+      if (sample === undefined) throw new Error("there is no sample");
+      await registered(sample);
+      await deployed.runScheduled("checkpoint");
+      const { status, out, err } = await verifiedLedger(deployed, former);
+      expect([status, err]).toEqual([0, ""]);
+      expect(out).toContain(`${samples.length + 1} records, 2 checkpoints`);
+    },
+    8 * MINUTES,
   );
 
   it(
@@ -344,6 +351,29 @@ suite("a deployment in an emulator", () => {
     },
     10 * MINUTES,
   );
+
+  /** Registers it, and gives it as it is once it is decided. */
+  async function registered({ name, group, described }: SampleVersion) {
+    const { InferenceSpecification, ModelMetrics } = described;
+    const registry = deployed.registry(CREDIT);
+    const { ModelPackageArn = "" } = await registry.send(
+      new CreateModelPackageCommand({
+        ModelPackageGroupName: modelPackageGroupArn(GOVERNANCE, group),
+        ModelApprovalStatus: "PendingManualApproval",
+        ...{ InferenceSpecification, ModelMetrics },
+      } as CreateModelPackageCommandInput),
+    );
+    return eventually(
+      `a decision on ${name}`,
+      async () => {
+        const now = await registry.send(new DescribeModelPackageCommand({ ModelPackageName: ModelPackageArn }));
+        return now.ModelApprovalStatus === "PendingManualApproval" ? undefined : now;
+      },
+      120,
+    ).catch((error: unknown) => {
+      throw new Error(`${error}\n${deployed.sageMaker.notes.slice(-20).join("\n")}`);
+    });
+  }
 
   async function keysOf(bucket: string): Promise<string[]> {
     const { Contents = [] } = await deployed.s3(GOVERNANCE.account).send(new ListObjectsV2Command({ Bucket: bucket }));

@@ -158,10 +158,19 @@ export class DeployedStack {
     );
   }
 
-  private async refreshWith(...options: string[]): Promise<void> {
-    const common = ["--yes", "--skip-preview", "--non-interactive", "--color", "never", "--stack", this.name];
+  private refreshWith(...options: string[]): Promise<void> {
+    return this.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive", ...options);
+  }
+
+  /** The next update may take it out of the stack. */
+  unprotect(urn: string): Promise<void> {
+    return this.pulumi("state", "unprotect", urn, "--yes");
+  }
+
+  private async pulumi(...command: string[]): Promise<void> {
     const env = { ...process.env, ...this.environment };
-    await promisify(execFile)("pulumi", ["refresh", ...common, ...options], { cwd: path.dirname(this.file), env });
+    const common = ["--color", "never", "--stack", this.name];
+    await promisify(execFile)("pulumi", [...command, ...common], { cwd: path.dirname(this.file), env });
   }
 
   /** Everything that the state has, with its properties. */
