@@ -1,4 +1,10 @@
-import { GetObjectCommand, ListObjectVersionsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { DescribeModelPackageCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { mockClient } from "aws-sdk-client-mock";
 import { writeEnvironment } from "../../src/contract/environment";
@@ -48,6 +54,7 @@ beforeEach(() => {
   log.lines = [];
   s3.on(GetObjectCommand).rejects(awsError("NoSuchKey"));
   s3.on(ListObjectVersionsCommand).resolves({});
+  s3.on(HeadObjectCommand).rejects(awsError("NotFound"));
   s3.on(PutObjectCommand).resolves({});
   sagemaker.on(DescribeModelPackageCommand).resolves({
     ModelPackageArn: ARN,

@@ -60,6 +60,7 @@ const DEV_REGION = "eu-west-1";
     ...COMMON,
     ...{ role: "governance", account: GOVERNANCE.account, region: GOVERNANCE.region, runner: "processing" },
     checksImageBuild: { baseRegistry: base.origin, baseImage: `base@${holdBase(folder, base, "base")}` },
+    retention: { mode: "GOVERNANCE", days: 1 },
     devAccounts: [{ account: CREDIT, region: DEV_REGION, transfer: "copy", registeringRoles: ["ml-build"] }],
     groups: [
       ...["credit-risk", "payment-fraud"].map((name) => ({ name, accounts: [CREDIT] })),

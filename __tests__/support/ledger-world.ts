@@ -72,6 +72,7 @@ export class MemoryLedger {
     };
     return {
       readVersion,
+      has: async (key) => (await readVersion(key)) !== undefined,
       read: async (key) => (await readVersion(key))?.bytes,
       write: async (key, body) => (latest(key) === undefined ? this.put(key, body) && "written" : "exists"),
       keys: async (beginning) =>

@@ -103,6 +103,10 @@ export class MemoryWriteOnce implements WriteOnceStore {
     return body === undefined ? undefined : Buffer.from(body);
   }
 
+  async has(key: string): Promise<boolean> {
+    return this.bodies.has(key);
+  }
+
   async readVersion(key: string): Promise<{ bytes: Uint8Array; versionId: string } | undefined> {
     const bytes = await this.read(key);
     return bytes && { bytes, versionId: `version of ${key}` };
@@ -117,6 +121,7 @@ export class MemoryWriteOnce implements WriteOnceStore {
 /** A store whose keys exist and can't be read. */
 export const unreadable: WriteOnceStore = {
   write: async () => "exists",
+  has: async () => true,
   read: async () => undefined,
   readVersion: async () => undefined,
 };

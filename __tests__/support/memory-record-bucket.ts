@@ -36,6 +36,10 @@ export class MemoryRecordBucket implements RecordBucket {
     return "written";
   }
 
+  async has(key: string): Promise<boolean> {
+    return this.latest(key) !== undefined;
+  }
+
   async read(key: string): Promise<Uint8Array | undefined> {
     return this.latest(key)?.bytes;
   }

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { WriteOnceStore } from "../core/ports";
 import { isAwsError } from "./aws-error";
 
@@ -29,6 +29,15 @@ export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): W
   };
   return {
     readVersion,
+    async has(key) {
+      try {
+        await s3.send(new HeadObjectCommand(at(key)));
+        return true;
+      } catch (error) {
+        if (isAwsError(error, "NotFound")) return false;
+        throw error;
+      }
+    },
     read: async (key) => (await readVersion(key))?.bytes,
     write: (key, body) => write(key, body, TRIES - 1),
   };

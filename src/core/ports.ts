@@ -183,6 +183,7 @@ export interface ApprovalPipeline {
 /** A store in which a key is written once. */
 export interface WriteOnceStore {
   write(key: string, body: string): Promise<"written" | "exists">;
+  has(key: string): Promise<boolean>;
   /** Undefined where there is no such key. */
   read(key: string): Promise<Uint8Array | undefined>;
   /** The same with the version that was read; null where the store has no versions. */

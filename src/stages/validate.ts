@@ -70,8 +70,13 @@ export async function validate(
 
 /** Whoever judges again, years later, needs the same policy and the same checks. */
 async function keepWhatJudges(records: WriteOnceStore, { policy, bundle }: ValidateSettings): Promise<void> {
-  await records.write(policyKey(policy.digest), policy.text);
-  await records.write(bundleKey(bundle.sha256), bundle.text);
+  await keep(records, policyKey(policy.digest), policy.text);
+  await keep(records, bundleKey(bundle.sha256), bundle.text);
+}
+
+/** Looks first: S3 refuses what is there before a large body is sent whole, which reads as a broken connection. */
+async function keep(records: WriteOnceStore, key: string, text: string): Promise<void> {
+  if (!(await records.has(key))) await records.write(key, text);
 }
 
 /** The accounts' buckets that evidence of this version may come from. */

@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { s3WriteOnceStore } from "../../../src/adapters/s3-write-once-store";
 import { awsError, bodyOf, sent } from "../../support/sdk-answers";
@@ -34,6 +34,24 @@ describe("writing", () => {
   it.each(["ConditionalRequestConflict", "AccessDenied", "NoSuchBucket", "SlowDown"])("throws %s", async (name) => {
     s3.rejects(awsError(name));
     await expect(store.write("k.json", "{}")).rejects.toMatchObject({ name });
+  });
+});
+
+describe("looking", () => {
+  it("asks for no body", async () => {
+    s3.on(HeadObjectCommand).resolves({});
+    expect(await store.has("k.json")).toBe(true);
+    expect(sent(s3)).toEqual([["HeadObject", at]]);
+  });
+
+  it("says when there is no such key", async () => {
+    s3.rejects(awsError("NotFound"));
+    expect(await store.has("k.json")).toBe(false);
+  });
+
+  it.each(["Forbidden", "SlowDown"])("throws %s", async (name) => {
+    s3.rejects(awsError(name));
+    await expect(store.has("k.json")).rejects.toMatchObject({ name });
   });
 });
 

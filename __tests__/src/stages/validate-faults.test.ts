@@ -46,6 +46,7 @@ describe("a fault of ours is thrown as it is, writes no verdict, and the next tr
     ["asking for the report's digest", ({ evidence }) => jest.spyOn(evidence, "storedSha256")],
     ["hashing the report", ({ evidence }) => jest.spyOn(evidence, "hash"), world({ summed: false })],
     ["reading the report", ({ evidence }) => jest.spyOn(evidence, "read")],
+    ["looking for the policy", ({ records }) => jest.spyOn(records, "has")],
     ["keeping the policy", ({ records }) => jest.spyOn(records, "write")],
     ["writing the verdict", ({ verdicts }) => jest.spyOn(verdicts, "write")],
   ])("%s", async (_, fails, ports = world()) => {

@@ -87,8 +87,13 @@ const sign = (who: Grant["who"], what: keyof typeof SIGNING, believed: readonly 
 ];
 
 /** Validate keeps the policy and the checks that it judged with. */
-const keepWhatJudges = (config: GovernanceConfig): Grant[] =>
-  useRecords(config, roleOf(config, "validate"), [POLICIES_PREFIX, BUNDLES_PREFIX], ["s3:PutObject"]);
+const keepWhatJudges = (config: GovernanceConfig): Grant[] => {
+  const who = roleOf(config, "validate");
+  return [
+    ...useRecords(config, who, [POLICIES_PREFIX, BUNDLES_PREFIX], ["s3:GetObject", "s3:PutObject"]),
+    listRecords(config, who),
+  ];
+};
 
 function recordDecisions(config: GovernanceConfig, { verdicts, versions }: LedgerGrants): Grant[] {
   const who = roleOf(config, "decide");

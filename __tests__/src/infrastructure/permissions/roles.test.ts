@@ -51,8 +51,9 @@ const TELL = ["Allow sns:Publish on TOPIC", "Allow kms:Decrypt, kms:GenerateData
 const RECORDS = "arn:aws:s3:::mg-records-444455556666-us-east-1";
 const PIPELINE = "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline";
 const KEEP_WHAT_JUDGES = [
-  `Allow s3:PutObject on ${RECORDS}/policies/*, ${RECORDS}/bundles/*`,
+  `Allow s3:GetObject, s3:PutObject on ${RECORDS}/policies/*, ${RECORDS}/bundles/*`,
   "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
+  `Allow s3:ListBucket on ${RECORDS}`,
 ];
 const sign = (key: string, ...others: string[]) => [
   `Allow kms:Sign on ${key}`,
