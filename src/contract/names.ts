@@ -123,6 +123,7 @@ export type Noted =
   | "left-for-review"
   | "gave-up"
   | "changed"
+  | "set-back"
   | "unrecorded"
   | `as-${"Approved" | "Rejected"}`
   | `otherwise-${"Approved" | "Rejected"}`;

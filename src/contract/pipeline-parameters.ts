@@ -40,6 +40,9 @@ export type DecideOutputs = Record<(typeof DECIDE_OUTPUTS)[number], string>;
 /** Effect where a version isn't what its record is about: it was changed since, or made anew under the same ARN. */
 export const CHANGED_SINCE = "left alone, changed since it was judged";
 
+/** Effect where a version was set as its record says, and someone made it pending again. */
+export const SET_BACK = "left alone, set back after it was decided";
+
 /** What the reconciler hands to the decide function: it sets the status that a record says. */
 export interface Repair {
   repair: { modelPackageArn: string; attempt: number };

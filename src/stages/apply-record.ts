@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import { formatS3Uri } from "../contract/evidence-uri";
 import { notedKey, recordKey } from "../contract/names";
-import { CHANGED_SINCE, type DecideOutputs } from "../contract/pipeline-parameters";
+import { CHANGED_SINCE, type DecideOutputs, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
@@ -80,10 +80,11 @@ function settled(
   { approvalStatus, customerMetadata, fingerprint }: ModelPackage,
   { body, sha256: recordSha256 }: Signed<DecisionRecord>,
 ): DecideOutputs | undefined {
-  if (approvalStatus !== PENDING) {
-    const ours = customerMetadata.get(METADATA.recordSha256) === recordSha256;
+  const ours = customerMetadata.get(METADATA.recordSha256) === recordSha256;
+  if (approvalStatus !== PENDING)
     return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
-  }
+  // Status and metadata are set in one call: whoever took the status back meant it.
+  if (ours) return { ApprovalStatus: PENDING, Effect: SET_BACK };
   return fingerprint === body.fingerprint ? undefined : { ApprovalStatus: PENDING, Effect: CHANGED_SINCE };
 }
 

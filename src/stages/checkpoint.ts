@@ -100,6 +100,9 @@ async function append(
   now: Date,
 ): Promise<CheckpointResult> {
   const { number, total } = last?.body ?? { number: 0, total: 0 };
+  // It began before the last one was written, by another: times in the chain only go on.
+  if (last !== undefined && now.getTime() < Date.parse(last.body.takenAt))
+    return { effect: "another was faster", number, records: 0 };
   const isDue = last === undefined || now.getTime() - Date.parse(last.body.takenAt) >= HEARTBEAT_HOURS * 3_600_000;
   if (records.length === 0 && !isDue) return { effect: "nothing new", number, records: 0 };
   const text = await seal<Checkpoint>(

@@ -66,7 +66,8 @@ function whileRunning(
   now: Date,
 ): NextStep {
   if (!passed(state.since, executionMinutes, now)) return nothing("its execution runs");
-  return status === "Executing"
+  // One that was asked to stop and doesn't is no longer ours to end.
+  return status === "Executing" && !passed(state.since, 2 * executionMinutes, now)
     ? { kind: "stop", executionArn: arn, state }
-    : { kind: "give-up", why: `its execution ${arn} has been ${status} for ${executionMinutes} minutes` };
+    : { kind: "give-up", why: `its execution ${arn} has been ${status} since ${state.since.toISOString()}` };
 }

@@ -7,7 +7,7 @@ import {
   toldMarkerKey,
   waitsForPersonKey,
 } from "../contract/names";
-import { CHANGED_SINCE } from "../contract/pipeline-parameters";
+import { CHANGED_SINCE, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
 import type { ListedExecution } from "../core/ports";
 import { sha256 } from "../core/verdict";
@@ -100,7 +100,7 @@ async function factsOf(started: Started, known: Known, ports: ReconcilePorts): P
   const { execution, ...facts } = started;
   const { id } = facts.version;
   const isNoted = (what: Noted) => known.keys.has(notedKey(what, id.group, id.version));
-  const onRecord = isNoted("left-for-review") || isNoted("changed");
+  const onRecord = TOLD_OF_RECORD.some(isNoted);
   const withoutRecord = waitsWithoutRecord(id, known);
   if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
   const asked = await ports.markers.read(waitsForPersonKey(execution.arn.slice(execution.arn.lastIndexOf("/") + 1)));
@@ -124,7 +124,8 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
     }
     case "repair": {
       const { Effect } = await ports.repair(id.arn, step.attempt);
-      return Effect === CHANGED_SINCE ? tell("changed", id, CHANGED, ports) : undefined;
+      if (Effect === CHANGED_SINCE) return tell("changed", id, CHANGED, ports);
+      return Effect === SET_BACK ? tell("set-back", id, TAKEN_BACK, ports) : undefined;
     }
     case "stop":
       return ports.overview.stop(step.executionArn, step.state);
@@ -140,6 +141,11 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
 
 const STAYS = `It stays ${PENDING}`;
 const CHANGED = `it isn't what its decision record is about: it was changed after it was judged, or a version of the same ARN was deleted. ${STAYS}; register it anew.`;
+
+const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING} by someone. It stays so until a person sets its status.`;
+
+/** Notes that a person was told of what is recorded. */
+const TOLD_OF_RECORD: readonly Noted[] = ["left-for-review", "changed", "set-back"];
 
 /** Whoever is told twice is told by a run that broke off before it noted it. */
 async function tell(

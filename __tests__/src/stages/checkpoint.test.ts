@@ -89,6 +89,16 @@ describe("a checkpoint", () => {
     expect((await written(1)).body.total).toBe(1);
   });
 
+  it("isn't written by a run that began before the last one was, so that times only go on", async () => {
+    const { ports, decided, run, written } = world();
+    await decided(1, 1);
+    await run(5);
+    await decided(6, 2);
+    expect(await checkpoint(ports, at(4))).toEqual({ effect: "another was faster", number: 1, records: 0 });
+    expect(await run(10)).toEqual({ effect: "written", number: 2, records: 1 });
+    expect((await written(2)).body.total).toBe(2);
+  });
+
   it("goes on from one that a key before its own signed", async () => {
     const { ports, decided } = world();
     await checkpoint(ports, at(0));

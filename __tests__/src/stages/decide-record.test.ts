@@ -1,5 +1,5 @@
 import { verdictKey } from "../../../src/contract/names";
-import { CHANGED_SINCE } from "../../../src/contract/pipeline-parameters";
+import { CHANGED_SINCE, SET_BACK } from "../../../src/contract/pipeline-parameters";
 import { describeVerdict, sha256 } from "../../../src/core/verdict";
 import { readDecisionRecord } from "../../../src/ledger/decision-record";
 import { requireSignature } from "../../../src/ledger/signed";
@@ -152,6 +152,19 @@ describe("a decision's record", () => {
         : await repair({ modelPackageArn: ARN, attempt: 1 }, ports, DECIDE_SETTINGS);
     expect(outputs).toEqual({ ApprovalStatus: "PendingManualApproval", Effect: CHANGED_SINCE });
     expect(ports.registry.changes).toEqual([]);
+  });
+
+  it("is not set again where someone set its version back", async () => {
+    const { ports, args } = decideWorld(approved);
+    await decide(args, ports, DECIDE_SETTINGS, NOW);
+    const decided = await ports.registry.describe(ARN);
+    if (decided === undefined) throw new Error("the version is gone");
+    ports.registry.set({ ...decided, approvalStatus: "PendingManualApproval" });
+    expect(await repair({ modelPackageArn: ARN, attempt: 1 }, ports, DECIDE_SETTINGS)).toEqual({
+      ApprovalStatus: "PendingManualApproval",
+      Effect: SET_BACK,
+    });
+    expect(ports.registry.changes).toHaveLength(1);
   });
 
   it("is made by the attempt that its execution is", async () => {

@@ -44,7 +44,13 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
     "whose execution can't be stopped",
     execution("Stopping"),
     121,
-    { kind: "give-up", why: "its execution EXECUTION has been Stopping for 120 minutes" },
+    { kind: "give-up", why: `its execution EXECUTION has been Stopping since ${createdAt.toISOString()}` },
+  ],
+  [
+    "whose execution hangs on after it was stopped",
+    execution("Executing"),
+    241,
+    { kind: "give-up", why: `its execution EXECUTION has been Executing since ${createdAt.toISOString()}` },
   ],
   [
     "whose execution has just failed",

@@ -1,4 +1,4 @@
-import { CHANGED_SINCE } from "../../../src/contract/pipeline-parameters";
+import { CHANGED_SINCE, SET_BACK } from "../../../src/contract/pipeline-parameters";
 import type { ListedExecution, ListedVersion, Overview } from "../../../src/core/ports";
 import { type Decision, sha256 } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
@@ -162,18 +162,21 @@ describe("a pending version that is recorded", () => {
     expect(effects()).toEqual([[], [], [], []]);
   });
 
-  it("and isn't what its record is about is told of, once", async () => {
+  it.each([
+    ["isn't what its record is about", CHANGED_SINCE, "it isn't what its decision record is about"],
+    ["was set back by someone", SET_BACK, "it was decided by its record, and then set back"],
+  ])("and %s is told of, once", async (_, Effect, text) => {
     const { ports, repaired } = await recorded();
     const repair = async (arn: string, attempt: number) => {
       repaired.push(`${arn} ${attempt}`);
-      return { ApprovalStatus: "PendingManualApproval", Effect: CHANGED_SINCE };
+      return { ApprovalStatus: "PendingManualApproval", Effect };
     };
     for (const minutes of [600, 615]) await reconcile({ ...ports, repair }, settings, later(minutes));
     expect(repaired).toEqual([`${ARN} 1`]);
     expect(ports.notices.told).toEqual([
       {
         subject: "A person must look at credit-risk version 7",
-        text: expect.stringContaining("it isn't what its decision record is about"),
+        text: expect.stringContaining(text),
       },
     ]);
   });
