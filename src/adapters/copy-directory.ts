@@ -12,14 +12,15 @@ const LONGEST_PART = /.{200}(?=.)/g;
 /**
  * Where a version of an object lies in a copy: a folder for each part of its key, the version in the last. Escapes make a
  * key that is `..`, empty in between or very long a path below the folder, and no two keys the same path: an escaped
- * part has no `@`, and ends with no `%`.
+ * part has no `@`; it ends with `%` only where it is empty or goes on in the next folder; and no piece of it is `.` or `..`.
  */
 export const pathOfVersion = (key: string, versionId: string | null): string =>
   path.join(...key.split("/").map(partOf), `@${encodeURIComponent(versionId ?? "null")}`);
 
 function partOf(part: string): string {
-  const escaped = encodeURIComponent(part).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
-  return escaped === "" ? "%" : escaped.replace(LONGEST_PART, `$&%${path.sep}`);
+  if (part === "") return "%";
+  const pieces = encodeURIComponent(part).replace(LONGEST_PART, "$&%/").split("/");
+  return path.join(...pieces.map((piece) => (piece === "." || piece === ".." ? piece.replaceAll(".", "%2E") : piece)));
 }
 
 /** Where versions of the record bucket, and of what records cite, lie in a copy's folder. */

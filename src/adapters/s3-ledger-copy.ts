@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, stat } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
@@ -7,10 +7,10 @@ import type { ObjectLocation } from "../contract/evidence-uri";
 import { parseS3Uri } from "../contract/evidence-uri";
 import { RECORDS_PREFIX } from "../contract/names";
 import type { PinnedObject } from "../core/evidence";
-import { sha256 } from "../core/verdict";
 import { type CopiedVersion, keysOf, LIST_FILE } from "../ledger/copy";
 import { readDecisionRecord } from "../ledger/decision-record";
 import { isAwsError } from "./aws-error";
+import { digestOf, sizeOf, writeWhole } from "./copied-file";
 import { citedFile, copyDirectory, objectFile } from "./copy-directory";
 import { versionPages } from "./s3-keys";
 
@@ -65,10 +65,14 @@ export async function fetchLedger({ s3, bucket, owner, folder }: FetchLedger): P
  */
 export async function fetchCited({ s3, owner, folder }: Omit<FetchLedger, "bucket">): Promise<Fetched> {
   const fetched: Fetched = { downloaded: 0, kept: 0, missing: [] };
+  // Several slots and records may cite one version; two downloads at once would write one file.
+  const begun = new Set<string>();
   await eachAtOnce(cited(folder), async ({ uri, versionId, sha256: digest }) => {
     const at = parseS3Uri(uri);
     if (at === undefined) throw new Error(`${uri}: expected an s3:// URI`);
     const file = citedFile(folder, at, versionId);
+    if (begun.has(file)) return;
+    begun.add(file);
     if ((await digestOf(file)) === digest) fetched.kept += 1;
     else if (await download(s3, at, versionId, owner, file)) fetched.downloaded += 1;
     else fetched.missing.push(uri);
@@ -130,21 +134,11 @@ async function download(
       new GetObjectCommand({ ...at, ...(versionId !== null && { VersionId: versionId }) }),
     );
     if (Body === undefined) throw new Error(`s3://${bucket}/${key}: S3 answered without a body`);
-    await mkdir(path.dirname(file), { recursive: true });
     if (!(Symbol.asyncIterator in Body)) throw new Error("the SDK's body can't be streamed");
-    await pipeline(Body, createWriteStream(`${file}.part`));
-    await rename(`${file}.part`, file);
+    await writeWhole(file, Body);
     return true;
   } catch (error) {
     if (isAwsError(error, "NoSuchKey") || isAwsError(error, "NoSuchVersion")) return false;
     throw error;
   }
-}
-
-const sizeOf = (file: string): Promise<number | undefined> => stat(file).then(({ size }) => size, absent);
-const digestOf = (file: string): Promise<string | undefined> => readFile(file).then(sha256, absent);
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-  throw error;
 }

@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 import { parseS3Uri } from "../contract/evidence-uri";
 import { promptSetKey } from "../contract/names";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
 import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { recordsIn } from "../ledger/find-records";
+import { digestOf, writeWhole } from "./copied-file";
 import { copyDirectory, promptSetFile } from "./copy-directory";
 import { s3EvidenceStore } from "./s3-evidence-store";
 import type { Fetched, FetchLedger } from "./s3-ledger-copy";
@@ -23,7 +21,7 @@ export async function fetchPromptSets({ s3, bucket, owner, folder }: FetchLedger
   for (const { name, sha256: digest } of await pinnedIn(folder)) {
     const file = promptSetFile(folder, digest);
     const at = { bucket, key: promptSetKey(name, "manifest.json") };
-    if (existsSync(file)) {
+    if ((await digestOf(file)) === digest) {
       fetched.kept += 1;
       continue;
     }
@@ -34,8 +32,7 @@ export async function fetchPromptSets({ s3, bucket, owner, folder }: FetchLedger
     }
     if (found === undefined) fetched.missing.push(`s3://${at.bucket}/${at.key} with the SHA-256 ${digest}`);
     else {
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, found);
+      await writeWhole(file, [found]);
       fetched.downloaded += 1;
     }
   }

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
-import { copyDirectory, objectFile, pathOfVersion } from "../../../src/adapters/copy-directory";
+import fc from "fast-check";
+import { copyDirectory, objectFile, pathOfVersion, promptSetFile } from "../../../src/adapters/copy-directory";
 import { fetchCited, fetchLedger } from "../../../src/adapters/s3-ledger-copy";
 import { fetchPromptSets } from "../../../src/adapters/s3-prompt-sets-copy";
 import { sha256 } from "../../../src/core/verdict";
@@ -65,6 +66,18 @@ describe("fetching a ledger", () => {
     expect(await verifyLedger(copyDirectory(to.folder), await ledger.terms())).toMatchObject({ records: 7 });
     expect(await verifyEvidence(copyDirectory(to.folder))).toMatchObject({ objects: 14 });
     for (const [, input] of sent(s3)) expect(input).toMatchObject({ ExpectedBucketOwner: OWNER });
+  });
+
+  it("fetches once what several slots cite", async () => {
+    const ledger = new MemoryLedger();
+    const bytes = Buffer.from("{}");
+    const one = { uri: "s3://evidence/a.json", versionId: "e1", sha256: sha256(bytes), size: bytes.length };
+    ledger.cite(one.uri, one.versionId, bytes);
+    await recordIn(ledger, approvedRecord({ evidence: [one, one, one] }), { policy: POLICY_TEXT, bundle: BUNDLE_TEXT });
+    serve(ledger);
+    const to = target();
+    await fetchLedger(to);
+    expect(await fetchCited(to)).toEqual({ downloaded: 2, kept: 0, missing: [] });
   });
 
   it("goes on where it was broken off", async () => {
@@ -137,6 +150,8 @@ describe("fetching prompt sets", () => {
     expect(await fetchPromptSets(to)).toEqual({ downloaded: 1, kept: 0, missing: [] });
     expect(String(await copyDirectory(to.folder).readPromptSet(pinned.sha256))).toBe(MANIFEST);
     expect(await fetchPromptSets(to)).toEqual({ downloaded: 0, kept: 1, missing: [] });
+    writeFileSync(promptSetFile(to.folder, pinned.sha256), "{");
+    expect(await fetchPromptSets(to)).toEqual({ downloaded: 1, kept: 0, missing: [] });
   });
 
   it("tells one that isn't there any more", async () => {
@@ -156,5 +171,21 @@ describe("where a version lies in a copy", () => {
     ["x".repeat(201), "v", `${"x".repeat(200)}%/x/@v`],
   ])("%s", (key, versionId, expected) => {
     expect(pathOfVersion(key, versionId).split(path.sep).join("/")).toBe(expected);
+  });
+
+  it("is below the folder, and no other key's place", () => {
+    const part = fc.constantFrom("", ".", "..", "...", "%", "@v", "f", "a".repeat(200), "%2E", ".".repeat(200));
+    const key = fc
+      .array(fc.array(part, { maxLength: 3 }), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.map((some) => some.join("")).join("/"));
+    fc.assert(
+      fc.property(key, key, (one, other) => {
+        const [place, another] = [pathOfVersion(one, "v"), pathOfVersion(other, "v")];
+        expect(place === another).toBe(one === other);
+        expect(path.relative("/copy", path.join("/copy", place))).toBe(place);
+        expect(place).not.toMatch(/(^|[\\/])\.{1,2}([\\/]|$)/);
+      }),
+      { examples: [[`p/${"a".repeat(200)}../f`, "p/f"]] },
+    );
   });
 });
