@@ -119,6 +119,11 @@ export interface PinnedObject {
   size: number;
 }
 
+/** Each object version once: one report may be named in several slots. */
+export const distinctObjects = (objects: readonly PinnedObject[]): PinnedObject[] => [
+  ...new Map(objects.map((one) => [`${one.uri} ${one.versionId}`, one])).values(),
+];
+
 /** Evidence of one kind: content that was parsed, or why there is none that could be. */
 export type Evidence = {
   [Kind in EvidenceKind]:

@@ -38,18 +38,27 @@ export async function* recordsIn(copy: LedgerCopy, of?: NamedVersion): AsyncGene
   }
 }
 
-/** Key and time of the checkpoint that has this version of a record with this SHA-256; undefined where none does. */
+/** A checkpoint that names a record's key. */
+export interface NamingCheckpoint {
+  key: string;
+  takenAt: string;
+  /** Whether it names this version with this SHA-256. */
+  same: boolean;
+}
+
+/** The checkpoint that names a record; one that names it otherwise, where there is such; undefined where none does. */
 export async function checkpointOf(
   copy: LedgerCopy,
   { signed, version }: FoundRecord,
-): Promise<{ key: string; takenAt: string } | undefined> {
+): Promise<NamingCheckpoint | undefined> {
+  let found: NamingCheckpoint | undefined;
   for await (const one of keysOf(copy, CHECKPOINTS_PREFIX)) {
     const { body } = readCheckpoint((await onlyVersion(copy, one)).bytes, one.key);
-    const has = body.records.some(
-      ({ key, versionId, sha256 }) =>
-        key === signed.name && versionId === version.versionId && sha256 === signed.sha256,
-    );
-    if (has) return { key: one.key, takenAt: body.takenAt };
+    for (const { versionId, sha256 } of body.records.filter(({ key }) => key === signed.name)) {
+      const same = versionId === version.versionId && sha256 === signed.sha256;
+      found = { key: one.key, takenAt: body.takenAt, same };
+      if (!same) return found;
+    }
   }
-  return undefined;
+  return found;
 }

@@ -9,7 +9,7 @@ import {
 } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
-import type { PinnedObject } from "../core/evidence";
+import { distinctObjects, type PinnedObject } from "../core/evidence";
 import type { EvidenceLock, ListedStore, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
@@ -122,7 +122,7 @@ async function record(
   now: Date,
 ): Promise<Signed<DecisionRecord>> {
   const until = new Date(now.getTime() + retention.days * 86_400_000);
-  await inParallel(distinct([object, ...verdict.evidence]), LOCKED_AT_ONCE, async ({ uri, versionId }) => {
+  await inParallel(distinctObjects([object, ...verdict.evidence]), LOCKED_AT_ONCE, async ({ uri, versionId }) => {
     const at = parseS3Uri(uri);
     if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
     await ports.lock.keepUntil({ ...at, versionId }, until);
@@ -156,11 +156,6 @@ async function record(
 
 /** A language model's evidence is a thousand objects; decide has less than a minute. */
 const LOCKED_AT_ONCE = 16;
-
-/** One report may be named in several slots. */
-const distinct = (objects: readonly PinnedObject[]): PinnedObject[] => [
-  ...new Map(objects.map((one) => [`${one.uri} ${one.versionId}`, one])).values(),
-];
 
 async function readVerdict(args: DecideArguments, verdicts: WriteOnceStore, settings: DecideSettings): Promise<Judged> {
   const key = verdictKey(args.ExecutionId);

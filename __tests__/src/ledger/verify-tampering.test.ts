@@ -1,5 +1,5 @@
 import { sha256 } from "../../../src/core/verdict";
-import type { Signer } from "../../../src/ledger/signed";
+import { type Signer, seal } from "../../../src/ledger/signed";
 import type { VerifyTerms } from "../../../src/ledger/verify/terms";
 import { MemorySigner } from "../../support/decide-world";
 import { firstBrokenLink } from "../../support/first-broken-link";
@@ -83,6 +83,35 @@ const TAMPERINGS: Tampering[] = [
     name: "a delete marker over a record",
     tamper: (ledger) => ledger.put(RECORD, undefined),
     broken: /^records\/credit-risk\/3\/1.json has a delete marker, v\d+ of 2026/,
+  },
+  {
+    name: "a record decided in time to come, without a checkpoint",
+    async tamper(ledger) {
+      ledger.minutes(30);
+      await decideIn(ledger, 8);
+      ledger.minutes(-30);
+    },
+    broken: /^records\/credit-risk\/8\/1.json says that it was decided at .*, after 2026/,
+  },
+  {
+    name: "a record decided after its checkpoint",
+    async tamper(ledger) {
+      ledger.minutes(30);
+      await decideIn(ledger, 8);
+      ledger.minutes(-30);
+      await checkpointIn(ledger);
+    },
+    broken: /^records\/credit-risk\/8\/1.json says that it was decided at .*, after its checkpoint/,
+  },
+  {
+    name: "a record of another execution than its checks.json",
+    async tamper(ledger) {
+      const kept = ledger.get(await decideIn(ledger, 8));
+      const { body } = JSON.parse(String(kept.bytes));
+      const decidedBy = { ...body.decidedBy, executionId: "another" };
+      kept.bytes = Buffer.from(await seal({ ...body, decidedBy }, ledger.signers.records));
+    },
+    broken: /^records\/credit-risk\/8\/1.json says other decidedBy.executionId than s3:/,
   },
   {
     name: "a record at another version's key",

@@ -39,7 +39,7 @@ async function stretches(copy: LedgerCopy): Promise<Stretch[]> {
     decisions.push({ policy: policy.digest, modelPackageArn, decidedAt });
   }
   return decisions
-    .sort((one, other) => (one.decidedAt < other.decidedAt ? -1 : 1))
+    .sort((one, other) => Number(one.decidedAt > other.decidedAt) - Number(one.decidedAt < other.decidedAt))
     .filter(({ policy }, at) => policy !== decisions[at - 1]?.policy);
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { bundleKey } from "../../contract/names";
+import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
@@ -7,7 +8,7 @@ import type { LedgerCopy } from "../../ledger/copy";
 import type { DecisionRecord } from "../../ledger/decision-record";
 import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
 import { canonical, requireSignature } from "../../ledger/signed";
-import { distinct, readPinned } from "../../ledger/verify/evidence";
+import { readPinned } from "../../ledger/verify/evidence";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
 import { keptBytes, policyText } from "./kept";
@@ -92,7 +93,7 @@ async function judgedAgain(
 
 /** What the record cites, each from the copy once it is what the record says. */
 function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecord): StoredInputs["objects"] {
-  const cited = distinct(evidence);
+  const cited = distinctObjects(evidence);
   return async (uri) => {
     const objects: StoredObject[] = [];
     for (const one of cited.filter((object) => object.uri === uri))
@@ -111,7 +112,9 @@ function compare(body: DecisionRecord, stored: Buffer, again: string): string[] 
     ...(body.decision === before.decision ? [] : [`the record says ${body.decision}, checks.json ${before.decision}`]),
   ];
   if (stored.equals(Buffer.from(again))) return lines;
-  return [...lines, ...verdictDifferences(before, parseVerdictRecord(Buffer.from(again)))];
+  const values = verdictDifferences(before, parseVerdictRecord(Buffer.from(again)));
+  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(stored)} then, ${sha256(Buffer.from(again))} now`;
+  return [...lines, ...(values.length === 0 ? [bytes] : values)];
 }
 
 function verdictDifferences(before: VerdictRecord, again: VerdictRecord): string[] {

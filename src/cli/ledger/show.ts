@@ -2,22 +2,23 @@ import { Command, Option } from "commander";
 import { parseModelPackageArn } from "../../contract/arn";
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { bundleKey, policyKey } from "../../contract/names";
-import type { PinnedObject } from "../../core/evidence";
+import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
 import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
 import { LedgerError, requireSignature, type TrustedKeys } from "../../ledger/signed";
-import { distinct, readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { overdueRecord } from "../../ledger/verify/terms";
 import { UsageError } from "../errors";
 import { renderVerdict } from "../render-verdict";
 import { keptBytes } from "./kept";
-import { BROKEN, type Io, ofVersion, openCopy, readKeys } from "./options";
+import { BROKEN, type Io, ofVersion, openCopy, readKeys, time } from "./options";
 
 const HELP = `
 What it verifies of one record: its signature, that a checkpoint has it, that the policy, the checks' bundle and the
 evidence are what it names. Whether the checkpoints themselves hold, and nothing is missing, says \`ledger verify\`.
 
 Exit status
-  0  all of it holds, or evidence isn't in the copy
+  0  all of it holds; or evidence isn't in the copy, or the record is too new for a checkpoint
   1  something doesn't hold
   2  wrong use, or there is no such record
 
@@ -29,6 +30,7 @@ Examples
 interface Options {
   trustedKey: string[];
   format: "text" | "json";
+  now?: Date;
 }
 
 /** What was found of one point; `holds` is undefined where the copy can't tell. */
@@ -44,14 +46,15 @@ export const showCommand = ({ print, exit }: Io): Command =>
     .summary("show the decision on a version in words")
     .description("Shows who decided on a version, when, why and by which evidence, and whether that verifies.")
     .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+    .option("--now <TIME>", "when the copy was made, where that isn't now", time)
     .addHelpText("after", HELP)
-    .action(async (named: NamedVersion, folder: string, { trustedKey, format }: Options) => {
+    .action(async (named: NamedVersion, folder: string, { trustedKey, format, now = new Date() }: Options) => {
       const keys = readKeys("--trusted-key", trustedKey);
       const copy = await openCopy(folder);
       let shown = 0;
       let holds = true;
       for await (const found of recordsIn(copy, named)) {
-        const points = await pointsOf(copy, found, keys);
+        const points = await pointsOf(copy, found, keys, now);
         print(format === "json" ? json(found, points) : text(found, points));
         shown += 1;
         holds &&= points.every((point) => point.holds !== false);
@@ -60,29 +63,36 @@ export const showCommand = ({ print, exit }: Io): Command =>
       exit(holds ? 0 : BROKEN);
     });
 
-async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys): Promise<Point[]> {
+async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys, now: Date): Promise<Point[]> {
   const { signed } = found;
   const { body, name } = signed;
   const policy = policyKey(body.policy.digest);
   const bundle = bundleKey(body.checks.bundleSha256);
   return [
     await point("signature", `by ${body.signedWith.keyArn}`, async () => requireSignature(signed, keys)),
-    await inCheckpoint(copy, found),
+    await inCheckpoint(copy, found, now),
     await point("policy", policy, () => keptBytes(copy, policy, body.policy.digest)),
     await point("checks", `${bundle} of image ${body.checks.imageDigest}`, () =>
       keptBytes(copy, bundle, body.checks.bundleSha256),
     ),
     await evidence(copy, body.verdict, "checks.json", () => readVerdict(copy, name, body.verdict)),
     ...(await Promise.all(
-      distinct(body.evidence).map((one) => evidence(copy, one, "evidence", () => readPinned(copy, name, one))),
+      distinctObjects(body.evidence).map((one) => evidence(copy, one, "evidence", () => readPinned(copy, name, one))),
     )),
   ];
 }
 
-async function inCheckpoint(copy: LedgerCopy, found: FoundRecord): Promise<Point> {
+async function inCheckpoint(copy: LedgerCopy, found: FoundRecord, now: Date): Promise<Point> {
   const checkpoint = await checkpointOf(copy, found);
-  const says = checkpoint === undefined ? "none has it as it is here" : `${checkpoint.key} of ${checkpoint.takenAt}`;
-  return { point: "checkpoint", says, holds: checkpoint === undefined ? undefined : true };
+  const point = "checkpoint";
+  if (checkpoint === undefined) {
+    const wrong = overdueRecord(found.signed.body.decidedAt, { now });
+    if (wrong !== undefined) return { point, says: wrong, holds: false };
+    return { point, says: "none has it yet", holds: undefined };
+  }
+  const { key, takenAt, same } = checkpoint;
+  const says = `${key} of ${takenAt}${same ? "" : " names it with another version or SHA-256 than here"}`;
+  return { point, says, holds: same };
 }
 
 async function point(name: string, says: string, verify: () => Promise<unknown>): Promise<Point> {

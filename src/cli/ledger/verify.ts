@@ -19,12 +19,12 @@ Exit status
 
 Examples
   governance ledger verify DIR --trusted-key records.pem --checkpoint-key checkpoints.pem --at-least 41
-  governance ledger verify DIR --trusted-key records.pem --trusted-key former.pem --now 2026-11-28T10:00:00Z --evidence
+  governance ledger verify DIR --trusted-key records.pem --trusted-key former.pem --checkpoint-key checkpoints.pem --now 2026-11-28T10:00:00Z --evidence
 `;
 
 interface Options {
   trustedKey: string[];
-  checkpointKey?: string[];
+  checkpointKey: string[];
   atLeast?: KnownCheckpoint;
   now?: Date;
   lateUntil?: Date;
@@ -46,10 +46,14 @@ export const verifyCommand = ({ print, exit }: Io): Command =>
     .argument("<DIR>", "folder with the copy")
     .requiredOption(
       "--trusted-key <PEM>",
-      "file of a public key that signs, or has signed; may be given several times",
+      "file of a public key that signs, or has signed, records; may be given several times",
       several,
     )
-    .option("--checkpoint-key <PEM>", "the same for checkpoints; no other key is believed for them then", several)
+    .requiredOption(
+      "--checkpoint-key <PEM>",
+      "the same for checkpoints; no other key is believed for them, nor these for records",
+      several,
+    )
     .option(
       "--at-least <NUMBER>",
       "a checkpoint that an earlier audit saw, as NUMBER or NUMBER:SHA256",
@@ -70,7 +74,7 @@ async function verified(folder: string, options: Options): Promise<Outcome> {
   const copy = await openCopy(folder);
   const records = readKeys("--trusted-key", options.trustedKey);
   const { checkpointKey, now = new Date(), atLeast: known, lateUntil } = options;
-  const checkpoints = checkpointKey === undefined ? records : readKeys("--checkpoint-key", checkpointKey);
+  const checkpoints = readKeys("--checkpoint-key", checkpointKey);
   const terms = { records, checkpoints, now, ...(known && { known }), ...(lateUntil && { lateUntil }) };
   const outcome: Outcome = {};
   try {

@@ -1,6 +1,6 @@
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { RECORDS_PREFIX } from "../../contract/names";
-import type { PinnedObject } from "../../core/evidence";
+import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { sha256, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
 import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
@@ -26,7 +26,7 @@ export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> 
     const { body } = asBrokenLink(one.key, () => readDecisionRecord(bytes, one.key));
     requireSame(one.key, body, await readVerdict(copy, one.key, body.verdict));
     counts.bytes += body.verdict.size;
-    for (const object of distinct(body.evidence)) {
+    for (const object of distinctObjects(body.evidence)) {
       await readPinned(copy, one.key, object);
       counts.bytes += object.size;
       counts.objects += 1;
@@ -35,11 +35,6 @@ export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> 
   }
   return counts;
 }
-
-/** One report may be named in several slots. */
-export const distinct = (objects: readonly PinnedObject[]): PinnedObject[] => [
-  ...new Map(objects.map((one) => [`${one.uri} ${one.versionId}`, one])).values(),
-];
 
 /**
  * The checks.json that a record cites.
@@ -83,6 +78,7 @@ export async function readPinned(
 function requireSame(record: string, body: DecisionRecord, verdict: VerdictRecord): void {
   const fields: [name: string, said: unknown, judged: unknown][] = [
     ["modelPackageArn", body.modelPackageArn, verdict.modelPackageArn],
+    ["decidedBy.executionId", body.decidedBy.executionId, verdict.executionId],
     ["attempt", body.attempt, verdict.attempt],
     ["fingerprint", body.fingerprint, verdict.registered.fingerprint],
     ["decision", body.decision, verdict.decision],

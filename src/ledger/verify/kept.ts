@@ -13,8 +13,8 @@ import type { RecordCounts } from "./records";
 const PREFIXES = [RECORDS_PREFIX, CHECKPOINTS_PREFIX, POLICIES_PREFIX, BUNDLES_PREFIX];
 
 /**
- * Verifies the policies and bundles that lie beside the records: each is what its key says, all that records name are
- * there, and nothing else is.
+ * Verifies the policies and bundles that lie beside the records: each is what its key says, and all that records name are
+ * there. One that no record names is no fault: it is kept before the first decision. Keys of no other kind are there.
  * @throws BrokenLink the first that isn't so
  */
 export async function verifyKept(

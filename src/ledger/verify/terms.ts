@@ -4,7 +4,7 @@ import type { TrustedKeys } from "../signed";
 export const LONGEST_WITHOUT_CHECKPOINT_MINUTES = 60;
 /** How far two checkpoints, and the last one and now, may be apart: a day and an hour for a late run. */
 export const LONGEST_BETWEEN_CHECKPOINTS_HOURS = 25;
-/** How far clocks may differ. */
+/** How far clocks may differ: those who decide, take checkpoints and audit run on different machines. */
 const CLOCKS_MINUTES = 5;
 
 /** What an auditor believes, and knows from elsewhere. */
@@ -36,16 +36,20 @@ export interface ChainEnd {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Why a record's checkpoint came too late; undefined where it didn't. */
+/** Why a record and its checkpoint aren't of fitting times; undefined where they are. */
 export function lateRecord(decidedAt: string, takenAt: Date, { lateUntil }: VerifyTerms): string | undefined {
   const minutes = (takenAt.getTime() - Date.parse(decidedAt)) / MINUTE;
+  if (minutes < -CLOCKS_MINUTES)
+    return `says that it was decided at ${decidedAt}, after its checkpoint, which was taken at ${takenAt.toISOString()}`;
   if (minutes <= LONGEST_WITHOUT_CHECKPOINT_MINUTES || isExplained(takenAt, lateUntil)) return undefined;
   return `was without a checkpoint for ${Math.floor(minutes)} minutes, from ${decidedAt} to ${takenAt.toISOString()}; at most ${LONGEST_WITHOUT_CHECKPOINT_MINUTES} are allowed`;
 }
 
-/** Why a record without a checkpoint should have one by now. */
-export function overdueRecord(decidedAt: string, { now }: VerifyTerms): string | undefined {
+/** Why a record without a checkpoint should have one by now, or is of a time to come. */
+export function overdueRecord(decidedAt: string, { now }: Pick<VerifyTerms, "now">): string | undefined {
   const minutes = (now.getTime() - Date.parse(decidedAt)) / MINUTE;
+  if (minutes < -CLOCKS_MINUTES)
+    return `says that it was decided at ${decidedAt}, after ${now.toISOString()}, when the copy is said to have been made`;
   if (minutes <= LONGEST_WITHOUT_CHECKPOINT_MINUTES) return undefined;
   return `is in no checkpoint, though it was decided at ${decidedAt}, ${Math.floor(minutes)} minutes before ${now.toISOString()}; at most ${LONGEST_WITHOUT_CHECKPOINT_MINUTES} are allowed`;
 }

@@ -94,6 +94,16 @@ describe("governance ledger rederive", () => {
     );
   });
 
+  it("says where bytes alone differ", async () => {
+    const bundleText = `${CHECKS}
+const { judgeAgain } = module.exports;
+module.exports = { judgeAgain: async (inputs) => (await judgeAgain(inputs)) + " " };
+`;
+    const { status, out } = await rederived(await decided({ bundleText }));
+    expect(out).toMatch(/NOT the same\n {2}the bytes differ, though no value does: SHA-256/);
+    expect(status).toBe(1);
+  });
+
   it("runs no bundle that no trusted key vouches for", async () => {
     const ledger = await decided({ bundleText: "throw new Error('was run')" });
     const { byOtherKey } = await rederived(ledger);

@@ -82,7 +82,8 @@ describe("governance ledger verify", () => {
   it.each([
     { name: "no copy", args: [tmpdir(), ...KEYS], says: "is no copy of a ledger: it has no versions.jsonl" },
     { name: "no key", args: [fixture], says: "--trusted-key" },
-    { name: "what is no key", args: [fixture, "--trusted-key", __filename], says: "is no public key in PEM" },
+    { name: "no key of checkpoints", args: [fixture, "--trusted-key", records], says: "--checkpoint-key" },
+    { name: "what is no key", args: [fixture, ...KEYS, "--trusted-key", __filename], says: "is no public key in PEM" },
     { name: "no time", args: [fixture, ...KEYS, "--now", "yesterday"], says: "expected a time in UTC" },
     { name: "no checkpoint", args: [fixture, ...KEYS, "--at-least", "0"], says: "expected a checkpoint's number" },
   ])("is used wrongly with $name", async ({ args, says }) => {
@@ -121,10 +122,40 @@ describe("governance ledger show", () => {
   it("tells a record that no checkpoint has yet, and evidence that isn't in the copy", async () => {
     const folder = ownCopy();
     rmSync(path.join(folder, "evidence"), { recursive: true });
-    const { status, out } = await runGovernance("ledger", "show", "credit-risk/7", folder, "--trusted-key", records);
+    const { status, out } = await runGovernance(
+      "ledger",
+      "show",
+      "credit-risk/7",
+      folder,
+      "--trusted-key",
+      records,
+      ...NOW,
+    );
     expect(status).toBe(0);
     expect(out).toMatch(/checkpoint +not told by this copy: none has it/);
     expect(out).toMatch(/evidence +not told by this copy: s3:/);
+  });
+
+  it("says that a record should have a checkpoint by now", async () => {
+    const { status, out } = await runGovernance("ledger", "show", "credit-risk/7", fixture, "--trusted-key", records);
+    expect(status).toBe(1);
+    expect(out).toMatch(/checkpoint +BROKEN: is in no checkpoint, though it was decided at/);
+  });
+
+  it("says that a checkpoint names another version of the record", async () => {
+    const folder = ownCopy();
+    const list = path.join(folder, "versions.jsonl");
+    const file = fileOf(folder, "objects", "records", "credit-risk", "3", "1.json");
+    const version = path.basename(file).slice(1);
+    cpSync(file, path.join(path.dirname(file), "@other"));
+    const lines = readFileSync(list, "utf8").split("\n");
+    const changed = lines.map((line) =>
+      line.includes("credit-risk/3/") ? line.replace(`"${version}"`, '"other"') : line,
+    );
+    writeFileSync(list, changed.join("\n"));
+    const { status, out } = await runGovernance("ledger", "show", "credit-risk/3", folder, "--trusted-key", records);
+    expect(status).toBe(1);
+    expect(out).toMatch(/checkpoint +BROKEN: checkpoints\/000000002.json .* another version or SHA-256 than here/);
   });
 
   it("says what doesn't verify", async () => {
