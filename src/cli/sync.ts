@@ -116,7 +116,7 @@ function batchReplication({ partition, account, region, artifactBucket, evidence
       EnableManifestOutput: false,
       Filter: {
         EligibleForReplication: true,
-        ObjectReplicationStatuses: ["NONE", "FAILED"],
+        ObjectReplicationStatuses: ["NONE", "FAILED", "REPLICA"],
         KeyNameConstraint: { MatchAnyPrefix: evidencePrefixes },
       },
     },

@@ -127,7 +127,7 @@ describe("governance sync, where S3 replicates", () => {
         EnableManifestOutput: false,
         Filter: {
           EligibleForReplication: true,
-          ObjectReplicationStatuses: ["NONE", "FAILED"],
+          ObjectReplicationStatuses: ["NONE", "FAILED", "REPLICA"],
           KeyNameConstraint: { MatchAnyPrefix: ["evidence/"] },
         },
       },
