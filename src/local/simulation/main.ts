@@ -12,7 +12,7 @@ interface Options {
 
 /** Failed seeds that are shown. */
 const MOST_SHOWN = 3;
-const DEFAULT_SEEDS = "1..200";
+const DEFAULT_SEEDS = "1..300";
 /** Progress is told so often. */
 const PARTS = 10;
 

@@ -6,7 +6,7 @@ import { SAMPLE_STACKS } from "../../../../src/local/story";
 
 const MINUTES = 60_000;
 /** Those that `npm run simulate` runs where nobody says which. */
-const DEFAULT_SEEDS = 200;
+const DEFAULT_SEEDS = 300;
 
 let program: EvaluatedProgram;
 beforeAll(async () => {
