@@ -198,31 +198,6 @@ suite("a deployment in an emulator", () => {
   );
 
   it(
-    "goes on with another key that signs records, and leaves the one before in the account",
-    async () => {
-      const { account, region } = GOVERNANCE;
-      const former = deployed.output("recordSigningKeyArn");
-      const asked = { KeyUsage: "SIGN_VERIFY", KeySpec: "ECC_NIST_P256" };
-      const made = await deployed.emulator.json(account, region, "kms", "TrentService.CreateKey", asked);
-      const signingKeys = { records: String(Object(made.KeyMetadata).Arn), former: { records: [former] } };
-      deployed.governance.configure({ ...deployed.governanceConfig, signingKeys });
-      const keys = (await deployed.governance.resources()).filter(({ outputs }) => outputs?.arn === former);
-      for (const { urn } of keys) await deployed.governance.unprotect(urn);
-      const { outputs } = await deployed.governance.up();
-      deployed.configureDev(outputs);
-      expect(deployed.output("recordSigningKeyArn")).toBe(signingKeys.records);
-      const [sample] = samples;
-      if (sample === undefined) throw new Error("there is no sample");
-      await registered(sample);
-      await deployed.runScheduled("checkpoint");
-      const { status, out, err } = await verifiedLedger(deployed, former);
-      expect([status, err]).toEqual([0, ""]);
-      expect(out).toContain(`${samples.length + 1} records, 2 checkpoints`);
-    },
-    8 * MINUTES,
-  );
-
-  it(
     "starts nothing for other events, and once for those that come twice",
     async () => {
       const before = deployed.sageMaker.sageMaker.executions().length;
