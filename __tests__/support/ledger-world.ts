@@ -1,9 +1,10 @@
 import { bundleKey, policyKey, recordKey, verdictKey } from "../../src/contract/names";
+import { canonical } from "../../src/core/canonical";
 import type { PinnedObject } from "../../src/core/evidence";
 import { sha256, type VerdictRecord } from "../../src/core/verdict";
 import type { CopiedVersion, LedgerCopy } from "../../src/ledger/copy";
 import type { DecisionRecord } from "../../src/ledger/decision-record";
-import { canonical, type Signer, seal } from "../../src/ledger/signed";
+import { type Signer, seal } from "../../src/ledger/signed";
 import type { VerifyTerms } from "../../src/ledger/verify/terms";
 import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
 import { MemorySigner } from "./decide-world";

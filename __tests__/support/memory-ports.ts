@@ -122,6 +122,7 @@ export class MemoryWriteOnce implements WriteOnceStore {
 export const unreadable: WriteOnceStore = {
   write: async () => "exists",
   has: async () => true,
+  keys: async () => [],
   read: async () => undefined,
   readVersion: async () => undefined,
 };

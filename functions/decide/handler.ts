@@ -4,7 +4,6 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { kmsSigner } from "../../src/adapters/kms-signer";
 import { s3EvidenceLock } from "../../src/adapters/s3-evidence-lock";
-import { s3RecordBucket } from "../../src/adapters/s3-record-bucket";
 import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
 import { sagemakerModelCards } from "../../src/adapters/sagemaker-model-cards";
 import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-registry";
@@ -29,7 +28,7 @@ const ports = {
   registry: sagemakerModelRegistry(sagemaker),
   cards: sagemakerModelCards(sagemaker),
   verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
-  records: s3RecordBucket(s3, environment.RECORD_BUCKET, owner),
+  records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
   signer: kmsSigner(new KMSClient({}), environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS),
   lock: s3EvidenceLock(s3, owner, environment.RETENTION.mode),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),

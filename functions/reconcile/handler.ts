@@ -4,7 +4,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { repairThrough } from "../../src/adapters/lambda-decide";
-import { s3RecordBucket } from "../../src/adapters/s3-record-bucket";
+import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
 import { sagemakerOverview } from "../../src/adapters/sagemaker-overview";
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
@@ -19,8 +19,8 @@ const s3 = new S3Client({});
 const owner = environment.GOVERNANCE_ACCOUNT;
 const ports = {
   overview: sagemakerOverview(new SageMakerClient({}), pipelineOf(environment)),
-  markers: s3RecordBucket(s3, environment.VERDICT_BUCKET, owner),
-  records: s3RecordBucket(s3, environment.RECORD_BUCKET, owner),
+  markers: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
+  records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
   queue: sqsStartQueue(new SQSClient({}), environment.QUEUE_URL),
   repair: repairThrough(new LambdaClient({}), environment.DECIDE_FUNCTION_ARN),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),

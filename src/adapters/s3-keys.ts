@@ -6,6 +6,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { ObjectLocation } from "../contract/evidence-uri";
+import type { ListedObject } from "../stages/checkpoint";
 
 /** Keys of a bucket that begin so, in their order. */
 export async function keysBelow(s3: S3Client, { bucket, key }: ObjectLocation, owner: string): Promise<string[]> {
@@ -44,3 +45,34 @@ export async function* versionPages(
     yield page;
   } while (page.IsTruncated);
 }
+
+/** The same one by one: in the order of keys, of each key the newest first. */
+export async function* versionsInOrder(
+  s3: S3Client,
+  at: ObjectLocation,
+  owner: string,
+): AsyncGenerator<ListedObject & { size: number }> {
+  for await (const page of versionPages(s3, at, owner)) {
+    const versions = (page.Versions ?? []).map((one) => ({ ...one, isDeleteMarker: false }));
+    const markers = (page.DeleteMarkers ?? []).map((one) => ({ ...one, Size: 0, isDeleteMarker: true }));
+    for (const { Key, VersionId, LastModified, Size = 0, isDeleteMarker } of inOrder([...versions, ...markers])) {
+      if (Key === undefined || VersionId === undefined || LastModified === undefined) continue;
+      yield { key: Key, versionId: VersionId, writtenAt: LastModified, isDeleteMarker, size: Size };
+    }
+  }
+}
+
+interface Dated {
+  Key?: string | undefined;
+  LastModified?: Date | undefined;
+  IsLatest?: boolean | undefined;
+}
+
+/** S3 lists versions and markers apart: by key, then the newest first. Its times are whole seconds, so the latest is asked for. */
+const inOrder = <One extends Dated>(all: One[]): One[] =>
+  all.sort(
+    (one, other) =>
+      Buffer.compare(Buffer.from(one.Key ?? ""), Buffer.from(other.Key ?? "")) ||
+      Number(other.IsLatest ?? false) - Number(one.IsLatest ?? false) ||
+      (other.LastModified?.getTime() ?? 0) - (one.LastModified?.getTime() ?? 0),
+  );

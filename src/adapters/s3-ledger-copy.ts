@@ -12,7 +12,7 @@ import { readDecisionRecord } from "../ledger/decision-record";
 import { isAwsError } from "./aws-error";
 import { digestOf, sizeOf, writeWhole } from "./copied-file";
 import { citedFile, copyDirectory, objectFile } from "./copy-directory";
-import { versionPages } from "./s3-keys";
+import { versionsInOrder } from "./s3-keys";
 
 /** Downloads beside each other. */
 const AT_ONCE = 16;
@@ -93,19 +93,8 @@ async function* cited(folder: string): AsyncGenerator<PinnedObject> {
 }
 
 async function* listed(s3: S3Client, bucket: string, owner: string): AsyncGenerator<CopiedVersion> {
-  for await (const page of versionPages(s3, { bucket, key: "" }, owner)) {
-    const versions = (page.Versions ?? []).map((one) => ({ ...one, isDeleteMarker: false }));
-    const markers = (page.DeleteMarkers ?? []).map((one) => ({ ...one, Size: 0, isDeleteMarker: true }));
-    const all = [...versions, ...markers].flatMap(({ Key, VersionId, LastModified, Size, isDeleteMarker }) => {
-      if (Key === undefined || VersionId === undefined || LastModified === undefined) return [];
-      const writtenAt = LastModified.toISOString();
-      return [{ key: Key, versionId: VersionId, writtenAt, isDeleteMarker, size: Size ?? 0 }];
-    });
-    yield* all.sort(
-      (one, other) =>
-        Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)) || (one.writtenAt < other.writtenAt ? 1 : -1),
-    );
-  }
+  for await (const one of versionsInOrder(s3, { bucket, key: "" }, owner))
+    yield { ...one, writtenAt: one.writtenAt.toISOString() };
 }
 
 async function* linesOf(versions: AsyncIterable<CopiedVersion>): AsyncGenerator<string> {

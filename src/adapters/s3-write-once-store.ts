@@ -1,6 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { WriteOnceStore } from "../core/ports";
 import { isAwsError } from "./aws-error";
+import { keysBelow } from "./s3-keys";
 
 /** A bucket in which each key is written once (its policy demands If-None-Match). */
 export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): WriteOnceStore {
@@ -38,6 +39,7 @@ export function s3WriteOnceStore(s3: S3Client, bucket: string, owner: string): W
         throw error;
       }
     },
+    keys: (beginning) => keysBelow(s3, { bucket, key: beginning }, owner),
     read: async (key) => (await readVersion(key))?.bytes,
     write: (key, body) => write(key, body, TRIES - 1),
   };

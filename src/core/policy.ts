@@ -1,5 +1,5 @@
 import Ajv2020, { type ValidateFunction } from "ajv/dist/2020";
-import canonicalize from "canonicalize";
+import { canonical } from "./canonical";
 import type { Bound, EvidenceKind } from "./evidence";
 import { type Mistake, type PolicyFile, readPolicyFile } from "./policy-file";
 import { type Problem, problemsOfErrors } from "./policy-problem";
@@ -141,7 +141,7 @@ function effective(organisation: Said, groups: ReadonlyMap<string, Said>, schema
     organisation: base,
     groups: Object.fromEntries([...groups].map(([group, said]) => [group, overlay(base, said)])),
   };
-  return policyOf(canonicalize(whole) ?? "", schema);
+  return policyOf(canonical(whole), schema);
 }
 
 /** Of the text alone, so that a policy that was kept judges in the same order as the one it was kept of. */

@@ -184,16 +184,12 @@ export interface ApprovalPipeline {
 export interface WriteOnceStore {
   write(key: string, body: string): Promise<"written" | "exists">;
   has(key: string): Promise<boolean>;
+  /** Keys that begin so. */
+  keys(beginning: string): Promise<readonly string[]>;
   /** Undefined where there is no such key. */
   read(key: string): Promise<Uint8Array | undefined>;
   /** The same with the version that was read; null where the store has no versions. */
   readVersion(key: string): Promise<{ bytes: Uint8Array; versionId: string | null } | undefined>;
-}
-
-/** A write-once store whose keys can be listed. */
-export interface ListedStore extends WriteOnceStore {
-  /** Keys that begin so. */
-  keys(beginning: string): Promise<readonly string[]>;
 }
 
 /** Start's own queue. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { ValidateFunction } from "ajv/dist/2020";
-import canonicalize from "canonicalize";
+import { canonical } from "../core/canonical";
 import { isObject } from "../core/shape";
 import { sha256 } from "../core/verdict";
 import { digest, named, object } from "../core/verdict-shapes";
@@ -172,10 +172,3 @@ function keyOf({ name, body }: Signed<SignedBody>, trusted: TrustedKeys): KeyObj
 
 const notHolding = ({ name }: Signed<SignedBody>): LedgerError =>
   new LedgerError(`${name}: its signature doesn't hold: it was changed, or another key signed it`);
-
-/** Canonical JSON of RFC 8785. */
-export function canonical(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new Error("there is no JSON of nothing");
-  return text;
-}

@@ -1,6 +1,6 @@
 import { isDate } from "node:util/types";
-import canonicalize from "canonicalize";
 import { parseModelPackageArn } from "../contract/arn";
+import { canonical } from "../core/canonical";
 import {
   EVIDENCE_SLOTS,
   type EvidenceReference,
@@ -55,7 +55,7 @@ const CONTENT = [
 /** SHA-256 of those fields in canonical JSON (RFC 8785). */
 function fingerprintOf(described: JsonObject): string {
   const content = CONTENT.map((field) => [field, own(described, field)]).filter(([, value]) => !isAbsent(value));
-  return sha256(canonicalize(Object.fromEntries(content)) ?? "");
+  return sha256(canonical(Object.fromEntries(content)));
 }
 
 const wrong = (field: string, found: unknown, expected: string): string =>

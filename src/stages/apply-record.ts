@@ -1,8 +1,8 @@
-import canonicalize from "canonicalize";
 import { formatS3Uri } from "../contract/evidence-uri";
 import { notedKey, recordKey } from "../contract/names";
 import { CHANGED_SINCE, type DecideOutputs, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
+import { canonical } from "../core/canonical";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import type { DecisionRecord } from "../ledger/decision-record";
@@ -97,7 +97,7 @@ async function tellPerson(
   const note = notedKey("left-for-review", group, version);
   if ((await verdicts.read(note)) !== undefined) return;
   await notices.tell(`A person must decide on ${group} version ${version}`, `${arn}\n${body.reason}`);
-  await verdicts.write(note, canonicalize({ schemaVersion: 1, modelPackageArn: arn, recordSha256 }) ?? "");
+  await verdicts.write(note, canonical({ schemaVersion: 1, modelPackageArn: arn, recordSha256 }));
 }
 
 /** @returns why the card stays as it is; undefined when it has the decision */

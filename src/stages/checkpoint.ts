@@ -1,5 +1,5 @@
 import { CHECKPOINTS_PREFIX, checkpointKey, RECORDS_PREFIX } from "../contract/names";
-import type { ListedStore } from "../core/ports";
+import type { WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { type Checkpoint, type CheckpointedRecord, readCheckpoint } from "../ledger/checkpoint";
 import { readDecisionRecord } from "../ledger/decision-record";
@@ -15,7 +15,7 @@ export interface ListedObject {
 }
 
 /** The record bucket. */
-export interface RecordBucket extends ListedStore {
+export interface RecordBucket extends WriteOnceStore {
   /** All whose keys begin so, in the order of keys, of each key the newest first. */
   versions(beginning: string): AsyncIterable<ListedObject>;
   readAt(key: string, versionId: string): Promise<Uint8Array>;

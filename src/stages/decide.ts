@@ -10,7 +10,7 @@ import {
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { distinctObjects, type PinnedObject } from "../core/evidence";
-import type { EvidenceLock, ListedStore, ModelPackage, WriteOnceStore } from "../core/ports";
+import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
@@ -19,7 +19,7 @@ import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record
 import { inParallel } from "./in-parallel";
 
 export interface DecidePorts extends ApplyPorts {
-  records: ListedStore;
+  records: WriteOnceStore;
   /** Signs records, and nobody else does with its key. */
   signer: Signer;
   lock: EvidenceLock;

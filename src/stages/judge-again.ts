@@ -2,13 +2,13 @@ import { parseModelPackageArn } from "../contract/arn";
 import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
 import { promptSetKey } from "../contract/names";
 import { NO_BUCKET } from "../contract/pipeline-parameters";
+import { canonical } from "../core/canonical";
 import type { Check } from "../core/check";
 import { restorePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
 import type { EvidenceStore, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
-import { canonical } from "../ledger/signed";
 import { judged } from "./validate";
 
 /** Bytes of an object version. */

@@ -1,15 +1,15 @@
-import canonicalize from "canonicalize";
 import type { ModelPackageId } from "../contract/arn";
 import { attemptOfKey, type Noted, notedKey, recordsOfGroup, startMarkersOfGroup } from "../contract/names";
 import type { DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
-import type { ListedStore, ListedVersion, Notices, Overview, StartQueue } from "../core/ports";
+import { canonical } from "../core/canonical";
+import type { ListedVersion, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
 
 export interface ReconcilePorts {
   overview: Overview;
   /** The verdict bucket: start markers, and what is noted of versions. */
-  markers: ListedStore;
-  records: ListedStore;
+  markers: WriteOnceStore;
+  records: WriteOnceStore;
   queue: StartQueue;
   /** Has decide do what a record says. */
   repair(modelPackageArn: string, attempt: number): Promise<DecideOutputs>;
@@ -27,8 +27,10 @@ export interface Known {
   /** Attempts that are recorded and marked, in their order, by version. */
   records: ReadonlyMap<number, readonly number[]>;
   markers: ReadonlyMap<number, readonly number[]>;
-  /** Keys of start markers and of what is noted. */
-  keys: ReadonlySet<string>;
+  /** Keys of the group's start markers, those too that are of no attempt. */
+  marked: ReadonlySet<string>;
+  /** Keys of what is noted of versions of all groups. */
+  noted: ReadonlySet<string>;
 }
 
 /** Asks the lists of one group. @param noted keys of all that is noted */
@@ -42,7 +44,8 @@ export async function knownOf(group: string, noted: ReadonlySet<string>, ports: 
     ...{ pending, decided },
     records: attemptsIn(await records.keys(recordsOfGroup(group))),
     markers: attemptsIn(marked),
-    keys: new Set([...marked, ...noted]),
+    marked: new Set(marked),
+    noted,
   };
 }
 
@@ -68,6 +71,6 @@ export async function note(
   { arn, group, version }: Pick<ModelPackageId, "arn" | "group" | "version">,
   { markers }: Pick<ReconcilePorts, "markers">,
 ): Promise<void> {
-  const body = canonicalize({ schemaVersion: 1, modelPackageArn: arn }) ?? "";
+  const body = canonical({ schemaVersion: 1, modelPackageArn: arn });
   await markers.write(notedKey(what, group, version), body);
 }

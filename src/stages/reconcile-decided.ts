@@ -44,11 +44,11 @@ export async function checkDecided(known: Known, ports: ReconcilePorts, attempts
 /** What is to be noted of a decided version; undefined where it is noted. */
 async function newsOf(
   { id: { group, version }, approvalStatus }: ListedVersion,
-  { records, keys }: Known,
+  { records, noted }: Known,
   ports: ReconcilePorts,
 ): Promise<Noted | undefined> {
   if (!isDecided(approvalStatus)) return undefined;
-  const isNoted = (what: Noted) => keys.has(notedKey(what, group, version));
+  const isNoted = (what: Noted) => noted.has(notedKey(what, group, version));
   const recorded = records.get(version);
   if (recorded === undefined) return isNoted("unrecorded") ? undefined : "unrecorded";
   const [as, otherwise] = [`as-${approvalStatus}`, `otherwise-${approvalStatus}`] as const;

@@ -99,7 +99,7 @@ async function executionOf(
 async function factsOf(started: Started, known: Known, ports: ReconcilePorts): Promise<PendingVersion> {
   const { execution, ...facts } = started;
   const { id } = facts.version;
-  const isNoted = (what: Noted) => known.keys.has(notedKey(what, id.group, id.version));
+  const isNoted = (what: Noted) => known.noted.has(notedKey(what, id.group, id.version));
   const onRecord = TOLD_OF_RECORD.some(isNoted);
   const withoutRecord = waitsWithoutRecord(id, known);
   if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
@@ -111,8 +111,8 @@ async function factsOf(started: Started, known: Known, ports: ReconcilePorts): P
   };
 }
 
-const waitsWithoutRecord = ({ group, version }: ModelPackageId, { keys }: Known): boolean =>
-  keys.has(toldMarkerKey(group, version)) || keys.has(notedKey("gave-up", group, version));
+const waitsWithoutRecord = ({ group, version }: ModelPackageId, { marked, noted }: Known): boolean =>
+  marked.has(toldMarkerKey(group, version)) || noted.has(notedKey("gave-up", group, version));
 
 async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): Promise<void> {
   switch (step.kind) {

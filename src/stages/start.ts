@@ -1,9 +1,9 @@
-import canonicalize from "canonicalize";
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import type { EvidenceSource } from "../contract/evidence-uri";
 import { startMarkerKey, toldMarkerKey } from "../contract/names";
 import { NO_BUCKET } from "../contract/pipeline-parameters";
 import { PENDING, type RegistryEvent, type StartAgain } from "../contract/registry-event";
+import { canonical } from "../core/canonical";
 import type {
   ApprovalPipeline,
   EvidenceStore,
@@ -140,7 +140,7 @@ async function tell({ id, status }: ModelPackage, { notices, markers }: StartPor
     `A person must look at ${id.group} version ${id.version}`,
     `${id.arn} isn't started: ${reason}. It stays ${PENDING}.`,
   );
-  await markers.write(key, canonicalize({ schemaVersion: 1, modelPackageArn: id.arn, reason }) ?? "");
+  await markers.write(key, canonical({ schemaVersion: 1, modelPackageArn: id.arn, reason }));
   return { effect: "told", reason };
 }
 
@@ -174,8 +174,7 @@ async function markAndStart(
 ): Promise<StartResult> {
   const { id } = version;
   const { attempt } = asked;
-  const body =
-    canonicalize({ schemaVersion: 1, modelPackageArn: id.arn, attempt, policyDigest: settings.policyDigest }) ?? "";
+  const body = canonical({ schemaVersion: 1, modelPackageArn: id.arn, attempt, policyDigest: settings.policyDigest });
   const key = startMarkerKey(id.group, id.version, attempt);
   if ((await ports.markers.write(key, body)) === "written") return start(version, sha256(body), sources, asked, ports);
   const marker = await ports.markers.read(key);

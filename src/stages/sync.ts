@@ -1,3 +1,4 @@
+import { inBatches } from "../core/in-batches";
 import type { CreatedObject } from "./copy";
 
 /** What AWS wouldn't do for whoever syncs; the message says where, what was found and what is needed. */
@@ -113,15 +114,4 @@ async function* currentVersions(
     (prefix, _, all) => !all.some((other) => other !== prefix && prefix.startsWith(other)),
   );
   for (const prefix of widest) yield* versions.current(prefix);
-}
-
-async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -1,9 +1,9 @@
-import canonicalize from "canonicalize";
 import { parseModelPackageArn } from "../contract/arn";
 import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri";
 import { bundleKey, policyKey, verdictKey } from "../contract/names";
 import { NO_BUCKET, parseAttempt, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
+import { canonical } from "../core/canonical";
 import { type Check, talliesOf } from "../core/check";
 import type { Evidence } from "../core/evidence";
 import { judge } from "../core/judge";
@@ -61,7 +61,7 @@ export async function validate(
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
   await keepWhatJudges(ports.records, settings);
   const record = await judged(version, args, sources, ports, settings);
-  const body = canonicalize(record) ?? "";
+  const body = canonical(record);
   if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
   const written = await ports.verdicts.read(key);
   if (written === undefined) throw new Error(`${key} exists and can't be read`);

@@ -68,6 +68,20 @@ describe("fetching a ledger", () => {
     for (const [, input] of sent(s3)) expect(input).toMatchObject({ ExpectedBucketOwner: OWNER });
   });
 
+  it("lists a delete marker before what it deletes, also where S3's whole seconds don't tell", async () => {
+    const one = { Key: "records/g/1/1.json", LastModified: new Date("2026-11-20T12:00:00Z"), Size: 1 };
+    s3.on(ListObjectVersionsCommand).resolves({
+      Versions: [{ ...one, VersionId: "v1", IsLatest: false }],
+      DeleteMarkers: [{ ...one, VersionId: "v2", IsLatest: true }],
+    });
+    s3.on(GetObjectCommand).callsFake(() => ({ Body: bodyOf("x") }));
+    const to = target();
+    await fetchLedger(to);
+    const listed: string[] = [];
+    for await (const { versionId } of copyDirectory(to.folder).versions()) listed.push(versionId);
+    expect(listed).toEqual(["v2", "v1"]);
+  });
+
   it("fetches once what several slots cite", async () => {
     const ledger = new MemoryLedger();
     const bytes = Buffer.from("{}");

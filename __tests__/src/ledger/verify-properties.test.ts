@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { canonical } from "../../../src/ledger/signed";
+import { canonical } from "../../../src/core/canonical";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
 import { verifyRecords } from "../../../src/ledger/verify/records";
 import { firstBrokenLink } from "../../support/first-broken-link";

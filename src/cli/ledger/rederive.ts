@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { bundleKey } from "../../contract/names";
+import { canonical } from "../../core/canonical";
 import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
@@ -7,7 +8,7 @@ import { parseVerdictRecord } from "../../core/verdict-record";
 import type { LedgerCopy } from "../../ledger/copy";
 import type { DecisionRecord } from "../../ledger/decision-record";
 import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
-import { canonical, requireSignature } from "../../ledger/signed";
+import { requireSignature } from "../../ledger/signed";
 import { readPinned } from "../../ledger/verify/evidence";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";

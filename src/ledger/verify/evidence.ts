@@ -1,11 +1,11 @@
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { RECORDS_PREFIX } from "../../contract/names";
+import { canonical } from "../../core/canonical";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { sha256, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
 import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
 import { type DecisionRecord, readDecisionRecord } from "../decision-record";
-import { canonical } from "../signed";
 import { asBrokenLink } from "./checkpoints";
 
 /** What was hashed. */

@@ -1,5 +1,6 @@
 import { parseModelPackageArn } from "../../contract/arn";
 import { checkpointKey, RECORDS_PREFIX, recordKey } from "../../contract/names";
+import { inBatches } from "../../core/in-batches";
 import type { Checkpoint, CheckpointedRecord } from "../checkpoint";
 import { BrokenLink, type CopiedKey, keysOf, type LedgerCopy, onlyVersion } from "../copy";
 import { type DecisionRecord, readDecisionRecord } from "../decision-record";
@@ -67,7 +68,7 @@ async function* windows(
 ): AsyncGenerator<{ window: Window; broken?: BrokenLink }> {
   let seen = new Map<string, Seen>();
   let after = "";
-  for await (const batch of batches(keysOf(copy, RECORDS_PREFIX))) {
+  for await (const batch of inBatches(keysOf(copy, RECORDS_PREFIX), AT_ONCE)) {
     for (const one of await Promise.all(batch.map((key) => read(copy, key, terms)))) {
       if (one instanceof BrokenLink) {
         const begin = after;
@@ -84,17 +85,6 @@ async function* windows(
   }
   const begin = after;
   yield { window: { seen, has: (key) => key > begin } };
-}
-
-async function* batches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
-  let batch: Item[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < AT_ONCE) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 async function read(copy: LedgerCopy, one: CopiedKey, { records }: VerifyTerms): Promise<Seen | BrokenLink> {
