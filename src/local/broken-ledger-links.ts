@@ -5,11 +5,12 @@ import { functionArn, recordsOfGroup } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import type { PinnedObject } from "../core/evidence";
-import type { Checkpoint } from "../ledger/checkpoint";
+import { BrokenLink } from "../ledger/copy";
 import type { DecisionRecord } from "../ledger/decision-record";
+import { verifyLedger } from "../ledger/verify/ledger";
 import { METADATA } from "../stages/apply-record";
 import type { EvaluatedProgram } from "./evaluate-program";
-import { isCovered, type Kept, type Ledger } from "./ledger";
+import { isCovered, type Kept, type Ledger, ledgerKeys, recordBucketCopy } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { Stored } from "./stand-in/s3/stored";
@@ -18,14 +19,17 @@ import type { Registered } from "./story";
 
 /**
  * Looks for what isn't recorded as it should be: of each version one signed record, the way to it on the version, its
- * card, everything it cites kept, a chain of checkpoints over all records, and what schedules begin.
+ * card, everything it cites kept, a ledger that verifies with all records in checkpoints, and what schedules begin.
+ * @param lateUntil until when a record may have come late into a checkpoint; never where nothing is said
  */
-export function brokenLedgerLinks(
+export async function brokenLedgerLinks(
   ledger: Ledger,
   world: LocalWorld,
   told: readonly Registered[],
-  { governance }: EvaluatedProgram,
-): string[] {
+  program: EvaluatedProgram,
+  lateUntil?: Date,
+): Promise<string[]> {
+  const { governance } = program;
   const { retention } = governance;
   return [
     ...ledger.faults,
@@ -34,7 +38,7 @@ export function brokenLedgerLinks(
     ...ledger.records
       .filter((record) => !isCovered(ledger, record))
       .map(({ key }) => `record ${key} is in none of ${ledger.checkpoints.length} checkpoints`),
-    ...brokenChain(ledger.checkpoints),
+    ...(await unverified(ledger, world, program, lateUntil)),
     ...asleep(ledger, world, (of) => functionArn(governance.prefix, of, governance)),
   ];
 }
@@ -94,15 +98,20 @@ function storedAt({ uri, versionId }: PinnedObject, { s3 }: LocalWorld): Stored 
   return at && s3.stored(at.bucket, at.key).find((one) => one.versionId === versionId);
 }
 
-function brokenChain(checkpoints: readonly Kept<Checkpoint>[]): string[] {
-  return checkpoints.flatMap(({ key, document: { body } }, at) => {
-    const before = checkpoints[at - 1]?.document;
-    const fits =
-      body.number === at + 1 &&
-      body.previous === (before?.sha256 ?? null) &&
-      body.total === (before?.body.total ?? 0) + body.records.length;
-    return fits ? [] : [`${key}: doesn't go on from the checkpoint before`];
-  });
+/** What `governance ledger verify` finds on a copy that is made now: the first broken link. */
+async function unverified({ bucket }: Ledger, world: LocalWorld, program: EvaluatedProgram, lateUntil?: Date) {
+  const terms = {
+    ...ledgerKeys(world, program),
+    now: world.clock.now(),
+    ...(lateUntil === undefined ? {} : { lateUntil }),
+  };
+  try {
+    await verifyLedger(recordBucketCopy(world, bucket), terms);
+    return [];
+  } catch (error) {
+    if (error instanceof BrokenLink) return [`the ledger doesn't verify: ${error.message}`];
+    throw error;
+  }
 }
 
 /** What the reconciler had to bring back: nothing got lost here but by a broken link. */

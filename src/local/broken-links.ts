@@ -15,16 +15,16 @@ const COMPLAINT =
  * Looks along the flow, link by link, for what didn't arrive: each report in the evidence bucket, each version's decision and
  * its record, no dead letters, no failed execution. Each answer says what the stand-in noted there.
  */
-export function brokenLinks(
+export async function brokenLinks(
   world: LocalWorld,
   told: readonly Registered[],
   program: EvaluatedProgram,
   ledger: Ledger,
-): string[] {
+): Promise<string[]> {
   const found = [
     ...told.flatMap((registered) => lostReports(registered, world, program)),
     ...told.flatMap((registered) => undecided(registered, world)),
-    ...brokenLedgerLinks(ledger, world, told, program),
+    ...(await brokenLedgerLinks(ledger, world, told, program)),
     ...leftBehind(world, program),
     ...deadLetters(world),
     ...failures(world),

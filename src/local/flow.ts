@@ -83,7 +83,7 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
   if (options.keepRecords !== undefined) keepRecords(options.keepRecords, world, program, ledger);
   return {
     versions: told.map((registered) => outcomeOf(registered, world)),
-    broken: [...failure, ...brokenLinks(world, told, program, ledger)],
+    broken: [...failure, ...(await brokenLinks(world, told, program, ledger))],
     notes: world.notes,
     logs: world.logs,
     endedAt: world.clock.now(),

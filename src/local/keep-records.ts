@@ -5,28 +5,28 @@ import { parseS3Uri } from "../contract/evidence-uri";
 import { promptBucketName, promptSetKey } from "../contract/names";
 import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
-import { type CopiedVersion, LIST_FILE } from "../ledger/copy";
+import { LIST_FILE } from "../ledger/copy";
 import type { EvaluatedProgram } from "./evaluate-program";
-import { type Ledger, publicKeyPem, SIGNING_KEYS } from "./ledger";
+import { bytesOf, copiedVersion, type Ledger, publicKeyPem, SIGNING_KEYS } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
 import type { Stored } from "./stand-in/s3/stored";
 
 /** Writes what the run left in the record bucket, and what records cite, as `governance ledger fetch --evidence` copies it. */
 export function keepRecords(folder: string, world: LocalWorld, program: EvaluatedProgram, ledger: Ledger): void {
   const versions = world.s3.keys(ledger.bucket).flatMap((key) => world.s3.stored(ledger.bucket, key));
-  for (const { key, versionId, content } of versions) write(objectFile(folder, key, versionId), bytesOf(content));
+  for (const one of versions) write(objectFile(folder, one.key, one.versionId), bytesOf(one));
   for (const { document } of ledger.records) {
     const { verdict, evidence } = document.body;
     for (const { uri, versionId } of [verdict, ...evidence]) {
       const at = parseS3Uri(uri);
       const stored = at && find(world.s3.stored(at.bucket, at.key), versionId);
-      if (at && stored) write(citedFile(folder, at, versionId), bytesOf(stored.content));
-      if (stored && uri === verdict.uri) keepPromptSets(folder, bytesOf(stored.content), world, program);
+      if (at && stored) write(citedFile(folder, at, versionId), bytesOf(stored));
+      if (stored && uri === verdict.uri) keepPromptSets(folder, bytesOf(stored), world, program);
     }
   }
   for (const [file, name] of Object.entries(SIGNING_KEYS))
     write(path.join(folder, `${file}.pem`), publicKeyPem(world, program, name) ?? "");
-  write(path.join(folder, LIST_FILE), versions.map((one) => `${JSON.stringify(listed(one))}\n`).join(""));
+  write(path.join(folder, LIST_FILE), versions.map((one) => `${JSON.stringify(copiedVersion(one))}\n`).join(""));
 }
 
 const find = (versions: readonly Stored[], versionId: string | null): Stored | undefined =>
@@ -40,20 +40,10 @@ function keepPromptSets(
 ): void {
   const bucket = promptBucketName(governance.prefix, governance);
   for (const { name, sha256: digest } of parseVerdictRecord(verdict).promptSets) {
-    const manifests = s3.stored(bucket, promptSetKey(name, "manifest.json")).map(({ content }) => bytesOf(content));
+    const manifests = s3.stored(bucket, promptSetKey(name, "manifest.json")).map(bytesOf);
     const manifest = manifests.find((bytes) => sha256(bytes) === digest);
     if (manifest !== undefined) write(promptSetFile(folder, digest), manifest);
   }
-}
-
-const listed = ({ key, versionId, lastModified, deleteMarker, content }: Stored): CopiedVersion => ({
-  ...{ key, versionId, writtenAt: lastModified.toISOString(), isDeleteMarker: deleteMarker },
-  size: deleteMarker ? 0 : bytesOf(content).length,
-});
-
-function bytesOf(content: Stored["content"]): Uint8Array {
-  if ("bytes" in content) return content.bytes;
-  throw new Error("nothing that a record cites is made up of a pattern");
 }
 
 function write(file: string, bytes: Uint8Array | string): void {

@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { CHECKPOINTS_PREFIX, RECORDS_PREFIX, recordBucketName } from "../contract/names";
 import { type Checkpoint, readCheckpoint } from "../ledger/checkpoint";
+import type { CopiedVersion, LedgerCopy } from "../ledger/copy";
 import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
 import { requireSignature, type Signed, type SignedBody, type TrustedKeys, trustedKeys } from "../ledger/signed";
 import type { EvaluatedProgram } from "./evaluate-program";
@@ -40,18 +41,15 @@ export function readLedger(world: LocalWorld, program: EvaluatedProgram): Ledger
   const { governance } = program;
   const bucket = recordBucketName(governance.prefix, governance);
   const faults: string[] = [];
-  const trusted = (of: string): TrustedKeys => {
-    const pem = publicKeyPem(world, program, of);
-    if (pem !== undefined) return trustedKey(pem);
-    faults.push(`key ${of} is no signing key of the program`);
-    return new Map();
+  const keys = ledgerKeys(world, program);
+  const read = <Body extends SignedBody>(beginning: string, of: keyof typeof SIGNING_KEYS, parse: Parse<Body>) => {
+    if (keys[of].size === 0) faults.push(`key ${SIGNING_KEYS[of]} is no signing key of the program`);
+    return keptIn(world, { bucket, beginning, trusted: keys[of] }, parse, faults);
   };
-  const read = <Body extends SignedBody>(beginning: string, of: string, parse: Parse<Body>) =>
-    keptIn(world, { bucket, beginning, trusted: trusted(of) }, parse, faults);
   return {
     bucket,
-    records: read(RECORDS_PREFIX, SIGNING_KEYS.records, readDecisionRecord),
-    checkpoints: read(CHECKPOINTS_PREFIX, SIGNING_KEYS.checkpoints, readCheckpoint),
+    records: read(RECORDS_PREFIX, "records", readDecisionRecord),
+    checkpoints: read(CHECKPOINTS_PREFIX, "checkpoints", readCheckpoint),
     faults,
   };
 }
@@ -101,6 +99,47 @@ function keptIn<Body extends SignedBody>(
         return [];
       }
     });
+}
+
+/** Keys that the program's records and checkpoints are signed with; empty where it has none of that name. */
+export function ledgerKeys(
+  world: LocalWorld,
+  program: EvaluatedProgram,
+): Readonly<Record<keyof typeof SIGNING_KEYS, TrustedKeys>> {
+  const of = (name: string): TrustedKeys => {
+    const pem = publicKeyPem(world, program, name);
+    return pem === undefined ? new Map() : trustedKey(pem);
+  };
+  return { records: of(SIGNING_KEYS.records), checkpoints: of(SIGNING_KEYS.checkpoints) };
+}
+
+/** The record bucket as it is, without what its records cite. */
+export function recordBucketCopy({ s3 }: LocalWorld, bucket: string): LedgerCopy {
+  const absent = async () => undefined;
+  return {
+    async *versions() {
+      for (const key of [...s3.keys(bucket)].sort()) yield* s3.stored(bucket, key).map(copiedVersion);
+    },
+    async read(key, versionId) {
+      const stored = s3.stored(bucket, key).find((one) => one.versionId === versionId);
+      return stored && bytesOf(stored);
+    },
+    readCited: absent,
+    readPromptSet: absent,
+  };
+}
+
+/** A version of the record bucket as a copy lists it. */
+export const copiedVersion = (stored: Stored): CopiedVersion => ({
+  ...{ key: stored.key, versionId: stored.versionId, writtenAt: stored.lastModified.toISOString() },
+  isDeleteMarker: stored.deleteMarker,
+  size: stored.deleteMarker ? 0 : bytesOf(stored).length,
+});
+
+/** @throws Error where it is made up of a pattern, as no record or report is */
+export function bytesOf({ key, content }: Stored): Uint8Array {
+  if ("bytes" in content) return content.bytes;
+  throw new Error(`${key}: is made up of a pattern; expected bytes`);
 }
 
 /** Records that some checkpoint has, as it has them. */

@@ -16,20 +16,29 @@ import type { Told } from "./tell-plan";
 /** Executions of one version, at most. */
 const MOST_EXECUTIONS = 3;
 
+/** What a run's disturbances excuse. */
+export interface Allowed {
+  /** Reports that were written may never have come, as long as someone is told: where events get lost. */
+  mayLack?: boolean;
+  /** Until when a checkpoint may be late: as long as schedules are disturbed. */
+  lateUntil?: Date;
+}
+
 /**
- * What isn't as it must be, whatever went wrong on the way; empty where all is well.
- * @param mayLack whether reports that were written may never have come, as long as someone is told: where events get lost
+ * What isn't as it must be, whatever went wrong on the way; empty where all is well. Nothing but the disturbances' time is
+ * an excuse for a ledger that is late.
  */
 export async function brokenInvariants(
   { world, told, failure }: Ran,
   program: EvaluatedProgram,
-  mayLack = true,
+  { mayLack = true, lateUntil }: Allowed = {},
 ): Promise<string[]> {
   if (failure !== undefined) return [`the run broke off: ${failure}`];
   const ledger = readLedger(world, program);
   const recorded = told.filter((one) => recordsOf(one, ledger).length > 0 && one.personAt === undefined);
   const ofVersions = await Promise.all(told.map((one) => brokenOf(one, ledger, { world, program, mayLack })));
-  return [...ofVersions.flat(), ...brokenLedgerLinks(ledger, world, recorded, program), ...leftMessages(world)];
+  const ofLedger = await brokenLedgerLinks(ledger, world, recorded, program, lateUntil);
+  return [...ofVersions.flat(), ...ofLedger, ...leftMessages(world)];
 }
 
 /** Whether someone was told of a version. */

@@ -86,6 +86,6 @@ async function withFault(program: EvaluatedProgram, index: number, fault: SweptF
     beforeEffect: (_, call) => watch.beforeEffect(call),
   });
   const ran = await runPlan(program, STORY, world, MINUTES);
-  const broken = [...watch.broken, ...(await brokenInvariants(ran, program, false))];
+  const broken = [...watch.broken, ...(await brokenInvariants(ran, program, { mayLack: false }))];
   return meant === undefined ? [...broken, "there was no such call"] : broken;
 }
