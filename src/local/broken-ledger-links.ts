@@ -1,16 +1,15 @@
 import type { ModelPackageId } from "../contract/arn";
 import { parseModelPackageArn } from "../contract/arn";
-import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
+import { formatS3Uri } from "../contract/evidence-uri";
 import { functionArn, recordsOfGroup } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
-import type { PinnedObject } from "../core/evidence";
 import { BrokenLink } from "../ledger/copy";
 import type { DecisionRecord } from "../ledger/decision-record";
 import { verifyLedger } from "../ledger/verify/ledger";
 import { METADATA } from "../stages/apply-record";
 import type { EvaluatedProgram } from "./evaluate-program";
-import { isCovered, type Kept, type Ledger, ledgerKeys, recordBucketCopy } from "./ledger";
+import { isCovered, type Kept, type Ledger, ledgerKeys, recordBucketCopy, storedAt } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { Stored } from "./stand-in/s3/stored";
@@ -91,11 +90,6 @@ function notKept(
   const own = isKept(stored) ? [] : [`record s3://${bucket}/${key} isn't kept for ${retention.days} days`];
   const cited = [body.verdict, ...body.evidence].filter((one) => !isKept(storedAt(one, world)));
   return [...own, ...cited.map(({ uri, versionId }) => `${uri} ${versionId}, which ${key} cites, isn't kept as long`)];
-}
-
-function storedAt({ uri, versionId }: PinnedObject, { s3 }: LocalWorld): Stored | undefined {
-  const at = parseS3Uri(uri);
-  return at && s3.stored(at.bucket, at.key).find((one) => one.versionId === versionId);
 }
 
 /** What `governance ledger verify` finds on a copy that is made now: the first broken link. */

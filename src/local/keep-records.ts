@@ -7,9 +7,8 @@ import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { LIST_FILE } from "../ledger/copy";
 import type { EvaluatedProgram } from "./evaluate-program";
-import { bytesOf, copiedVersion, type Ledger, publicKeyPem, SIGNING_KEYS } from "./ledger";
+import { bytesOf, copiedVersion, type Ledger, publicKeyPem, SIGNING_KEYS, storedAt } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
-import type { Stored } from "./stand-in/s3/stored";
 
 /** Writes what the run left in the record bucket, and what records cite, as `governance ledger fetch --evidence` copies it. */
 export function keepRecords(folder: string, world: LocalWorld, program: EvaluatedProgram, ledger: Ledger): void {
@@ -17,20 +16,17 @@ export function keepRecords(folder: string, world: LocalWorld, program: Evaluate
   for (const one of versions) write(objectFile(folder, one.key, one.versionId), bytesOf(one));
   for (const { document } of ledger.records) {
     const { verdict, evidence } = document.body;
-    for (const { uri, versionId } of [verdict, ...evidence]) {
-      const at = parseS3Uri(uri);
-      const stored = at && find(world.s3.stored(at.bucket, at.key), versionId);
-      if (at && stored) write(citedFile(folder, at, versionId), bytesOf(stored));
-      if (stored && uri === verdict.uri) keepPromptSets(folder, bytesOf(stored), world, program);
+    for (const cited of [verdict, ...evidence]) {
+      const at = parseS3Uri(cited.uri);
+      const stored = storedAt(cited, world);
+      if (at && stored) write(citedFile(folder, at, cited.versionId), bytesOf(stored));
+      if (stored && cited === verdict) keepPromptSets(folder, bytesOf(stored), world, program);
     }
   }
   for (const [file, name] of Object.entries(SIGNING_KEYS))
     write(path.join(folder, `${file}.pem`), publicKeyPem(world, program, name) ?? "");
   write(path.join(folder, LIST_FILE), versions.map((one) => `${JSON.stringify(copiedVersion(one))}\n`).join(""));
 }
-
-const find = (versions: readonly Stored[], versionId: string | null): Stored | undefined =>
-  versionId === null ? versions[0] : versions.find((one) => one.versionId === versionId);
 
 function keepPromptSets(
   folder: string,

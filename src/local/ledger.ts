@@ -1,5 +1,7 @@
 import { createPublicKey } from "node:crypto";
+import { parseS3Uri } from "../contract/evidence-uri";
 import { CHECKPOINTS_PREFIX, RECORDS_PREFIX, recordBucketName } from "../contract/names";
+import type { PinnedObject } from "../core/evidence";
 import { type Checkpoint, readCheckpoint } from "../ledger/checkpoint";
 import type { CopiedVersion, LedgerCopy } from "../ledger/copy";
 import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
@@ -140,6 +142,12 @@ export const copiedVersion = (stored: Stored): CopiedVersion => ({
 export function bytesOf({ key, content }: Stored): Uint8Array {
   if ("bytes" in content) return content.bytes;
   throw new Error(`${key}: is made up of a pattern; expected bytes`);
+}
+
+/** The object version that a record cites; undefined where it isn't there. */
+export function storedAt({ uri, versionId }: PinnedObject, { s3 }: LocalWorld): Stored | undefined {
+  const at = parseS3Uri(uri);
+  return at && s3.stored(at.bucket, at.key).find((one) => one.versionId === versionId);
 }
 
 /** Records that some checkpoint has, as it has them. */
