@@ -13,7 +13,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { evidenceBucketName, verdictBucketName, verdictKey } from "../../src/contract/names";
+import { evidenceBucketName, recordBucketName, verdictBucketName, verdictKey } from "../../src/contract/names";
 import { parseVerdictRecord } from "../../src/core/verdict-record";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { readSample, type SampleVersion } from "../../src/local/sample-versions";
@@ -31,6 +31,7 @@ if (absent.length > 0) say(`the image in a container: skipped, since ${absent.jo
 const GOVERNANCE = { partition: "aws", region: "us-east-1", account: "444455556666" };
 const EVIDENCE = evidenceBucketName("mg", "111122223333", GOVERNANCE.region);
 const VERDICTS = verdictBucketName("mg", GOVERNANCE);
+const RECORDS = recordBucketName("mg", GOVERNANCE);
 const KEYS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 const project = path.join(__dirname, "..", "..");
 
@@ -84,6 +85,7 @@ interface Endpoints {
         ["ModelPackageGroupName", sample.group],
         ["Bucket", EVIDENCE],
         ["ModelPackageArn", String(sample.described.ModelPackageArn)],
+        ["Attempt", "1"],
       ]),
       execution: { PipelineExecutionId: ExecutionId },
       outputs: new Map(),
@@ -217,7 +219,7 @@ async function endpoints(folder: string, endings: (() => unknown)[]): Promise<En
 const SAMPLES = ["all-in-order", "biased-by-age"];
 
 async function putEvidence(s3: S3Client): Promise<void> {
-  for (const Bucket of [EVIDENCE, VERDICTS]) {
+  for (const Bucket of [EVIDENCE, VERDICTS, RECORDS]) {
     await s3.send(new CreateBucketCommand({ Bucket }));
     const enabled = { Bucket, VersioningConfiguration: { Status: "Enabled" as const } };
     await s3.send(new PutBucketVersioningCommand(enabled));
