@@ -7,6 +7,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { actionOf, type SignedCall } from "./aws-actions";
+import { Gate } from "./gate";
 import { PolicyDialect } from "./policy-dialect";
 
 /** Stands before the emulator, so that it sees what AWS sees. */
@@ -32,6 +33,7 @@ const POLICY_TARGETS =
  */
 export async function dialectProxy(target: string): Promise<DialectProxy> {
   const dialect = new PolicyDialect();
+  const gate = new Gate();
   const boundaries = new Map<string, string>();
   const actions = new Map<string, Set<string>>();
   const note = (call: SignedCall) => {
@@ -54,7 +56,8 @@ export async function dialectProxy(target: string): Promise<DialectProxy> {
     const isPolicy = /\?policy\b/.test(path) || POLICY_TARGETS.test(String(headers["x-amz-target"] ?? ""));
     if (!isPolicy && !kind.startsWith("application/x-www-form-urlencoded")) {
       note({ method, path, headers });
-      return pass(target, { method, path, headers }, request, response);
+      const onward = () => pass(target, { method, path, headers }, request, response);
+      return isOfS3(headers) ? gate.pass(locksTwice(method, path), onward) : onward();
     }
     const body = await bodyOf(request);
     note({ method, path, headers, body });
@@ -93,6 +96,14 @@ function isUnbounded(call: SignedCall, boundaries: ReadonlyMap<string, string>):
     new URLSearchParams(call.body).get("PermissionsBoundary") !== boundary
   );
 }
+
+const isOfS3 = ({ authorization }: IncomingHttpHeaders): boolean => /\/s3\/aws4_request/.test(authorization ?? "");
+
+/**
+ * The emulator takes its lock on S3 twice to read a retention: a writer that comes to wait between the two stops it for
+ * ever, and all others with it.
+ */
+const locksTwice = (method: string, path: string): boolean => method === "GET" && /[?&]retention\b/.test(path);
 
 /** Without what was computed from the body. */
 const withoutDigests = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
