@@ -1,7 +1,9 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { verdictKey } from "../../src/contract/names";
+import { NO_RECORD } from "../../src/contract/pipeline-parameters";
 import type { EvidenceLock, ModelCard, ModelCards, ModelPackage, ObjectVersion } from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
+import { decisionKeys } from "../../src/ledger/decision-record";
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../../src/ledger/signed";
 import type { DecideSettings } from "../../src/stages/decide";
 import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "./memory-ports";
@@ -71,6 +73,7 @@ export const DECIDE_SETTINGS: DecideSettings = {
   policyDigest: POLICY,
   imageDigest: IMAGE,
   retention: { mode: "GOVERNANCE", days: 1 },
+  observedGroups: [],
 };
 export const NOW = new Date("2026-11-20T10:20:00Z");
 export const VERDICT_KEY = verdictKey(EXECUTION);
@@ -79,16 +82,24 @@ export const RECORD_KEY = "records/credit-risk/7/1.json";
 
 /** Ports of decide around a version and the checks.json of its execution, and the step's arguments. */
 export function decideWorld(body: string, version: ModelPackage | undefined = registeredVersion()) {
+  const signer = new MemorySigner();
   const ports = {
     registry: new MemoryRegistry(...(version ? [version] : [])),
     cards: new MemoryCards(),
     verdicts: new MemoryWriteOnce(),
     records: new MemoryWriteOnce(),
-    signer: new MemorySigner(),
+    signer,
+    recordKeys: async () => decisionKeys(await signer.trusted()),
     lock: new MemoryLock(),
     notices: new MemoryNotices(),
   };
   ports.verdicts.bodies.set(VERDICT_KEY, body);
-  const args = { ModelPackageArn: ARN, Attempt: "1", ExecutionId: EXECUTION, VerdictSha256: sha256(body) };
+  const args = {
+    ModelPackageArn: ARN,
+    Attempt: "1",
+    JudgesAgain: NO_RECORD,
+    ExecutionId: EXECUTION,
+    VerdictSha256: sha256(body),
+  };
   return { ports, args };
 }

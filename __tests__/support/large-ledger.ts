@@ -85,7 +85,8 @@ function recordText(version: number, at: number, findings: number, signer: Memor
   if (evidence === undefined) throw new Error("an approved version has evidence");
   return seal<DecisionRecord>(
     {
-      ...{ schemaVersion: 1, kind: "decision", modelPackageArn: arnOf(`credit-risk/${version}`), attempt: 1 },
+      ...{ schemaVersion: 2, binding: true, previous: null },
+      ...{ kind: "decision", modelPackageArn: arnOf(`credit-risk/${version}`), attempt: 1 },
       ...{ fingerprint: FINGERPRINT, decision: "Approved", reason: `Approved: all ${findings} findings pass.` },
       ...{ decidedAt: new Date(at).toISOString(), decidedBy: { kind: "policy", executionId: `exec${version}` } },
       ...{ verdict: evidence, evidence: verdict.evidence, policy: { digest: sha256(POLICY_TEXT) } },

@@ -3,7 +3,7 @@ import { canonical } from "../../src/core/canonical";
 import type { PinnedObject } from "../../src/core/evidence";
 import { sha256, type VerdictRecord } from "../../src/core/verdict";
 import type { CopiedVersion, LedgerCopy } from "../../src/ledger/copy";
-import type { DecisionRecord } from "../../src/ledger/decision-record";
+import { type DecisionRecord, decisionKeys } from "../../src/ledger/decision-record";
 import { type Signer, seal } from "../../src/ledger/signed";
 import type { VerifyTerms } from "../../src/ledger/verify/terms";
 import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
@@ -161,7 +161,8 @@ export async function recordIn(
   ledger.cite(object.uri, object.versionId, bytes);
   const text = await seal<DecisionRecord>(
     {
-      ...{ schemaVersion: 1, kind: "decision", modelPackageArn, attempt, fingerprint: FINGERPRINT, decision },
+      ...{ schemaVersion: 2, kind: "decision", modelPackageArn, attempt, fingerprint: FINGERPRINT, decision },
+      ...{ binding: true, previous: null },
       ...{ reason: "Approved: all 2 findings pass.", decidedAt: ledger.now.toISOString() },
       ...{ decidedBy: { kind: "policy", executionId }, verdict: object, policy, checks, evidence, findings },
     },
@@ -177,7 +178,10 @@ export async function recordIn(
 
 /** Appends a checkpoint. */
 export const checkpointIn = (ledger: MemoryLedger, signer: Signer = ledger.signers.checkpoints) =>
-  checkpoint({ records: ledger.bucket(), signer, recordKeys: () => ledger.signers.records.trusted() }, ledger.now);
+  checkpoint(
+    { records: ledger.bucket(), signer, recordKeys: async () => decisionKeys(await ledger.signers.records.trusted()) },
+    ledger.now,
+  );
 
 /** Six decisions in three checkpoints, and one that has none yet. */
 export async function smallLedger(): Promise<MemoryLedger> {

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { kmsPublicKeys, kmsSigner } from "../../src/adapters/kms-signer";
 import { s3RecordBucket } from "../../src/adapters/s3-record-bucket";
 import { readEnvironment } from "../../src/contract/environment";
+import { decisionKeys } from "../../src/ledger/decision-record";
 import { checkpoint } from "../../src/stages/checkpoint";
 import { lineLogger } from "../line-logger";
 
@@ -13,7 +14,8 @@ const recordKeys = kmsPublicKeys(kms);
 const ports = {
   records: s3RecordBucket(new S3Client({}), environment.RECORD_BUCKET, environment.GOVERNANCE_ACCOUNT),
   signer: kmsSigner(kms, environment.CHECKPOINT_KEY_ARN, environment.FORMER_KEY_ARNS),
-  recordKeys: () => recordKeys.all([environment.RECORD_KEY_ARN, ...environment.FORMER_RECORD_KEY_ARNS]),
+  recordKeys: async () =>
+    decisionKeys(await recordKeys.all([environment.RECORD_KEY_ARN, ...environment.FORMER_RECORD_KEY_ARNS])),
 };
 
 /** Appends a checkpoint over the records that are new. Its failure raises an alarm. */

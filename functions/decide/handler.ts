@@ -15,6 +15,7 @@ import {
   parseRepair,
   readArguments,
 } from "../../src/contract/pipeline-parameters";
+import { decisionKeys } from "../../src/ledger/decision-record";
 import { decide, repair } from "../../src/stages/decide";
 import { lineLogger } from "../line-logger";
 import { loggedStep } from "../logged-step";
@@ -24,12 +25,14 @@ const logger = lineLogger("decide");
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
 const owner = environment.GOVERNANCE_ACCOUNT;
+const signer = kmsSigner(new KMSClient({}), environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS);
 const ports = {
   registry: sagemakerModelRegistry(sagemaker),
   cards: sagemakerModelCards(sagemaker),
   verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
   records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
-  signer: kmsSigner(new KMSClient({}), environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS),
+  signer,
+  recordKeys: async () => decisionKeys(await signer.trusted()),
   lock: s3EvidenceLock(s3, owner, environment.RETENTION.mode),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),
 };
@@ -40,6 +43,7 @@ const settings = {
   policyDigest: environment.POLICY_DIGEST,
   imageDigest: environment.CHECKS_IMAGE_DIGEST,
   retention: environment.RETENTION,
+  observedGroups: [],
 };
 
 /** UpdateModelStatusStep: records what the validate step's verdict decides, and writes it to the registry. */

@@ -8,7 +8,7 @@ import { parseS3Uri } from "../contract/evidence-uri";
 import { RECORDS_PREFIX } from "../contract/names";
 import type { PinnedObject } from "../core/evidence";
 import { type CopiedVersion, keysOf, LIST_FILE } from "../ledger/copy";
-import { readDecisionRecord } from "../ledger/decision-record";
+import { isJudged, readDecisionRecord } from "../ledger/decision-record";
 import { isAwsError } from "./aws-error";
 import { digestOf, sizeOf, writeWhole } from "./copied-file";
 import { citedFile, copyDirectory, objectFile } from "./copy-directory";
@@ -87,7 +87,7 @@ async function* cited(folder: string): AsyncGenerator<PinnedObject> {
       const bytes = isDeleteMarker ? undefined : await copy.read(key, versionId);
       if (bytes === undefined) continue;
       const { body } = readDecisionRecord(bytes, key);
-      yield* [body.verdict, ...body.evidence];
+      if (isJudged(body)) yield* [body.verdict, ...body.evidence];
     }
   }
 }

@@ -3,6 +3,7 @@ import { promptSetKey } from "../contract/names";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
 import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
+import { isJudged } from "../ledger/decision-record";
 import { recordsIn } from "../ledger/find-records";
 import { digestOf, writeWhole } from "./copied-file";
 import { copyDirectory, promptSetFile } from "./copy-directory";
@@ -43,6 +44,7 @@ async function pinnedIn(folder: string): Promise<Iterable<PinnedPromptSet>> {
   const copy = copyDirectory(folder);
   const sets = new Map<string, PinnedPromptSet>();
   for await (const { signed } of recordsIn(copy)) {
+    if (!isJudged(signed.body)) continue;
     const { uri, versionId } = signed.body.verdict;
     const at = parseS3Uri(uri);
     const bytes = at && (await copy.readCited(at, versionId));

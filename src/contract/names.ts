@@ -116,8 +116,9 @@ export const startMarkersOfGroup = (group: string): string => `${MARKERS_PREFIX}
 export const MARKERS_PREFIX = "start-markers/";
 
 /**
- * What is noted of a version, once. `as-…`: its status is what its record says. Of all others a person was told:
- * by decide of what its record leaves to them, by the reconciler of the rest.
+ * What is noted of a version, once. `as-…-2`: its status is what its records, two by then, say. Of all others a person was
+ * told: by decide of what its record leaves to them, and of the attempt whose judgement changes no status; by the
+ * reconciler of the rest.
  */
 export type Noted =
   | "left-for-review"
@@ -125,8 +126,9 @@ export type Noted =
   | "changed"
   | "set-back"
   | "unrecorded"
-  | `as-${"Approved" | "Rejected"}`
-  | `otherwise-${"Approved" | "Rejected"}`;
+  | `advised-${number}`
+  | `as-${"Approved" | "Rejected"}-${number}`
+  | `otherwise-${"Approved" | "Rejected"}-${number}`;
 
 /** Key of that note. */
 export const notedKey = (what: Noted, group: string, version: number): string =>

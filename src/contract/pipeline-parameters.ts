@@ -4,12 +4,21 @@ export const VALIDATE_STEP = "RegisteredModelValidationStep";
 export const DECIDE_STEP = "UpdateModelStatusStep";
 
 /** Parameters that start gives to an execution. All are strings. */
-export const PIPELINE_PARAMETERS = ["ModelPackageGroupName", "Bucket", "ModelPackageArn", "Attempt"] as const;
+export const PIPELINE_PARAMETERS = [
+  "ModelPackageGroupName",
+  "Bucket",
+  "ModelPackageArn",
+  "Attempt",
+  "JudgesAgain",
+] as const;
 export type PipelineParameter = (typeof PIPELINE_PARAMETERS)[number];
 export type PipelineParameters = Record<PipelineParameter, string>;
 
 /** Value of `Bucket` where a version names no report that lies in an evidence bucket. */
 export const NO_BUCKET = "none";
+
+/** Value of `JudgesAgain` where a version is judged for the first time; otherwise it is the SHA-256 of its last record. */
+export const NO_RECORD = "none";
 
 /** What the definition hands to the step that asks a language model. */
 export const COLLECT_ARGUMENTS = ["ModelPackageGroupName", "ModelPackageArn", "ExecutionId"] as const;
@@ -19,7 +28,13 @@ export type CollectArguments = Record<(typeof COLLECT_ARGUMENTS)[number], string
 export const PROMPTS_FOLDER = "/opt/ml/processing/input/prompts";
 
 /** What the definition hands to the validate step. */
-export const VALIDATE_ARGUMENTS = [...PIPELINE_PARAMETERS, "ExecutionId"] as const;
+export const VALIDATE_ARGUMENTS = [
+  "ModelPackageGroupName",
+  "Bucket",
+  "ModelPackageArn",
+  "Attempt",
+  "ExecutionId",
+] as const;
 export type ValidateArguments = Record<(typeof VALIDATE_ARGUMENTS)[number], string>;
 
 /** What the validate step returns: the decision, for people to read, and the SHA-256 of the checks.json it wrote. */
@@ -27,7 +42,7 @@ export const VALIDATE_OUTPUTS = ["Decision", "VerdictSha256"] as const;
 export type ValidateOutputs = Record<(typeof VALIDATE_OUTPUTS)[number], string>;
 
 /** What the definition hands to the decide step. */
-export const DECIDE_ARGUMENTS = ["ModelPackageArn", "Attempt", "ExecutionId", "VerdictSha256"] as const;
+export const DECIDE_ARGUMENTS = ["ModelPackageArn", "Attempt", "JudgesAgain", "ExecutionId", "VerdictSha256"] as const;
 export type DecideArguments = Record<(typeof DECIDE_ARGUMENTS)[number], string>;
 
 /** `VerdictSha256` where the validate step is a Processing job: a job returns nothing to its pipeline. */
@@ -39,6 +54,9 @@ export type DecideOutputs = Record<(typeof DECIDE_OUTPUTS)[number], string>;
 
 /** Effect where a version isn't what its record is about: it was changed since, or made anew under the same ARN. */
 export const CHANGED_SINCE = "left alone, changed since it was judged";
+
+/** Effect where a record isn't to be written to the registry: its group is observed, or only a person may take an approval back. */
+export const RECORDED_ONLY = "recorded, and left as it is";
 
 /** Effect where a version was set as its record says, and someone made it pending again. */
 export const SET_BACK = "left alone, set back after it was decided";

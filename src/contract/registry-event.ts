@@ -29,6 +29,8 @@ export interface StartAgain {
   attempt: number;
   /** How often start has waited. Absent from the reconciler, which asks again by itself: start doesn't wait for it. */
   waits?: number;
+  /** SHA-256 of the version's last record, where it is judged again whatever its status. */
+  judgesAgain?: string;
 }
 
 /** The message that says so. */
@@ -53,11 +55,14 @@ export function parseRegistryEvent(message: unknown): RegistryEvent | undefined 
 
 /** Reads a message that says to start again; undefined for anything else. */
 export function parseStartAgain(message: unknown): StartAgain | undefined {
-  const { modelPackageArn, attempt, waits } = record(record(message)?.startAgain) ?? {};
+  const { modelPackageArn, attempt, waits, judgesAgain } = record(record(message)?.startAgain) ?? {};
   if (typeof modelPackageArn !== "string" || !isCount(attempt)) return undefined;
-  if (waits === undefined) return { modelPackageArn, attempt };
-  return isCount(waits) ? { modelPackageArn, attempt, waits } : undefined;
+  if (waits !== undefined && !isCount(waits)) return undefined;
+  if (judgesAgain !== undefined && !isDigest(judgesAgain)) return undefined;
+  return { modelPackageArn, attempt, ...(waits !== undefined && { waits }), ...(judgesAgain && { judgesAgain }) };
 }
+
+const isDigest = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 1;

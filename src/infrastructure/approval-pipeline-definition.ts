@@ -8,6 +8,7 @@ import {
   type DecideArguments,
   DIGEST_NOT_TOLD,
   NO_BUCKET,
+  NO_RECORD,
   PIPELINE_PARAMETERS,
   type PipelineParameter,
   PROMPTS_FOLDER,
@@ -68,12 +69,16 @@ export const approvalPipelineDefinition = (runner: Runner, decideFunctionArn: st
   ],
 });
 
-/** All are required but for the bucket, which people read and validate doesn't trust. */
+/** Required are those without a default. The bucket is for people to read: validate doesn't trust it. */
 const PARAMETERS: Record<PipelineParameter, { Description: string; DefaultValue?: string }> = {
   ModelPackageGroupName: { Description: "Model package group of the version" },
   Bucket: { Description: "Evidence bucket of the version's first report, or none", DefaultValue: NO_BUCKET },
   ModelPackageArn: { Description: "ARN of the one version that is judged" },
   Attempt: { Description: "Which attempt to decide on it this is, from 1" },
+  JudgesAgain: {
+    Description: "SHA-256 of the record after which it is judged again, or none",
+    DefaultValue: NO_RECORD,
+  },
 };
 
 const parameter = (name: PipelineParameter): Reference => ({ Get: `Parameters.${name}` });
@@ -181,6 +186,7 @@ function decideStep(functionArn: string, digest: Reference | string) {
   const values: Record<keyof DecideArguments, Reference | string> = {
     ModelPackageArn: parameter("ModelPackageArn"),
     Attempt: parameter("Attempt"),
+    JudgesAgain: parameter("JudgesAgain"),
     ExecutionId: EXECUTION_ID,
     VerdictSha256: digest,
   };

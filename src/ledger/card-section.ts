@@ -1,7 +1,7 @@
 import { type Finding, formatBound, formatInterval } from "../core/finding";
 import { isObject } from "../core/shape";
 import { shorten, singleLine } from "../core/verdict";
-import type { DecisionRecord } from "./decision-record";
+import type { PolicyRecord } from "./decision-record";
 import type { Signed } from "./signed";
 
 /**
@@ -46,7 +46,7 @@ const RANK = { fail: 0, "cannot-evaluate": 1, pass: 2 } as const;
  * for each check.
  * @param most findings that are listed; where there are more, those that fail come before others
  */
-export function cardSection({ body, sha256 }: Signed<DecisionRecord>, recordUri: string, most: number): CardSection {
+export function cardSection({ body, sha256 }: Signed<PolicyRecord>, recordUri: string, most: number): CardSection {
   const { decision, findings } = body;
   const shown = findings.length <= most ? findings : worst(findings, most);
   return {

@@ -1,6 +1,6 @@
 import Ajv2020 from "ajv/dist/2020";
 import { digest, listOf, named, object, positive, time } from "../core/verdict-shapes";
-import { readSigned, type Signed, type SignedBody, signedWith } from "./signed";
+import { bodyReader, readSigned, type Signed, type SignedBody, signedWith } from "./signed";
 
 /** A record as a checkpoint has seen it. */
 export interface CheckpointedRecord {
@@ -45,4 +45,4 @@ const isCheckpoint = new Ajv2020({ allErrors: true, strict: true }).compile<Chec
  * @throws LedgerError for another shape
  */
 export const readCheckpoint = (bytes: Uint8Array, name: string): Signed<Checkpoint> =>
-  readSigned(bytes, name, isCheckpoint);
+  readSigned(bytes, name, bodyReader(isCheckpoint));

@@ -1,6 +1,6 @@
 import { isObject } from "../core/shape";
 import { cardSection, isCardSection } from "./card-section";
-import type { DecisionRecord } from "./decision-record";
+import type { PolicyRecord } from "./decision-record";
 import { type Part, partsOf, type Span } from "./json-parts";
 import type { Signed } from "./signed";
 
@@ -27,7 +27,7 @@ export type CardChange = { content: string } | { problem: string };
  */
 export function cardWithDecision(
   before: string | undefined,
-  recorded: Signed<DecisionRecord>,
+  recorded: Signed<PolicyRecord>,
   recordUri: string,
 ): CardChange {
   const card = before === undefined || before.trim() === "" ? "{}" : before;
@@ -92,7 +92,7 @@ function amongItems(card: string, list: Span): Place {
 const isOurs = (item: string): boolean => isCardSection(parsed(item));
 
 /** The section with as many findings as there is room for; undefined where there is none for a section. */
-function longestSection(recorded: Signed<DecisionRecord>, recordUri: string, room: number): string | undefined {
+function longestSection(recorded: Signed<PolicyRecord>, recordUri: string, room: number): string | undefined {
   const withMost = (most: number): string => JSON.stringify(cardSection(recorded, recordUri, most));
   let fitting = withMost(0);
   if (fitting.length > room) return undefined;

@@ -83,23 +83,34 @@ export interface Signed<Body extends SignedBody> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** What is wrong with a body, as Ajv says it. */
+type Wrong = NonNullable<ValidateFunction["errors"]>;
+
+/** Reads bodies of such a schema. */
+export const bodyReader =
+  <Body extends SignedBody>(isBody: ValidateFunction<Body>) =>
+  (body: unknown): Body | Wrong =>
+    isBody(body) ? body : (isBody.errors ?? []);
+
 /**
  * Reads a signed document without believing it.
+ * @param read gives the body, or what is wrong with it
  * @throws LedgerError for bytes that aren't the canonical JSON of such a document
  */
 export function readSigned<Body extends SignedBody>(
   bytes: Uint8Array,
   name: string,
-  isBody: ValidateFunction<Body>,
+  read: (body: unknown) => Body | Wrong,
 ): Signed<Body> {
   const text = decode(bytes, name);
   const parsed = parse(text, name);
-  const { body, signature, ...others } = isObject(parsed) ? parsed : {};
+  const { body: written, signature, ...others } = isObject(parsed) ? parsed : {};
   if (typeof signature !== "string" || Object.keys(others).length > 0) {
     throw new LedgerError(`${name}: expected a signed document: body and signature`);
   }
-  if (!isBody(body)) {
-    const wrong = (isBody.errors ?? []).map(({ instancePath, message }) => `body${instancePath} ${message}`);
+  const body = read(written);
+  if (Array.isArray(body)) {
+    const wrong = body.map(({ instancePath, message }) => `body${instancePath} ${message}`);
     throw new LedgerError(`${name}: ${wrong.join("; ")}`);
   }
   // Of one content there is one text, or a changed byte might not show.

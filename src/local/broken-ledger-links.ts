@@ -5,7 +5,7 @@ import { functionArn, recordsOfGroup } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { BrokenLink } from "../ledger/copy";
-import type { DecisionRecord } from "../ledger/decision-record";
+import { type DecisionRecord, decisionKeys, isJudged } from "../ledger/decision-record";
 import { verifyLedger } from "../ledger/verify/ledger";
 import { METADATA } from "../stages/apply-record";
 import type { EvaluatedProgram } from "./evaluate-program";
@@ -88,14 +88,19 @@ function notKept(
   const isKept = (one: Stored | undefined) =>
     one?.retention?.mode === retention.mode && one.retention.until.getTime() >= until;
   const own = isKept(stored) ? [] : [`record s3://${bucket}/${key} isn't kept for ${retention.days} days`];
-  const cited = [body.verdict, ...body.evidence].filter((one) => !isKept(storedAt(one, world)));
+  const cited = (isJudged(body) ? [body.verdict, ...body.evidence] : []).filter((one) => !isKept(storedAt(one, world)));
   return [...own, ...cited.map(({ uri, versionId }) => `${uri} ${versionId}, which ${key} cites, isn't kept as long`)];
 }
+
+const termsOf = ({ records, checkpoints }: ReturnType<typeof ledgerKeys>) => ({
+  records: decisionKeys(records),
+  checkpoints,
+});
 
 /** What `governance ledger verify` finds on a copy that is made now: the first broken link. */
 async function unverified({ bucket }: Ledger, world: LocalWorld, program: EvaluatedProgram, lateUntil?: Date) {
   const terms = {
-    ...ledgerKeys(world, program),
+    ...termsOf(ledgerKeys(world, program)),
     now: world.clock.now(),
     ...(lateUntil === undefined ? {} : { lateUntil }),
   };

@@ -6,6 +6,7 @@ import { promptBucketName, promptSetKey } from "../contract/names";
 import { sha256 } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
 import { LIST_FILE } from "../ledger/copy";
+import { isJudged } from "../ledger/decision-record";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { bytesOf, copiedVersion, type Ledger, publicKeyPem, SIGNING_KEYS, storedAt } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
@@ -15,6 +16,7 @@ export function keepRecords(folder: string, world: LocalWorld, program: Evaluate
   const versions = world.s3.keys(ledger.bucket).flatMap((key) => world.s3.stored(ledger.bucket, key));
   for (const one of versions) write(objectFile(folder, one.key, one.versionId), bytesOf(one));
   for (const { document } of ledger.records) {
+    if (!isJudged(document.body)) continue;
     const { verdict, evidence } = document.body;
     for (const cited of [verdict, ...evidence]) {
       const at = parseS3Uri(cited.uri);

@@ -1,11 +1,12 @@
 import { formatS3Uri } from "../contract/evidence-uri";
 import { notedKey, recordKey } from "../contract/names";
-import { CHANGED_SINCE, type DecideOutputs, SET_BACK } from "../contract/pipeline-parameters";
+import { CHANGED_SINCE, type DecideOutputs, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
-import type { DecisionRecord } from "../ledger/decision-record";
+import type { RecordChain } from "../ledger/chain";
+import { type DecisionRecord, isJudged, type PolicyRecord } from "../ledger/decision-record";
 import { cardWithDecision } from "../ledger/model-card";
 import type { Signed } from "../ledger/signed";
 
@@ -32,27 +33,28 @@ export const METADATA = {
 } as const;
 
 /**
- * Makes a version what its record says: its card first, then status, reason and the way to the record in one call. Where
- * the record leaves it to a person, they are told, and find the findings on the card. What a repeat writes is the same.
- * A card that can't be written changes nothing else; the effect says why.
+ * Makes a version what the record in force says: its card first, then status, reason and the way to the record in one
+ * call. Where the record leaves it to a person, they are told, and find the findings on the card. What a repeat writes is
+ * the same. A card that can't be written changes nothing else; the effect says why.
  */
 export async function applyRecord(
-  recorded: Signed<DecisionRecord>,
+  { inForce: recorded, last }: RecordChain,
   version: ModelPackage,
   ports: ApplyPorts,
   settings: ApplySettings,
 ): Promise<DecideOutputs> {
+  if (recorded === undefined || last !== recorded) await tellOfAdvice(last, version, ports);
+  if (recorded === undefined) return { ApprovalStatus: version.approvalStatus, Effect: RECORDED_ONLY };
   const { body, sha256: recordSha256 } = recorded;
   const before = settled(version, recorded);
   if (before !== undefined) return before;
   const { id } = version;
-  const { group, version: number } = id;
-  const uri = formatS3Uri({ bucket: settings.recordBucket, key: recordKey(group, number, body.attempt) });
-  const problem = await writeCard(recorded, uri, ports.cards);
+  const uri = formatS3Uri({ bucket: settings.recordBucket, key: recordKey(id.group, id.version, body.attempt) });
+  const problem = isJudged(body) ? await writeCard({ ...recorded, body }, uri, ports.cards) : undefined;
   const onCard = problem === undefined ? "" : `; its model card stays as it is: ${problem}`;
   if (body.decision === "PendingManualApproval") {
     await tellPerson(recorded, version, ports);
-    return { ApprovalStatus: PENDING, Effect: `left for review${onCard}` };
+    return { ApprovalStatus: version.approvalStatus, Effect: `left for review${onCard}` };
   }
   // Locks, signature and card took their time, in which a person may have decided.
   const now = await ports.registry.describe(id.arn);
@@ -65,10 +67,12 @@ export async function applyRecord(
     metadata: {
       [METADATA.record]: uri,
       [METADATA.recordSha256]: recordSha256,
-      [METADATA.uri]: body.verdict.uri,
-      [METADATA.sha256]: body.verdict.sha256,
-      [METADATA.policy]: body.policy.digest,
-      [METADATA.execution]: body.decidedBy.executionId,
+      ...(isJudged(body) && {
+        [METADATA.uri]: body.verdict.uri,
+        [METADATA.sha256]: body.verdict.sha256,
+        [METADATA.policy]: body.policy.digest,
+      }),
+      ...(body.decidedBy.kind === "policy" && { [METADATA.execution]: body.decidedBy.executionId }),
     },
     token: tokenOf("status", recordSha256),
   });
@@ -80,12 +84,31 @@ function settled(
   { approvalStatus, customerMetadata, fingerprint }: ModelPackage,
   { body, sha256: recordSha256 }: Signed<DecisionRecord>,
 ): DecideOutputs | undefined {
-  const ours = customerMetadata.get(METADATA.recordSha256) === recordSha256;
-  if (approvalStatus !== PENDING)
-    return { ApprovalStatus: approvalStatus, Effect: ours ? "set before" : "left alone, decided meanwhile" };
   // Status and metadata are set in one call: whoever took the status back meant it.
-  if (ours) return { ApprovalStatus: PENDING, Effect: SET_BACK };
-  return fingerprint === body.fingerprint ? undefined : { ApprovalStatus: PENDING, Effect: CHANGED_SINCE };
+  if (customerMetadata.get(METADATA.recordSha256) === recordSha256)
+    return { ApprovalStatus: approvalStatus, Effect: approvalStatus === PENDING ? SET_BACK : "set before" };
+  if (approvalStatus !== PENDING && body.previous === null)
+    return { ApprovalStatus: approvalStatus, Effect: "left alone, decided meanwhile" };
+  // A rejection by people or by the watcher is of the version whatever it has become.
+  if (fingerprint === body.fingerprint || (body.decision === "Rejected" && !isJudged(body))) return undefined;
+  return { ApprovalStatus: approvalStatus, Effect: CHANGED_SINCE };
+}
+
+/** Of a record that changes no status: once. */
+async function tellOfAdvice(
+  { body }: Signed<DecisionRecord>,
+  { id: { arn, group, version } }: ModelPackage,
+  { notices, verdicts }: ApplyPorts,
+): Promise<void> {
+  const isReevaluation = body.previous !== null;
+  if (!isReevaluation || body.binding) return;
+  const note = notedKey(`advised-${body.attempt}`, group, version);
+  if ((await verdicts.read(note)) !== undefined) return;
+  await notices.tell(
+    `Judged again, and not approved: ${group} version ${version}`,
+    `${arn} stays approved until a person revokes it (governance revoke). ${body.reason}`,
+  );
+  await verdicts.write(note, canonical({ schemaVersion: 1, modelPackageArn: arn }));
 }
 
 /** Once: a note says so, and the reconciler has decide do it where the note is missing. */
@@ -102,7 +125,7 @@ async function tellPerson(
 
 /** @returns why the card stays as it is; undefined when it has the decision */
 async function writeCard(
-  recorded: Signed<DecisionRecord>,
+  recorded: Signed<PolicyRecord>,
   recordUri: string,
   cards: ModelCards,
 ): Promise<string | undefined> {

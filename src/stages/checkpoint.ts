@@ -2,8 +2,8 @@ import { CHECKPOINTS_PREFIX, checkpointKey, RECORDS_PREFIX } from "../contract/n
 import type { WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { type Checkpoint, type CheckpointedRecord, readCheckpoint } from "../ledger/checkpoint";
-import { readDecisionRecord } from "../ledger/decision-record";
-import { LedgerError, requireSignature, type Signed, type Signer, seal, type TrustedKeys } from "../ledger/signed";
+import { type RecordKeys, readDecisionRecord, requireRecordSignature } from "../ledger/decision-record";
+import { LedgerError, requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
 import { inParallel } from "./in-parallel";
 
 /** A version of an object, or the marker of its deletion, as a list of the record bucket says. */
@@ -25,7 +25,7 @@ export interface CheckpointPorts {
   records: RecordBucket;
   signer: Signer;
   /** Keys that decision records may be signed with. */
-  recordKeys(): Promise<TrustedKeys>;
+  recordKeys(): Promise<RecordKeys>;
 }
 
 /** What came of it. */
@@ -79,11 +79,12 @@ async function readAll(
   { records: bucket, recordKeys }: CheckpointPorts,
 ): Promise<{ records: CheckpointedRecord[]; problems: LedgerError[] }> {
   const problems: LedgerError[] = [];
-  const keys: TrustedKeys = objects.length === 0 ? new Map() : await recordKeys();
+  if (objects.length === 0) return { records: [], problems };
+  const keys = await recordKeys();
   const records = await inParallel(objects, READ_AT_ONCE, async ({ key, versionId }) => {
     const bytes = await bucket.readAt(key, versionId);
     try {
-      requireSignature(readDecisionRecord(bytes, key), keys);
+      requireRecordSignature(readDecisionRecord(bytes, key), keys);
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error;
       problems.push(error);

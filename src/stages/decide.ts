@@ -1,6 +1,6 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
-import { attemptOfKey, recordKey, recordsOfVersion, verdictKey } from "../contract/names";
+import { recordKey, verdictKey } from "../contract/names";
 import {
   type DecideArguments,
   type DecideOutputs,
@@ -13,13 +13,14 @@ import { distinctObjects, type PinnedObject } from "../core/evidence";
 import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../core/verdict-record";
-import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
-import { requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
+import { linkTo, type RecordChain } from "../ledger/chain";
+import type { DecisionRecord } from "../ledger/decision-record";
+import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 import { inParallel } from "./in-parallel";
+import { addRecord, chainOfVersion, type RecordPorts } from "./version-records";
 
-export interface DecidePorts extends ApplyPorts {
-  records: WriteOnceStore;
+export interface DecidePorts extends ApplyPorts, RecordPorts {
   /** Signs records, and nobody else does with its key. */
   signer: Signer;
   lock: EvidenceLock;
@@ -31,11 +32,14 @@ export interface DecideSettings extends ApplySettings {
   policyDigest: string;
   imageDigest: string;
   retention: Retention;
+  /** Groups whose versions are judged and recorded, and set by others. */
+  observedGroups: readonly string[];
 }
 
 /**
  * Records what a verdict decides, then writes it to the registry. It never judges. An attempt is decided once: what is
- * recorded already is what counts, also of another attempt, which ended before. A version that is no longer pending is left alone.
+ * recorded already is what counts, also of another attempt, which ended before; but for a version that is judged again,
+ * after the record that the execution names. A version that is no longer pending, and has no record, is left alone.
  * @throws what is a fault of ours: a verdict that is another version's, execution's, policy's or image's, an AWS error
  */
 export async function decide(
@@ -46,22 +50,23 @@ export async function decide(
 ): Promise<DecideOutputs> {
   const judged = await readVerdict(args, ports.verdicts, settings);
   const version = await describe(args.ModelPackageArn, ports, settings);
-  const recorded = await firstRecord(version.id, ports);
-  if (recorded !== undefined) return applyRecord(recorded, version, ports, settings);
-  if (version.approvalStatus !== PENDING)
+  const chain = await chainOfVersion(version.id, ports);
+  if (chain !== undefined && chain.last.sha256 !== args.JudgesAgain)
+    return applyRecord(chain, version, ports, settings);
+  if (chain === undefined && version.approvalStatus !== PENDING)
     return { ApprovalStatus: version.approvalStatus, Effect: "left alone, decided meanwhile" };
   if (version.fingerprint !== judged.verdict.registered.fingerprint) {
     throw new Error(
       `${version.id.arn} isn't what was judged: it was changed since; the next attempt judges it as it is`,
     );
   }
-  return applyRecord(await record(judged, version.id, ports, settings, now), version, ports, settings);
+  return applyRecord(await record(judged, version.id, chain, ports, settings, now), version, ports, settings);
 }
 
 /**
- * Sets the status that a record of decide's own says, whatever became of the execution between the two. This is no
- * decision, so nothing but the record is looked at.
- * @throws what is a fault of ours: no such record, one that decide's key didn't sign, an AWS error
+ * Sets the status that records of decide's own say, whatever became of the execution between the two. This is no
+ * decision, so nothing but the records is looked at.
+ * @throws what is a fault of ours: no such record, one that no key of ours signed, an AWS error
  */
 export async function repair(
   { modelPackageArn, attempt }: { modelPackageArn: string; attempt: number },
@@ -69,10 +74,10 @@ export async function repair(
   settings: DecideSettings,
 ): Promise<DecideOutputs> {
   const version = await describe(modelPackageArn, ports, settings);
-  const recorded = await ownRecord(version.id, attempt, ports);
-  if (recorded === undefined)
+  const chain = await chainOfVersion(version.id, ports);
+  if (chain === undefined)
     throw new Error(`${recordKey(version.id.group, version.id.version, attempt)}: there is no such record`);
-  return applyRecord(recorded, version, ports, settings);
+  return applyRecord(chain, version, ports, settings);
 }
 
 async function describe(arn: string, { registry }: DecidePorts, { groups }: DecideSettings): Promise<ModelPackage> {
@@ -84,30 +89,6 @@ async function describe(arn: string, { registry }: DecidePorts, { groups }: Deci
   return version;
 }
 
-/** The record of a version's first attempt that has one: an execution that was given up may end late, after the next. */
-async function firstRecord(id: ModelPackageId, ports: DecidePorts): Promise<Signed<DecisionRecord> | undefined> {
-  const keys = await ports.records.keys(recordsOfVersion(id.group, id.version));
-  const attempts = keys.flatMap((key) => attemptOfKey(key) ?? []);
-  return attempts.length === 0 ? undefined : ownRecord(id, Math.min(...attempts), ports);
-}
-
-async function ownRecord(
-  id: ModelPackageId,
-  attempt: number,
-  { records, signer }: DecidePorts,
-): Promise<Signed<DecisionRecord> | undefined> {
-  const key = recordKey(id.group, id.version, attempt);
-  const bytes = await records.read(key);
-  if (bytes === undefined) return undefined;
-  const recorded = readDecisionRecord(bytes, key);
-  requireSignature(recorded, await signer.trusted());
-  const { modelPackageArn } = recorded.body;
-  if (modelPackageArn !== id.arn || recorded.body.attempt !== attempt) {
-    throw new Error(`${key}: is about attempt ${recorded.body.attempt} of ${modelPackageArn}`);
-  }
-  return recorded;
-}
-
 /** A verdict, and the object that holds it. */
 interface Judged {
   verdict: VerdictRecord;
@@ -117,10 +98,11 @@ interface Judged {
 async function record(
   { verdict, object }: Judged,
   id: ModelPackageId,
+  chain: RecordChain | undefined,
   ports: DecidePorts,
-  { retention }: DecideSettings,
+  { retention, observedGroups }: DecideSettings,
   now: Date,
-): Promise<Signed<DecisionRecord>> {
+): Promise<RecordChain> {
   const until = new Date(now.getTime() + retention.days * 86_400_000);
   await inParallel(distinctObjects([object, ...verdict.evidence]), LOCKED_AT_ONCE, async ({ uri, versionId }) => {
     const at = parseS3Uri(uri);
@@ -129,7 +111,7 @@ async function record(
   });
   const text = await seal<DecisionRecord>(
     {
-      schemaVersion: 1,
+      schemaVersion: 2,
       kind: "decision",
       modelPackageArn: id.arn,
       attempt: verdict.attempt,
@@ -138,6 +120,8 @@ async function record(
       reason: describeVerdict(verdict, object.uri),
       decidedAt: now.toISOString(),
       decidedBy: { kind: "policy", executionId: verdict.executionId },
+      binding: !observedGroups.includes(id.group) && !takesApprovalBack(verdict, chain),
+      previous: chain === undefined ? null : linkTo(chain.last),
       verdict: object,
       policy: verdict.policy,
       checks: verdict.checks,
@@ -146,13 +130,12 @@ async function record(
     },
     ports.signer,
   );
-  const key = recordKey(id.group, id.version, verdict.attempt);
-  await ports.records.write(key, text);
-  // Another call, or another attempt, may have written one meanwhile.
-  const winner = await firstRecord(id, ports);
-  if (winner === undefined) throw new Error(`${key} was written and can't be read`);
-  return winner;
+  return addRecord(id, verdict.attempt, text, ports);
 }
+
+/** What is approved may be served: only a person takes it back. */
+const takesApprovalBack = ({ decision }: VerdictRecord, chain: RecordChain | undefined): boolean =>
+  chain?.inForce?.body.decision === "Approved" && decision !== "Approved";
 
 /** A language model's evidence is a thousand objects; decide has less than a minute. */
 const LOCKED_AT_ONCE = 16;

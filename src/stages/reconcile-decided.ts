@@ -1,5 +1,7 @@
 import { type Noted, notedKey, recordKey } from "../contract/names";
+import { PENDING } from "../contract/registry-event";
 import type { ListedVersion } from "../core/ports";
+import { chainOf } from "../ledger/chain";
 import { readDecisionRecord } from "../ledger/decision-record";
 import type { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
@@ -51,17 +53,22 @@ async function newsOf(
   const isNoted = (what: Noted) => noted.has(notedKey(what, group, version));
   const recorded = records.get(version);
   if (recorded === undefined) return isNoted("unrecorded") ? undefined : "unrecorded";
-  const [as, otherwise] = [`as-${approvalStatus}`, `otherwise-${approvalStatus}`] as const;
+  const count = recorded.length;
+  const [as, otherwise] = [`as-${approvalStatus}-${count}`, `otherwise-${approvalStatus}-${count}`] as const;
   if (isNoted(as) || isNoted(otherwise)) return undefined;
-  for (const attempt of recorded) {
-    const key = recordKey(group, version, attempt);
-    const bytes = await ports.records.read(key);
-    if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-    const { decision } = readDecisionRecord(bytes, key).body;
-    // What a record leaves to a person, a person decides as they find right.
-    if (decision === approvalStatus || decision === "PendingManualApproval") return as;
-  }
-  return otherwise;
+  const chain = chainOf(
+    await Promise.all(
+      recorded.map(async (attempt) => {
+        const key = recordKey(group, version, attempt);
+        const bytes = await ports.records.read(key);
+        if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
+        return readDecisionRecord(bytes, key);
+      }),
+    ),
+  );
+  const said = chain?.inForce?.body.decision ?? approvalStatus;
+  // What a record leaves to a person, a person decides as they find right.
+  return said === approvalStatus || said === PENDING ? as : otherwise;
 }
 
 async function tellOf(

@@ -1,7 +1,7 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import type { EvidenceSource } from "../contract/evidence-uri";
 import { startMarkerKey, toldMarkerKey } from "../contract/names";
-import { NO_BUCKET } from "../contract/pipeline-parameters";
+import { NO_BUCKET, NO_RECORD } from "../contract/pipeline-parameters";
 import { PENDING, type RegistryEvent, type StartAgain } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
 import type {
@@ -88,7 +88,7 @@ export async function startAgain(
 }
 
 /** Which attempt, and how often it has waited; without that, whoever asked asks again. */
-type Asked = Pick<StartAgain, "attempt" | "waits">;
+type Asked = Pick<StartAgain, "attempt" | "waits" | "judgesAgain">;
 
 async function startVersion(
   id: ModelPackageId,
@@ -101,7 +101,7 @@ async function startVersion(
   if (accounts === undefined) return ignored(`group ${id.group} isn't configured`);
   const version = await ports.registry.describe(id.arn);
   if (version === undefined) return ignored("the version no longer exists");
-  const reason = whyIgnored(version);
+  const reason = whyIgnored(version, asked);
   if (reason !== undefined) return ignored(reason);
   if (version.status === "Failed" || version.managedStorageType === "Restricted") return tell(version, ports);
   const sources = settings.sources.filter(({ account }) => accounts.includes(account));
@@ -123,8 +123,9 @@ async function startVersion(
 }
 
 /** Why nothing is done about a version as it is now; its event may be old. */
-function whyIgnored({ status, approvalStatus }: ModelPackage): string | undefined {
+function whyIgnored({ status, approvalStatus }: ModelPackage, { judgesAgain }: Asked): string | undefined {
   if (status !== "Completed" && status !== "Failed") return `its status is ${status}; another event follows`;
+  if (judgesAgain !== undefined) return undefined;
   return approvalStatus === PENDING ? undefined : `it is ${approvalStatus} already`;
 }
 
@@ -150,13 +151,13 @@ const deadlineOf = ({ createdAt }: ModelPackage, { deadlineMinutes }: StartSetti
 /** Comes back after 5 s, then twice as long each time, up to what a queue can delay and to the time that is left. */
 async function waitFor(
   { arn }: ModelPackageId,
-  { attempt, waits }: Asked,
+  { waits, ...asked }: Asked,
   secondsLeft: number,
   queue: StartQueue,
 ): Promise<void> {
   if (waits === undefined) return;
   const delay = Math.min(LONGEST_DELAY, 5 * 2 ** Math.min(waits, 10), Math.max(1, Math.ceil(secondsLeft)));
-  await queue.send({ modelPackageArn: arn, attempt, waits: waits + 1 }, delay);
+  await queue.send({ modelPackageArn: arn, ...asked, waits: waits + 1 }, delay);
 }
 
 const tellDeadline = ({ id }: ModelPackage, missing: readonly string[], notices: Notices): Promise<void> =>
@@ -173,8 +174,11 @@ async function markAndStart(
   settings: StartSettings,
 ): Promise<StartResult> {
   const { id } = version;
-  const { attempt } = asked;
-  const body = canonical({ schemaVersion: 1, modelPackageArn: id.arn, attempt, policyDigest: settings.policyDigest });
+  const { attempt, judgesAgain } = asked;
+  const body = canonical({
+    ...{ schemaVersion: 1, modelPackageArn: id.arn, attempt, policyDigest: settings.policyDigest },
+    ...(judgesAgain !== undefined && { judgesAgain }),
+  });
   const key = startMarkerKey(id.group, id.version, attempt);
   if ((await ports.markers.write(key, body)) === "written") return start(version, sha256(body), sources, asked, ports);
   const marker = await ports.markers.read(key);
@@ -214,6 +218,7 @@ async function start(
       Bucket: firstEvidenceBucket(version, sources) ?? NO_BUCKET,
       ModelPackageArn: id.arn,
       Attempt: String(attempt),
+      JudgesAgain: asked.judgesAgain ?? NO_RECORD,
     },
   });
   if (started === "started") return { effect: "started", reason: `start ${token}` };

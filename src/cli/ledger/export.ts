@@ -28,19 +28,21 @@ const COLUMNS = [
   ...["key", "versionId", "sha256", "group", "version", "attempt", "modelPackageArn", "decision", "decidedAt"],
   ...["decidedBy", "executionId", "reason", "fingerprint", "policyDigest", "imageDigest", "bundleSha256"],
   ...["verdictUri", "verdictVersionId", "verdictSha256", "evidenceObjects", "pass", "fail", "cannotEvaluate"],
-  ...["signingKeyArn", "publicKeySha256"],
+  ...["signingKeyArn", "publicKeySha256", "binding", "previousAttempt", "people"],
 ];
 
 function cells({ signed: { name, sha256, body }, version }: FoundRecord): (string | number)[] {
   const id = parseNamedVersion(body.modelPackageArn);
-  const { verdict, findings, decidedBy, checks, signedWith } = body;
+  const { verdict, findings = [], decidedBy, policy, checks, evidence = [], signedWith } = body;
+  const executionId = decidedBy.kind === "policy" ? decidedBy.executionId : "";
+  const by = decidedBy.kind === "people" ? decidedBy.people.map(({ name }) => name).join(" ") : "";
   return [
     ...[name, version.versionId, sha256, id?.group ?? "", id?.version ?? "", body.attempt, body.modelPackageArn],
-    ...[body.decision, body.decidedAt, decidedBy.kind, decidedBy.executionId, body.reason, body.fingerprint],
-    ...[body.policy.digest, checks.imageDigest, checks.bundleSha256, verdict.uri, verdict.versionId ?? ""],
-    ...[verdict.sha256, body.evidence.length],
+    ...[body.decision, body.decidedAt, decidedBy.kind, executionId, body.reason, body.fingerprint],
+    ...[policy?.digest ?? "", checks?.imageDigest ?? "", checks?.bundleSha256 ?? "", verdict?.uri ?? ""],
+    ...[verdict?.versionId ?? "", verdict?.sha256 ?? "", evidence.length],
     ...OUTCOMES.map((outcome) => findings.filter((finding) => finding.outcome === outcome).length),
-    ...[signedWith.keyArn, signedWith.publicKeySha256],
+    ...[signedWith.keyArn, signedWith.publicKeySha256, String(body.binding), body.previous?.attempt ?? "", by],
   ];
 }
 

@@ -36,7 +36,7 @@ async function stretches(copy: LedgerCopy): Promise<Stretch[]> {
   const decisions: Stretch[] = [];
   for await (const { signed } of recordsIn(copy)) {
     const { modelPackageArn, decidedAt, policy } = signed.body;
-    decisions.push({ policy: policy.digest, modelPackageArn, decidedAt });
+    if (policy !== undefined) decisions.push({ policy: policy.digest, modelPackageArn, decidedAt });
   }
   return decisions
     .sort((one, other) => Number(one.decidedAt > other.decidedAt) - Number(one.decidedAt < other.decidedAt))

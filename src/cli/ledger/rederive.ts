@@ -6,9 +6,8 @@ import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
 import type { LedgerCopy } from "../../ledger/copy";
-import type { DecisionRecord } from "../../ledger/decision-record";
+import { decisionKeys, isJudged, type PolicyRecord, requireRecordSignature } from "../../ledger/decision-record";
 import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
-import { requireSignature } from "../../ledger/signed";
 import { readPinned } from "../../ledger/verify/evidence";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
@@ -49,10 +48,12 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
       const keys = readKeys("--trusted-key", options.trustedKey);
       const copy = await openCopy(folder);
       const { signed } = await chosen(copy, named, options.attempt, folder);
-      requireSignature(signed, keys);
-      const stored = Buffer.from(await readPinned(copy, signed.name, signed.body.verdict));
-      const differences = compare(signed.body, stored, await judgedAgain(copy, signed.name, signed.body, stored));
-      print(told(signed.name, signed.body, stored, differences));
+      const { name, body } = signed;
+      requireRecordSignature(signed, decisionKeys(keys));
+      if (!isJudged(body)) throw new UsageError(`${name} isn't the policy's decision; nothing was judged for it`);
+      const stored = Buffer.from(await readPinned(copy, name, body.verdict));
+      const differences = compare(body, stored, await judgedAgain(copy, name, body, stored));
+      print(told(name, body, stored, differences));
       exit(differences.length === 0 ? 0 : BROKEN);
     });
 
@@ -65,6 +66,7 @@ async function chosen(
   let last: FoundRecord | undefined;
   for await (const found of recordsIn(copy, named)) {
     const of = found.signed.body.attempt;
+    if (attempt === undefined && !isJudged(found.signed.body)) continue;
     if (attempt === undefined ? of > (last?.signed.body.attempt ?? 0) : of === attempt) last = found;
   }
   if (last !== undefined) return last;
@@ -72,12 +74,7 @@ async function chosen(
   throw new UsageError(`${folder} has no record${which} of ${named.group} version ${named.version}`);
 }
 
-async function judgedAgain(
-  copy: LedgerCopy,
-  record: string,
-  body: DecisionRecord,
-  verdict: Uint8Array,
-): Promise<string> {
+async function judgedAgain(copy: LedgerCopy, record: string, body: PolicyRecord, verdict: Uint8Array): Promise<string> {
   const { bundleSha256 } = body.checks;
   const judgeAgain = loadBundle(
     (await keptBytes(copy, bundleKey(bundleSha256), bundleSha256)).toString(),
@@ -93,7 +90,7 @@ async function judgedAgain(
 }
 
 /** What the record cites, each from the copy once it is what the record says. */
-function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecord): StoredInputs["objects"] {
+function objectsOf(copy: LedgerCopy, record: string, { evidence }: PolicyRecord): StoredInputs["objects"] {
   const cited = distinctObjects(evidence);
   return async (uri) => {
     const objects: StoredObject[] = [];
@@ -104,7 +101,7 @@ function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecor
 }
 
 /** Lines that say what differs; none where all is the same. */
-function compare(body: DecisionRecord, stored: Buffer, again: string): string[] {
+function compare(body: PolicyRecord, stored: Buffer, again: string): string[] {
   const before = parseVerdictRecord(stored);
   const lines = [
     ...(canonical(body.findings) === canonical(before.findings)
@@ -141,7 +138,7 @@ const SHOWN = 20;
 
 function told(
   name: string,
-  { decision, findings }: DecisionRecord,
+  { decision, findings }: PolicyRecord,
   stored: Buffer,
   differences: readonly string[],
 ): string {

@@ -4,8 +4,15 @@ import { parseS3Uri } from "../../contract/evidence-uri";
 import { bundleKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
+import {
+  type DecisionRecord,
+  decisionKeys,
+  isJudged,
+  type PolicyRecord,
+  requireRecordSignature,
+} from "../../ledger/decision-record";
 import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
-import { LedgerError, requireSignature, type TrustedKeys } from "../../ledger/signed";
+import { LedgerError, type TrustedKeys } from "../../ledger/signed";
 import { readPinned, readVerdict } from "../../ledger/verify/evidence";
 import { overdueRecord } from "../../ledger/verify/terms";
 import { UsageError } from "../errors";
@@ -65,12 +72,20 @@ export const showCommand = ({ print, exit }: Io): Command =>
 
 async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys, now: Date): Promise<Point[]> {
   const { signed } = found;
-  const { body, name } = signed;
+  const { body } = signed;
+  return [
+    await point("signature", `by ${body.signedWith.keyArn}`, async () =>
+      requireRecordSignature(signed, decisionKeys(keys)),
+    ),
+    await inCheckpoint(copy, found, now),
+    ...(isJudged(body) ? await pointsOfJudged(copy, signed.name, body) : []),
+  ];
+}
+
+async function pointsOfJudged(copy: LedgerCopy, name: string, body: PolicyRecord): Promise<Point[]> {
   const policy = policyKey(body.policy.digest);
   const bundle = bundleKey(body.checks.bundleSha256);
   return [
-    await point("signature", `by ${body.signedWith.keyArn}`, async () => requireSignature(signed, keys)),
-    await inCheckpoint(copy, found, now),
     await point("policy", policy, () => keptBytes(copy, policy, body.policy.digest)),
     await point("checks", `${bundle} of image ${body.checks.imageDigest}`, () =>
       keptBytes(copy, bundle, body.checks.bundleSha256),
@@ -125,19 +140,36 @@ function text({ signed: { name, sha256, body }, version }: FoundRecord, points: 
   const id = parseModelPackageArn(body.modelPackageArn);
   if (id === undefined)
     throw new LedgerError(`${name}: is of ${body.modelPackageArn}, which is no versioned model package`);
-  const { decision, findings, policy, decidedBy } = body;
+  const head = isJudged(body)
+    ? renderVerdict(body, id, "text").trimEnd()
+    : `${body.decision}: ${id.group} version ${id.version}`;
   return [
-    renderVerdict({ decision, findings, policy }, id, "text").trimEnd(),
+    head,
     "",
     `  version     ${body.modelPackageArn}`,
     `  attempt     ${body.attempt}`,
-    `  decided     ${body.decidedAt} by the policy, in execution ${decidedBy.executionId}`,
+    `  decided     ${body.decidedAt} by ${whoDecided(body)}`,
+    ...(body.binding ? [] : ["  effect      recorded only; the registry keeps its status"]),
+    ...(body.previous === null ? [] : [`  goes on from attempt ${body.previous.attempt}, ${body.previous.sha256}`]),
     `  why         ${body.reason}`,
     `  record      ${name} version ${version.versionId} SHA-256 ${sha256}`,
     ...points.map(({ point: of, says, holds }) => `  ${of.padEnd(11)} ${MARKS[`${holds}`]}: ${says}`),
     "",
     "",
   ].join("\n");
+}
+
+function whoDecided({ decidedBy }: DecisionRecord): string {
+  switch (decidedBy.kind) {
+    case "policy":
+      return `the policy, in execution ${decidedBy.executionId}`;
+    case "people":
+      return decidedBy.people.map(({ name, askedAt, reason }) => `${name} at ${askedAt} (${reason})`).join(", ");
+    case "watcher":
+      return "the watcher";
+    case "before":
+      return "whoever decided before this ledger";
+  }
 }
 
 const json = ({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string =>

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { BrokenLink } from "../../ledger/copy";
+import { decisionKeys } from "../../ledger/decision-record";
 import { type EvidenceCounts, verifyEvidence } from "../../ledger/verify/evidence";
 import { type VerifiedLedger, verifyLedger } from "../../ledger/verify/ledger";
 import type { KnownCheckpoint } from "../../ledger/verify/terms";
@@ -75,7 +76,13 @@ async function verified(folder: string, options: Options): Promise<Outcome> {
   const records = readKeys("--trusted-key", options.trustedKey);
   const { checkpointKey, now = new Date(), atLeast: known, lateUntil } = options;
   const checkpoints = readKeys("--checkpoint-key", checkpointKey);
-  const terms = { records, checkpoints, now, ...(known && { known }), ...(lateUntil && { lateUntil }) };
+  const terms = {
+    records: decisionKeys(records),
+    checkpoints,
+    now,
+    ...(known && { known }),
+    ...(lateUntil && { lateUntil }),
+  };
   const outcome: Outcome = {};
   try {
     outcome.ledger = await timed(() => verifyLedger(copy, terms));

@@ -5,7 +5,7 @@ import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { sha256, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
 import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
-import { type DecisionRecord, readDecisionRecord } from "../decision-record";
+import { isJudged, type PolicyRecord, readDecisionRecord } from "../decision-record";
 import { asBrokenLink } from "./checkpoints";
 
 /** What was hashed. */
@@ -24,6 +24,7 @@ export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> 
   for await (const one of keysOf(copy, RECORDS_PREFIX)) {
     const { bytes } = await onlyVersion(copy, one);
     const { body } = asBrokenLink(one.key, () => readDecisionRecord(bytes, one.key));
+    if (!isJudged(body)) continue;
     requireSame(one.key, body, await readVerdict(copy, one.key, body.verdict));
     counts.bytes += body.verdict.size;
     for (const object of distinctObjects(body.evidence)) {
@@ -75,10 +76,13 @@ export async function readPinned(
   );
 }
 
-function requireSame(record: string, body: DecisionRecord, verdict: VerdictRecord): void {
+const executionOf = ({ decidedBy }: PolicyRecord): string | undefined =>
+  decidedBy.kind === "policy" ? decidedBy.executionId : undefined;
+
+function requireSame(record: string, body: PolicyRecord, verdict: VerdictRecord): void {
   const fields: [name: string, said: unknown, judged: unknown][] = [
     ["modelPackageArn", body.modelPackageArn, verdict.modelPackageArn],
-    ["decidedBy.executionId", body.decidedBy.executionId, verdict.executionId],
+    ["decidedBy.executionId", executionOf(body), verdict.executionId],
     ["attempt", body.attempt, verdict.attempt],
     ["fingerprint", body.fingerprint, verdict.registered.fingerprint],
     ["decision", body.decision, verdict.decision],

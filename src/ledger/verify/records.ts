@@ -3,7 +3,7 @@ import { checkpointKey, RECORDS_PREFIX, recordKey } from "../../contract/names";
 import { inBatches } from "../../core/in-batches";
 import type { Checkpoint, CheckpointedRecord } from "../checkpoint";
 import { BrokenLink, type CopiedKey, keysOf, type LedgerCopy, onlyVersion } from "../copy";
-import { type DecisionRecord, readDecisionRecord } from "../decision-record";
+import { type DecisionRecord, keysFor, readDecisionRecord } from "../decision-record";
 import { type Signed, signatureHolds } from "../signed";
 import { asBrokenLink, brokenBy, readCheckpoints } from "./checkpoints";
 import { lateRecord, overdueRecord, type VerifyTerms } from "./terms";
@@ -26,8 +26,9 @@ export interface RecordCounts {
 /** What is kept of a record until the checkpoints were looked through. */
 interface Seen extends CheckpointedRecord {
   decidedAt: string;
-  policy: string;
-  bundle: string;
+  /** Where the policy decided. */
+  policy?: string;
+  bundle?: string;
   /** Number of the checkpoint that has it; 0 before one is found. */
   checkpoint: number;
 }
@@ -53,8 +54,8 @@ export async function verifyRecords(copy: LedgerCopy, terms: VerifyTerms, size =
     counts.records += window.seen.size;
     for (const { checkpoint, policy, bundle } of window.seen.values()) {
       if (checkpoint === 0) counts.withoutCheckpoint += 1;
-      counts.policies.add(policy);
-      counts.bundles.add(bundle);
+      if (policy !== undefined) counts.policies.add(policy);
+      if (bundle !== undefined) counts.bundles.add(bundle);
     }
   }
   return counts;
@@ -91,13 +92,13 @@ async function read(copy: LedgerCopy, one: CopiedKey, { records }: VerifyTerms):
   try {
     const { version, bytes } = await onlyVersion(copy, one);
     const signed = asBrokenLink(one.key, () => readDecisionRecord(bytes, one.key));
-    await signatureHolds(signed, records);
+    await signatureHolds(signed, keysFor(signed.body, records));
     requireKey(signed);
     const { decidedAt, policy, checks } = signed.body;
     const { versionId } = version;
     return {
       ...{ key: one.key, versionId, sha256: signed.sha256, decidedAt, checkpoint: 0 },
-      ...{ policy: policy.digest, bundle: checks.bundleSha256 },
+      ...(policy && { policy: policy.digest, bundle: checks.bundleSha256 }),
     };
   } catch (error) {
     const broken = brokenBy(one.key, error);

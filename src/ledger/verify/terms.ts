@@ -1,3 +1,4 @@
+import type { RecordKeys } from "../decision-record";
 import type { TrustedKeys } from "../signed";
 
 /** How long a record may be without a checkpoint. */
@@ -9,7 +10,7 @@ const CLOCKS_MINUTES = 5;
 
 /** What an auditor believes, and knows from elsewhere. */
 export interface VerifyTerms {
-  records: TrustedKeys;
+  records: RecordKeys;
   checkpoints: TrustedKeys;
   /** When the copy was made. */
   now: Date;

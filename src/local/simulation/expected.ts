@@ -44,7 +44,7 @@ async function run(program: EvaluatedProgram, registration: Registration): Promi
   return outcomesOf(record.document.body);
 }
 
-export const outcomesOf = ({ decision, findings }: DecisionRecord): Expected => ({
+export const outcomesOf = ({ decision, findings = [] }: DecisionRecord): Expected => ({
   decision,
   findings: findings.map(({ check, metric, facet, feature, category, outcome }) =>
     [check, metric, facet, feature, category, outcome].join(" "),

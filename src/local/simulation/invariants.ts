@@ -92,7 +92,7 @@ async function unlikeUndisturbed(
   { document: { body } }: Kept<DecisionRecord>,
   { world, program, mayLack }: Where,
 ): Promise<string[]> {
-  const judged = new Set(body.evidence.map((one) => one.sha256));
+  const judged = new Set(body.evidence?.map((one) => one.sha256));
   const digests = JSON.stringify(sample.described.ModelMetrics);
   const foreign = [...judged].filter((digest) => !digests.includes(digest));
   if (foreign.length > 0) return [`was judged by ${foreign.join(", ")}, which it doesn't name`];
