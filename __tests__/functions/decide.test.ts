@@ -54,7 +54,13 @@ const { fingerprint } = parseModelPackage(described);
 const judged = (changed: Partial<VerdictRecord> = {}) =>
   textOf(approvedRecord({ registered: { ...approvedRecord().registered, fingerprint }, ...changed }));
 const text = judged();
-const args = { ModelPackageArn: ARN, Attempt: "1", ExecutionId: EXECUTION, VerdictSha256: sha256(text) };
+const args = {
+  ModelPackageArn: ARN,
+  Attempt: "1",
+  JudgesAgain: "none",
+  ExecutionId: EXECUTION,
+  VerdictSha256: sha256(text),
+};
 const about = { modelPackageArn: ARN, executionId: EXECUTION };
 
 beforeEach(() => {
@@ -134,7 +140,7 @@ it.each([undefined, {}, { ...args, VerdictSha256: "" }, { ...args, ExecutionId: 
   "refuses arguments %j",
   async (event) => {
     await expect(handler(event)).rejects.toThrow(
-      "the pipeline definition must pass ModelPackageArn, Attempt, ExecutionId, VerdictSha256",
+      "the pipeline definition must pass ModelPackageArn, Attempt, JudgesAgain, ExecutionId, VerdictSha256",
     );
     expect(sent(s3)).toEqual([]);
   },

@@ -80,16 +80,20 @@ export const VERDICT_KEY = verdictKey(EXECUTION);
 export const VERDICT_URI = `s3://verdicts/${VERDICT_KEY}`;
 export const RECORD_KEY = "records/credit-risk/7/1.json";
 
+/** A signer, and the keys that are believed with it. */
+export const signingWith = (signer: MemorySigner) => ({
+  signer,
+  recordKeys: async () => decisionKeys(await signer.trusted()),
+});
+
 /** Ports of decide around a version and the checks.json of its execution, and the step's arguments. */
 export function decideWorld(body: string, version: ModelPackage | undefined = registeredVersion()) {
-  const signer = new MemorySigner();
   const ports = {
     registry: new MemoryRegistry(...(version ? [version] : [])),
     cards: new MemoryCards(),
     verdicts: new MemoryWriteOnce(),
     records: new MemoryWriteOnce(),
-    signer,
-    recordKeys: async () => decisionKeys(await signer.trusted()),
+    ...signingWith(new MemorySigner()),
     lock: new MemoryLock(),
     notices: new MemoryNotices(),
   };

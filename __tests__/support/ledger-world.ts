@@ -94,7 +94,7 @@ export class MemoryLedger {
   /** What an auditor believes who makes the copy now. */
   async terms(): Promise<VerifyTerms> {
     const { records, checkpoints } = this.signers;
-    return { records: await records.trusted(), checkpoints: await checkpoints.trusted(), now: this.now };
+    return { records: decisionKeys(await records.trusted()), checkpoints: await checkpoints.trusted(), now: this.now };
   }
 
   copy(): LedgerCopy {

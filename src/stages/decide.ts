@@ -75,8 +75,8 @@ export async function repair(
 ): Promise<DecideOutputs> {
   const version = await describe(modelPackageArn, ports, settings);
   const chain = await chainOfVersion(version.id, ports);
-  if (chain === undefined)
-    throw new Error(`${recordKey(version.id.group, version.id.version, attempt)}: there is no such record`);
+  const key = recordKey(version.id.group, version.id.version, attempt);
+  if (chain === undefined || !(await ports.records.has(key))) throw new Error(`${key}: there is no such record`);
   return applyRecord(chain, version, ports, settings);
 }
 

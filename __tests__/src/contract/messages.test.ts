@@ -185,7 +185,7 @@ describe("environment of a Processing job", () => {
 });
 
 describe("step arguments", () => {
-  const given = { ModelPackageArn: "arn", Attempt: "1", ExecutionId: "e", VerdictSha256: "ab" };
+  const given = { ModelPackageArn: "arn", Attempt: "1", JudgesAgain: "none", ExecutionId: "e", VerdictSha256: "ab" };
 
   it("are read by their names", () => {
     expect(readArguments(DECIDE_ARGUMENTS, { ...given, More: 1 })).toEqual(given);

@@ -18,6 +18,12 @@ it("is the definition that SageMaker runs", () => {
       },
       { Name: "ModelPackageArn", Type: "String", Description: "ARN of the one version that is judged" },
       { Name: "Attempt", Type: "String", Description: "Which attempt to decide on it this is, from 1" },
+      {
+        Name: "JudgesAgain",
+        Type: "String",
+        Description: "SHA-256 of the record after which it is judged again, or none",
+        DefaultValue: "none",
+      },
     ],
     Steps: [
       {
@@ -44,6 +50,7 @@ it("is the definition that SageMaker runs", () => {
         Arguments: {
           ModelPackageArn: { Get: "Parameters.ModelPackageArn" },
           Attempt: { Get: "Parameters.Attempt" },
+          JudgesAgain: { Get: "Parameters.JudgesAgain" },
           ExecutionId: { Get: "Execution.PipelineExecutionId" },
           VerdictSha256: { Get: "Steps.RegisteredModelValidationStep.OutputParameters['VerdictSha256']" },
         },

@@ -5,6 +5,7 @@ import { copyDirectory } from "../../../src/adapters/copy-directory";
 import { policyText } from "../../../src/cli/ledger/kept";
 import { restorePolicy } from "../../../src/core/policy";
 import { policySchema } from "../../../src/core/policy-schema";
+import { decisionKeys, isJudged } from "../../../src/ledger/decision-record";
 import { recordsIn } from "../../../src/ledger/find-records";
 import { policyChanges } from "../../../src/ledger/policy-changes";
 import { trustedKeys } from "../../../src/ledger/signed";
@@ -21,7 +22,7 @@ describe.each(readdirSync(fixtures))("a ledger of %s", (name) => {
 
   it("stays verifiable", async () => {
     const [records, checkpoints] = [keyOf(folder, "records.pem"), keyOf(folder, "checkpoints.pem")];
-    const terms = { records, checkpoints, now: new Date("2026-11-20T11:10:00Z") };
+    const terms = { records: decisionKeys(records), checkpoints, now: new Date("2026-11-20T11:10:00Z") };
     expect(await verifyLedger(copy, terms)).toMatchObject({
       records: 7,
       withoutCheckpoint: 1,
@@ -35,6 +36,7 @@ describe.each(readdirSync(fixtures))("a ledger of %s", (name) => {
     const versions: string[] = [];
     for await (const { signed } of recordsIn(copy)) {
       const { body } = signed;
+      if (!isJudged(body)) throw new Error(`${signed.name} is no decision of the policy`);
       versions.push(body.modelPackageArn.replace(/.*\//, ""));
       expect((await readVerdict(copy, signed.name, body.verdict)).decision).toBe(body.decision);
       const text = await policyText(copy, body.policy.digest);

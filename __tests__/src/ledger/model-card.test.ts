@@ -2,7 +2,7 @@ import Ajv2020 from "ajv/dist/2020";
 import fc from "fast-check";
 import { type Finding, OUTCOMES } from "../../../src/core/finding";
 import { DECISIONS } from "../../../src/core/verdict";
-import type { DecisionRecord } from "../../../src/ledger/decision-record";
+import type { PolicyRecord } from "../../../src/ledger/decision-record";
 import { CARD_LIMIT, cardWithDecision } from "../../../src/ledger/model-card";
 import type { Signed } from "../../../src/ledger/signed";
 import { MODEL_CARD_SCHEMA } from "../../support/model-card-schema";
@@ -30,14 +30,16 @@ interface Card {
   evaluation_details: Section[];
 }
 
-const recorded = (changed: Partial<DecisionRecord> = {}, sha256 = "a".repeat(64)): Signed<DecisionRecord> => ({
+const recorded = (changed: Partial<PolicyRecord> = {}, sha256 = "a".repeat(64)): Signed<PolicyRecord> => ({
   name: "records/credit-risk/7/1.json",
   sha256,
   signedText: "",
   signature: "",
   body: {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: "decision",
+    binding: true,
+    previous: null,
     modelPackageArn: ARN,
     attempt: 1,
     fingerprint: FINGERPRINT,
@@ -68,7 +70,7 @@ function cardOf(content: string): Card {
   return card;
 }
 
-const sectionOf = (findings: Finding[], changed: Partial<DecisionRecord> = {}): Section => {
+const sectionOf = (findings: Finding[], changed: Partial<PolicyRecord> = {}): Section => {
   const [section] = cardOf(contentOf(undefined, recorded({ findings, ...changed }))).evaluation_details;
   if (section === undefined) throw new Error("no section");
   return section;

@@ -1,4 +1,5 @@
 import { sha256 } from "../../../src/core/verdict";
+import { decisionKeys } from "../../../src/ledger/decision-record";
 import { type Signer, seal } from "../../../src/ledger/signed";
 import type { VerifyTerms } from "../../../src/ledger/verify/terms";
 import { MemorySigner } from "../../support/decide-world";
@@ -140,7 +141,7 @@ const TAMPERINGS: Tampering[] = [
   {
     name: "all records of another key",
     tamper: () => undefined,
-    terms: { records: new Map() },
+    terms: { records: decisionKeys(new Map()) },
     broken: /^records\/credit-risk\/1\/1.json is signed with the key .* isn't among the 0 trusted/,
   },
   {

@@ -1,9 +1,10 @@
 import { sha256 } from "../../../src/core/verdict";
 import { readCheckpoint } from "../../../src/ledger/checkpoint";
+import { decisionKeys } from "../../../src/ledger/decision-record";
 import { requireSignature } from "../../../src/ledger/signed";
 import { checkpoint } from "../../../src/stages/checkpoint";
 import { decide } from "../../../src/stages/decide";
-import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW } from "../../support/decide-world";
+import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW, signingWith } from "../../support/decide-world";
 import { MemoryRecordBucket } from "../../support/memory-record-bucket";
 import { arnOf, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
@@ -20,7 +21,7 @@ async function signedRecord(version: number, signer: MemorySigner): Promise<stri
     textOf(approvedRecord({ modelPackageArn })),
     registeredVersion({}, modelPackageArn),
   );
-  const signing = { ...ports, signer };
+  const signing = { ...ports, ...signingWith(signer) };
   await decide({ ...args, ModelPackageArn: modelPackageArn }, signing, DECIDE_SETTINGS, NOW);
   return ports.records.bodies.get(RECORD(version)) ?? "";
 }
@@ -28,7 +29,11 @@ async function signedRecord(version: number, signer: MemorySigner): Promise<stri
 function world() {
   const records = new MemoryRecordBucket(BEGIN);
   const recordSigner = new MemorySigner();
-  const ports = { records, signer: new MemorySigner(), recordKeys: () => recordSigner.trusted() };
+  const ports = {
+    records,
+    signer: new MemorySigner(),
+    recordKeys: async () => decisionKeys(await recordSigner.trusted()),
+  };
   const decided = async (minutes: number, ...versions: number[]) => {
     records.now = at(minutes);
     for (const version of versions) records.put(RECORD(version), await signedRecord(version, recordSigner));

@@ -1,5 +1,5 @@
 import { verdictKey } from "../../../src/contract/names";
-import { CHANGED_SINCE, SET_BACK } from "../../../src/contract/pipeline-parameters";
+import { CHANGED_SINCE, NO_RECORD, SET_BACK } from "../../../src/contract/pipeline-parameters";
 import { describeVerdict, sha256 } from "../../../src/core/verdict";
 import { readDecisionRecord } from "../../../src/ledger/decision-record";
 import { requireSignature } from "../../../src/ledger/signed";
@@ -10,6 +10,7 @@ import {
   MemorySigner,
   NOW,
   RECORD_KEY,
+  signingWith,
   VERDICT_KEY,
   VERDICT_URI,
 } from "../../support/decide-world";
@@ -42,7 +43,9 @@ describe("a decision's record", () => {
     const record = recordOf(world);
     const { findings, policy, checks, evidence } = approvedRecord();
     expect(record.body).toEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
+      binding: true,
+      previous: null,
       kind: "decision",
       modelPackageArn: ARN,
       attempt: 1,
@@ -107,7 +110,13 @@ describe("a decision's record", () => {
     const world = await recordedOnly();
     const second = textOf(approvedRecord({ executionId: "exec2", attempt: 2 }));
     world.ports.verdicts.bodies.set(verdictKey("exec2"), second);
-    const args = { ModelPackageArn: ARN, Attempt: "2", ExecutionId: "exec2", VerdictSha256: sha256(second) };
+    const args = {
+      ModelPackageArn: ARN,
+      Attempt: "2",
+      JudgesAgain: NO_RECORD,
+      ExecutionId: "exec2",
+      VerdictSha256: sha256(second),
+    };
     expect(await decide(args, world.ports, DECIDE_SETTINGS, LATER)).toEqual({
       ApprovalStatus: "Rejected",
       Effect: "set",
@@ -205,7 +214,7 @@ describe("a repair", () => {
 
   it("believes a key that signed before its own", async () => {
     const { ports } = await recordedOnly();
-    const rotated = { ...ports, signer: new MemorySigner([ports.signer.publicKey]) };
+    const rotated = { ...ports, ...signingWith(new MemorySigner([ports.signer.publicKey])) };
     expect(await repair(asked, rotated, DECIDE_SETTINGS)).toMatchObject({ Effect: "set" });
   });
 
@@ -214,7 +223,7 @@ describe("a repair", () => {
     ["another attempt", () => {}, { attempt: 2 }, "records/credit-risk/7/2.json: there is no such record"],
     [
       "a record of another key",
-      ({ ports }) => Object.assign(ports, { signer: new MemorySigner() }),
+      ({ ports }) => Object.assign(ports, signingWith(new MemorySigner())),
       {},
       `${RECORD_KEY}: is signed with the key`,
     ],

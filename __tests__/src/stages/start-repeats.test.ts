@@ -1,3 +1,4 @@
+import { NO_RECORD } from "../../../src/contract/pipeline-parameters";
 import { sha256 } from "../../../src/core/verdict";
 import { startAgain, startFromEvent } from "../../../src/stages/start";
 import { startWorld } from "../../support/memory-ports";
@@ -34,7 +35,13 @@ const execution = {
   token: TOKEN,
   displayName: "credit-risk-7-1",
   description: `start ${TOKEN}`,
-  parameters: { ModelPackageGroupName: "credit-risk", Bucket: "none", ModelPackageArn: ARN, Attempt: "1" },
+  parameters: {
+    ModelPackageGroupName: "credit-risk",
+    Bucket: "none",
+    ModelPackageArn: ARN,
+    Attempt: "1",
+    JudgesAgain: NO_RECORD,
+  },
 };
 
 describe("a version whose marker is there", () => {

@@ -40,7 +40,13 @@ const request = (bucket: string) => ({
   token: TOKEN,
   displayName: "credit-risk-7-1",
   description: `model package credit-risk/7, attempt 1, start ${TOKEN}`,
-  parameters: { ModelPackageGroupName: "credit-risk", Bucket: bucket, ModelPackageArn: ARN, Attempt: "1" },
+  parameters: {
+    ModelPackageGroupName: "credit-risk",
+    Bucket: bucket,
+    ModelPackageArn: ARN,
+    Attempt: "1",
+    JudgesAgain: "none",
+  },
 });
 const started: StartResult = { effect: "started", reason: `start ${TOKEN}` };
 const ignored = (reason: string): StartResult => ({ effect: "ignored", reason });

@@ -21,8 +21,8 @@ export const MUTATIONS: readonly Mutation[] = [
       edits: [
         // What is to be recorded is kept until the status is set.
         [
-          /await (\w+)\.records\.write\(key, (\w+)\);\n\s+let winner = await firstRecord\(.*\);/,
-          "$1.recordLater = () => $1.records.write(key, $2);\n  let winner = readDecisionRecord(Buffer.from($2), key);",
+          /await (\w+)\.records\.write\(key, (\w+)\);\n\s+(let|const|var) chain = await chainOfVersion\(.*\);/,
+          "$1.recordLater = () => $1.records.write(key, $2);\n  let chain = chainOf([readDecisionRecord(Buffer.from($2), key)]);",
         ],
         [
           /return (applyRecord\(await record\(.*, (\w+), \w+\));\n/,
