@@ -24,6 +24,7 @@ async function decided(verdict: Partial<VerdictRecord>, settings = DECIDE_SETTIN
 /** A second attempt. @param judgesAgain what the execution says that it goes on from */
 function again({ ports }: World, verdict: Partial<VerdictRecord>, judgesAgain = sha256(bodyOf(ports, RECORD_KEY))) {
   const text = textOf(approvedRecord({ executionId: "exec2", attempt: 2, ...verdict }));
+  ports.executions.start("exec2", 2, ARN, { judgesAgain });
   ports.verdicts.bodies.set(verdictKey("exec2"), text);
   const of = { ModelPackageArn: ARN, Attempt: "2", ExecutionId: "exec2", VerdictSha256: sha256(text) };
   return decide({ ...of, JudgesAgain: judgesAgain }, ports, DECIDE_SETTINGS, NOW);
