@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { lineLogger } from "../functions/line-logger";
 import { loggedStep } from "../functions/logged-step";
+import { kmsSigner } from "../src/adapters/kms-signer";
 import { readPolicyFiles } from "../src/adapters/policy-directory";
 import { s3EvidenceStore } from "../src/adapters/s3-evidence-store";
 import { s3WriteOnceStore } from "../src/adapters/s3-write-once-store";
@@ -33,6 +35,7 @@ export function validateStep(variables: NodeJS.ProcessEnv): ValidateStep {
     evidence: s3EvidenceStore(s3, owner),
     verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
     records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
+    signer: kmsSigner(new KMSClient({}), environment.VERDICT_KEY_ARN),
     prompts: s3WriteOnceStore(s3, environment.PROMPT_BUCKET, owner).read,
   };
   // The bundle is one file, and this code is in it.

@@ -2,13 +2,15 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { kmsSigner } from "../../src/adapters/kms-signer";
+import { kmsPublicKeys, kmsSigner } from "../../src/adapters/kms-signer";
 import { s3EvidenceLock } from "../../src/adapters/s3-evidence-lock";
 import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
+import { sagemakerExecutions } from "../../src/adapters/sagemaker-executions";
 import { sagemakerModelCards } from "../../src/adapters/sagemaker-model-cards";
 import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-registry";
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { readEnvironment } from "../../src/contract/environment";
+import { pipelineOf } from "../../src/contract/names";
 import {
   DECIDE_ARGUMENTS,
   type DecideOutputs,
@@ -24,12 +26,16 @@ const logger = lineLogger("decide");
 const sagemaker = new SageMakerClient({});
 const s3 = new S3Client({});
 const owner = environment.GOVERNANCE_ACCOUNT;
+const kms = new KMSClient({});
+const publicKeys = kmsPublicKeys(kms);
 const ports = {
+  executions: sagemakerExecutions(sagemaker),
   registry: sagemakerModelRegistry(sagemaker),
   cards: sagemakerModelCards(sagemaker),
   verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
   records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
-  signer: kmsSigner(new KMSClient({}), environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS),
+  signer: kmsSigner(kms, environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS),
+  verdictKeys: () => publicKeys.all([environment.VERDICT_KEY_ARN, ...environment.FORMER_VERDICT_KEY_ARNS]),
   lock: s3EvidenceLock(s3, owner, environment.RETENTION.mode),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),
 };
@@ -39,6 +45,8 @@ const settings = {
   recordBucket: environment.RECORD_BUCKET,
   policyDigest: environment.POLICY_DIGEST,
   imageDigest: environment.CHECKS_IMAGE_DIGEST,
+  pipelineOf: pipelineOf(environment),
+  startRoleArn: environment.START_ROLE_ARN,
   retention: environment.RETENTION,
 };
 

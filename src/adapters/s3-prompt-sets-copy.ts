@@ -2,7 +2,7 @@ import { parseS3Uri } from "../contract/evidence-uri";
 import { promptSetKey } from "../contract/names";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
 import { sha256 } from "../core/verdict";
-import { parseVerdictRecord } from "../core/verdict-record";
+import { parseVerdictRecord } from "../ledger/verdict-record";
 import { recordsIn } from "../ledger/find-records";
 import { digestOf, writeWhole } from "./copied-file";
 import { copyDirectory, promptSetFile } from "./copy-directory";

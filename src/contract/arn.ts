@@ -44,3 +44,20 @@ export function parseModelPackageArn(text: string): ModelPackageId | undefined {
   const { partition, region, account } = arn;
   return { arn: text, partition, region, account, group, version: Number(version) };
 }
+
+/**
+ * Whether a session's ARN is one of that role: `arn:…:sts::<account>:assumed-role/<name>/<session>`, without the role's path,
+ * since a role's name is there once in its account.
+ */
+export function isSessionOf(session: string, role: string): boolean {
+  const [found, wanted] = [parseArn(session), parseArn(role)];
+  const [kind, name, ...rest] = found?.resource.split("/") ?? [];
+  return (
+    found?.service === "sts" &&
+    kind === "assumed-role" &&
+    rest.length === 1 &&
+    found.partition === wanted?.partition &&
+    found.account === wanted.account &&
+    name === wanted.resource.split("/").at(-1)
+  );
+}

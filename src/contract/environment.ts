@@ -98,6 +98,8 @@ export const ENVIRONMENTS = {
     GOVERNANCE_ACCOUNT: text,
     VERDICT_BUCKET: text,
     RECORD_BUCKET: text,
+    /** Key that signs verdicts; decide can't use it. */
+    VERDICT_KEY_ARN: text,
     /** Digest of the image that this process runs, `sha256:…`. */
     CHECKS_IMAGE_DIGEST: text,
     LANGUAGE_GROUPS: texts,
@@ -139,6 +141,13 @@ export const ENVIRONMENTS = {
     RECORD_KEY_ARN: text,
     /** Keys that signed records before it. */
     FORMER_KEY_ARNS: texts,
+    /** Keys that sign and signed verdicts. */
+    VERDICT_KEY_ARN: text,
+    FORMER_VERDICT_KEY_ARNS: texts,
+    /** The pipelines whose executions decide, and the one role that starts them. */
+    PIPELINE_ARN: text,
+    LANGUAGE_GROUPS: texts,
+    START_ROLE_ARN: text,
     /** How long the evidence that a record cites is kept from being deleted. */
     RETENTION: written<Retention>(),
     NOTICE_TOPIC_ARN: text,
@@ -153,6 +162,7 @@ export const ENVIRONMENTS = {
     PIPELINE_ARN: text,
     LANGUAGE_GROUPS: texts,
     QUEUE_URL: text,
+    /** A published version of it. */
     DECIDE_FUNCTION_ARN: text,
     NOTICE_TOPIC_ARN: text,
   },

@@ -72,6 +72,9 @@ export const functionName = (prefix: string, of: FunctionOf): string => `${prefi
 export const functionArn = (prefix: string, of: FunctionOf, place: Place): string =>
   formatArn({ ...place, service: "lambda", resource: `function:${functionName(prefix, of)}` });
 
+/** Every published version of a function, for policies; the function itself, which is its newest code, isn't among them. */
+export const functionVersions = (functionArn: string): string => `${functionArn}:*`;
+
 /** Evidence bucket of one dev account; it lies in the governance account, in the governance Region. At most 63 characters. */
 export const evidenceBucketName = (prefix: string, devAccount: string, governanceRegion: string): string =>
   `${prefix}-evidence-${devAccount}-${governanceRegion}`;
@@ -146,6 +149,7 @@ export const RECORDS_PREFIX = "records/";
 export const CHECKPOINTS_PREFIX = "checkpoints/";
 export const POLICIES_PREFIX = "policies/";
 export const BUNDLES_PREFIX = "bundles/";
+export const DEFINITIONS_PREFIX = "definitions/";
 
 /** Key of the record of one decision: version and attempt, so that an attempt is decided once. */
 export const recordKey = (group: string, version: number, attempt: number): string =>
@@ -169,6 +173,9 @@ export const checkpointKey = (number: number): string => `${CHECKPOINTS_PREFIX}$
 /** Keys of what a verdict was made with, by its SHA-256. */
 export const policyKey = (sha256: string): string => `${POLICIES_PREFIX}${sha256}.json`;
 export const bundleKey = (sha256: string): string => `${BUNDLES_PREFIX}${sha256}.js`;
+
+/** Key of a pipeline definition that was deployed, by the SHA-256 of its canonical JSON; the deployer alone writes there. */
+export const definitionKey = (sha256: string): string => `${DEFINITIONS_PREFIX}${sha256}.json`;
 
 /** Key of a prompt set's file in the bucket of prompt sets; its manifest is `manifest.json`. */
 export const promptSetKey = (name: string, file: string): string => `${PROMPT_SETS_PREFIX}${name}/${file}`;

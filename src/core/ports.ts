@@ -173,6 +173,25 @@ export interface Overview {
   stop(executionArn: string, state: ExecutionState): Promise<void>;
 }
 
+/** An execution as AWS itself describes it. Texts that AWS may extend stay texts. */
+export interface ExecutionFacts {
+  arn: string;
+  pipelineArn: string;
+  status: string;
+  /** ARN of the identity that created it, a role's session; absent where AWS names none. */
+  createdBy?: string;
+  /** Whether it runs only some of the steps. */
+  isSelective: boolean;
+  parameters: ReadonlyMap<string, string>;
+  /** JSON, as the execution runs it, whatever has become of its pipeline since. */
+  definition: string;
+}
+
+export interface Executions {
+  /** @throws what AWS throws, also where there is no such execution */
+  describe(executionArn: string): Promise<ExecutionFacts>;
+}
+
 export interface ApprovalPipeline {
   /** `no-slot` while as many executions run as the account allows. */
   start(request: ExecutionRequest): Promise<"started" | "no-slot">;

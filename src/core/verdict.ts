@@ -30,7 +30,8 @@ export interface RegisteredContent {
  * needed to judge again from the stored objects.
  */
 export interface VerdictRecord extends Verdict {
-  schemaVersion: 2;
+  /** What was written as 2 isn't signed. */
+  schemaVersion: 2 | 3;
   modelPackageArn: string;
   executionId: string;
   attempt: number;

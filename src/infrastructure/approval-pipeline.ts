@@ -1,19 +1,26 @@
+import * as s3 from "@pulumi/aws/s3";
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
 import { jobEnvironment } from "../contract/environment";
 import {
+  definitionKey,
   ofLanguage,
   PIPELINE,
   PROMPT_SETS_PREFIX,
+  pipelineArn,
   promptBucketName,
   recordBucketName,
+  roleArn,
   servedModelBucketName,
   verdictBucketName,
 } from "../contract/names";
 import type { Serving } from "../contract/serving";
+import { canonical } from "../core/canonical";
+import { sha256 } from "../core/verdict";
 import { approvalPipelineDefinition, type Collecting, type Runner } from "./approval-pipeline-definition";
 import { evidenceSources, groupAccounts, languageGroups } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
+import type { LedgerStore } from "./ledger-store";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
 import { type GovernanceConfig, type LanguageConfig, placeOf, type RunnerKind } from "./stack-config";
@@ -22,8 +29,8 @@ import type { FlowArgs } from "./stacks/flow-args";
 export interface ApprovalPipelineArgs extends FlowArgs {
   /** The checks' image, by digest. */
   image: pulumi.Input<string>;
-  /** What signs decision records. */
-  signingKeyArn: pulumi.Input<string>;
+  /** Where definitions are kept, and what signs verdicts and decision records. */
+  ledger: LedgerStore;
   /** Key of what language models are asked, and of their data; there where a group is one of them. */
   languageKeyArn?: pulumi.Input<string> | undefined;
 }
@@ -31,6 +38,8 @@ export interface ApprovalPipelineArgs extends FlowArgs {
 /** The pipeline that decides, and what runs its two steps: whoever runs the checks is not the approver. */
 export class ApprovalPipeline extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** The version of the decide function that its last step names. */
+  readonly decideArn: pulumi.Output<string>;
 
   constructor(name: string, args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ApprovalPipeline", name, {}, options);
@@ -38,22 +47,23 @@ export class ApprovalPipeline extends pulumi.ComponentResource {
     const runner = RUNNERS[config.runner](args, { parent: this });
     const decide = decideFunction(args, { parent: this });
     const role = new ProcessRole("pipeline", { config, of: "pipeline", table, made }, { parent: this });
-    const pipeline = (of: string, pipelineName: string, description: string, collecting?: pulumi.Output<Collecting>) =>
-      new sagemaker.Pipeline(
+    const pipeline = (
+      of: string,
+      pipelineName: string,
+      pipelineDescription: string,
+      collecting?: pulumi.Output<Collecting>,
+    ) => {
+      const pipelineDefinition = pulumi
+        .all([runner, decide.versionArn, pulumi.output(collecting)])
+        .apply(([known, decideArn, asking]) => canonical(approvalPipelineDefinition(known, decideArn, asking)));
+      const known = knownDefinition(of, pipelineDefinition, args.ledger, { parent: this });
+      return new sagemaker.Pipeline(
         of,
-        {
-          pipelineName,
-          pipelineDisplayName: pipelineName,
-          pipelineDescription: description,
-          roleArn: role.arn,
-          pipelineDefinition: pulumi
-            .all([runner, decide.arn, pulumi.output(collecting)])
-            .apply(([known, decideArn, asking]) =>
-              JSON.stringify(approvalPipelineDefinition(known, decideArn, asking)),
-            ),
-        },
-        { parent: this },
+        { pipelineName, pipelineDisplayName: pipelineName, pipelineDescription, roleArn: role.arn, pipelineDefinition },
+        // An execution decides nothing before its definition lies there.
+        { parent: this, dependsOn: known },
       );
+    };
     this.arn = pipeline(name, PIPELINE, "Judges one model version by policy and sets its approval status").arn;
     const { language } = config;
     if (language !== undefined) {
@@ -65,19 +75,45 @@ export class ApprovalPipeline extends pulumi.ComponentResource {
         collecting,
       );
     }
+    this.decideArn = decide.versionArn;
     this.registerOutputs({ arn: this.arn });
   }
 }
+
+/**
+ * A definition in the record bucket, by its digest: executions of it may decide. One that is replaced stays there, for
+ * executions that run it still.
+ */
+const knownDefinition = (
+  of: string,
+  definition: pulumi.Output<string>,
+  ledger: LedgerStore,
+  options: pulumi.ComponentResourceOptions,
+) =>
+  new s3.BucketObjectv2(
+    `${of}-definition`,
+    {
+      bucket: ledger.bucket,
+      key: definition.apply((text) => definitionKey(sha256(text))),
+      content: definition,
+      contentType: "application/json",
+      // No secret, and so the deployer needs nothing of the bucket's key.
+      serverSideEncryption: "AES256",
+      // S3 takes ten tags of an object, a stack may have more.
+      overrideProvider: { defaultTags: { tags: {} } },
+    },
+    { ...options, dependsOn: ledger, retainOnDelete: true },
+  );
 
 type MakeRunner = (args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) => pulumi.Output<Runner>;
 
 /** What the validate step needs, for each way to run it. */
 const RUNNERS: Record<RunnerKind, MakeRunner> = {
   lambda: (args, options) =>
-    validateFunction(args, options).arn.apply((functionArn): Runner => ({ kind: "lambda", functionArn })),
-  processing({ config, image, table, made }, options) {
+    validateFunction(args, options).versionArn.apply((functionArn): Runner => ({ kind: "lambda", functionArn })),
+  processing({ config, image, table, made, ledger }, options) {
     const role = new ProcessRole("validate", { config, of: "validate", table, made }, options);
-    return pulumi.all([image, role.arn, validateEnvironment(config, image)]).apply(
+    return pulumi.all([image, role.arn, validateEnvironment(config, image, ledger)]).apply(
       ([uri, roleArn, environment]): Runner => ({
         kind: "processing",
         image: uri,
@@ -139,7 +175,7 @@ const servingByGroup = (config: GovernanceConfig): Record<string, Serving> =>
   Object.fromEntries(languageGroups(config).flatMap(({ name, language }) => (language ? [[name, language]] : [])));
 
 function validateFunction(
-  { config, image, table, made }: ApprovalPipelineArgs,
+  { config, image, table, made, ledger }: ApprovalPipelineArgs,
   options: pulumi.ComponentResourceOptions,
 ) {
   return new HandlerFunction(
@@ -149,7 +185,8 @@ function validateFunction(
       of: "validate",
       description: "Judges a version's evidence by policy and writes the verdict",
       code: { image },
-      environment: validateEnvironment(config, image),
+      environment: validateEnvironment(config, image, ledger),
+      publish: true,
       // A Lambda step waits 10 minutes at most, and fails while its function goes on. Reports of 64 MB are parsed in memory.
       timeoutSeconds: 590,
       memoryMegabytes: 3008,
@@ -161,7 +198,8 @@ function validateFunction(
 }
 
 function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
-  const { config, policy, image, code, signingKeyArn, table, made, topicArn } = args;
+  const { config, policy, image, code, ledger, table, made, topicArn } = args;
+  const place = placeOf(config);
   return new HandlerFunction(
     "decide",
     {
@@ -171,12 +209,18 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
       code: { bundle: code("decide") },
       environment: environmentOf("decide", {
         ...verdictsOf(config, image),
-        RECORD_KEY_ARN: signingKeyArn,
+        RECORD_KEY_ARN: ledger.recordSigningKeyArn,
         FORMER_KEY_ARNS: [...config.signingKeys.former.records],
+        VERDICT_KEY_ARN: ledger.verdictSigningKeyArn,
+        FORMER_VERDICT_KEY_ARNS: [...config.signingKeys.former.verdicts],
+        PIPELINE_ARN: pipelineArn(place),
+        LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
+        START_ROLE_ARN: roleArn(config, "start", place),
         RETENTION: config.retention,
         NOTICE_TOPIC_ARN: topicArn,
         POLICY_DIGEST: policy.digest,
       }),
+      publish: true,
       // Short: a step that times out fails while its function goes on.
       timeoutSeconds: 55,
       memoryMegabytes: 512,
@@ -187,9 +231,10 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
   );
 }
 
-const validateEnvironment = (config: GovernanceConfig, image: pulumi.Input<string>) =>
+const validateEnvironment = (config: GovernanceConfig, image: pulumi.Input<string>, ledger: LedgerStore) =>
   environmentOf("validate", {
     ...verdictsOf(config, image),
+    VERDICT_KEY_ARN: ledger.verdictSigningKeyArn,
     EVIDENCE_SOURCES: evidenceSources(config),
     LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
     PROMPT_BUCKET: promptBucketName(config.prefix, placeOf(config)),

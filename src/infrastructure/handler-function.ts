@@ -22,11 +22,15 @@ export interface HandlerFunctionArgs {
   table: readonly Grant[];
   /** ARNs of what the table names and its name doesn't give. */
   made: MadeArns;
+  /** Whether each change of code or settings makes a version that nothing changes any more. */
+  publish?: boolean;
 }
 
 /** A Lambda function under a role of its own, with its log group. */
 export class HandlerFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** Of the version that was published last. */
+  readonly versionArn: pulumi.Output<string>;
   readonly logGroup: pulumi.Output<string>;
 
   constructor(name: string, args: HandlerFunctionArgs, options: pulumi.ComponentResourceOptions) {
@@ -53,10 +57,13 @@ export class HandlerFunction extends pulumi.ComponentResource {
           vpcConfig: { subnetIds: [...config.vpc.subnetIds], securityGroupIds: [...config.vpc.securityGroupIds] },
         }),
         ...codeOf(args.code),
+        // Versions before stay: an execution under way ends with what it began with.
+        ...(args.publish && { publish: true }),
       },
       { parent: this, dependsOn: logs },
     );
     this.arn = run.arn;
+    this.versionArn = run.qualifiedArn;
     this.logGroup = logs.name;
     this.registerOutputs({ arn: this.arn });
   }

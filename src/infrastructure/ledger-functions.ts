@@ -1,5 +1,5 @@
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
-import { functionArn, pipelineArn, recordBucketName, verdictBucketName } from "../contract/names";
+import { pipelineArn, recordBucketName, verdictBucketName } from "../contract/names";
 import { groupAccounts, languageGroups } from "./evidence-sources";
 import { environmentOf } from "./process-environment";
 import { ScheduledFunction } from "./scheduled-function";
@@ -8,7 +8,15 @@ import type { FlowArgs } from "./stacks/flow-args";
 
 /** Does what an event, a call or an execution that got lost has left undone. */
 export const reconciler = (
-  { config, code, table, made, topicArn, queue }: FlowArgs & { queue: { url: Input<string>; arn: Input<string> } },
+  {
+    config,
+    code,
+    table,
+    made,
+    topicArn,
+    queue,
+    decideArn,
+  }: FlowArgs & { queue: { url: Input<string>; arn: Input<string> }; decideArn: Input<string> },
   options: ComponentResourceOptions,
 ): ScheduledFunction =>
   new ScheduledFunction(
@@ -26,7 +34,7 @@ export const reconciler = (
         PIPELINE_ARN: pipelineArn(placeOf(config)),
         LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
         QUEUE_URL: queue.url,
-        DECIDE_FUNCTION_ARN: functionArn(config.prefix, "decide", placeOf(config)),
+        DECIDE_FUNCTION_ARN: decideArn,
         NOTICE_TOPIC_ARN: topicArn,
       }),
       timeoutSeconds: 600,

@@ -14,12 +14,13 @@ export interface LedgerStoreArgs {
   table: readonly Grant[];
 }
 
-/** The bucket of decision records and checkpoints, where nothing is overwritten or deleted, and the keys that sign them. */
+/** The bucket of decision records and checkpoints, where nothing is overwritten or deleted, and the keys that sign them and verdicts. */
 export class LedgerStore extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly keyArn: pulumi.Output<string>;
   readonly recordSigningKeyArn: pulumi.Output<string>;
   readonly checkpointSigningKeyArn: pulumi.Output<string>;
+  readonly verdictSigningKeyArn: pulumi.Output<string>;
 
   constructor(name: string, { config, table }: LedgerStoreArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:LedgerStore", name, {}, options);
@@ -48,7 +49,7 @@ export class LedgerStore extends pulumi.ComponentResource {
       },
       own,
     );
-    const signing = (of: "record" | "checkpoint", existing: string | undefined) =>
+    const signing = (of: "record" | "checkpoint" | "verdict", existing: string | undefined) =>
       new SigningKey(
         `${of}-signing`,
         {
@@ -63,6 +64,7 @@ export class LedgerStore extends pulumi.ComponentResource {
     this.keyArn = key.arn;
     this.recordSigningKeyArn = signing("record", config.signingKeys.records);
     this.checkpointSigningKeyArn = signing("checkpoint", config.signingKeys.checkpoints);
+    this.verdictSigningKeyArn = signing("verdict", config.signingKeys.verdicts);
     this.registerOutputs({ bucket: this.bucket, keyArn: this.keyArn });
   }
 }

@@ -32,17 +32,25 @@ export const LEDGER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
       {
         records: signing("decision records"),
         checkpoints: signing("checkpoints"),
+        verdicts: signing("verdicts"),
         former: {
-          ...objectOf({ records: former("decision records"), checkpoints: former("checkpoints") }, []),
+          ...objectOf(
+            {
+              records: former("decision records"),
+              checkpoints: former("checkpoints"),
+              verdicts: former("verdicts"),
+            },
+            [],
+          ),
           default: {},
-          description: "an object of keys that signed before: records and checkpoints",
+          description: "an object of keys that signed before: records, checkpoints and verdicts",
           examples: [{ records: [EXAMPLE] }],
         },
       },
       [],
     ),
     default: {},
-    description: "an object of existing signing keys: records, checkpoints and former",
+    description: "an object of existing signing keys: records, checkpoints, verdicts and former",
     examples: [{}],
   },
 };

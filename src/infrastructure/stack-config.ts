@@ -71,13 +71,14 @@ export interface LanguageConfig {
   scorer: ScorerChoice;
 }
 
-/** Keys that sign decision records and checkpoints. */
+/** Keys that sign decision records, checkpoints and verdicts. */
 export interface SigningKeys {
   /** Existing ones, in place of those that the stack makes. */
   records?: string;
   checkpoints?: string;
+  verdicts?: string;
   /** Keys that signed before these; what they signed still counts. */
-  former: { records: readonly string[]; checkpoints: readonly string[] };
+  former: { records: readonly string[]; checkpoints: readonly string[]; verdicts: readonly string[] };
 }
 
 /** Configuration of the governance account's stack. */

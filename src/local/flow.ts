@@ -1,5 +1,5 @@
 import type { VerdictRecord } from "../core/verdict";
-import { parseVerdictRecord } from "../core/verdict-record";
+import { parseVerdictRecord } from "../ledger/verdict-record";
 import { METADATA } from "../stages/apply-record";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";

@@ -1,42 +1,34 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
-import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
-import { attemptOfKey, recordKey, recordsOfVersion, verdictKey } from "../contract/names";
-import {
-  type DecideArguments,
-  type DecideOutputs,
-  DIGEST_NOT_TOLD,
-  parseAttempt,
-} from "../contract/pipeline-parameters";
+import { parseS3Uri } from "../contract/evidence-uri";
+import { attemptOfKey, recordKey, recordsOfVersion } from "../contract/names";
+import type { DecideArguments, DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
-import { distinctObjects, type PinnedObject } from "../core/evidence";
+import { distinctObjects } from "../core/evidence";
 import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
-import { describeVerdict, sha256, type VerdictRecord } from "../core/verdict";
-import { parseVerdictRecord } from "../core/verdict-record";
+import { describeVerdict } from "../core/verdict";
 import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
 import { requireSignature, type Signed, type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 import { inParallel } from "./in-parallel";
+import { type Judged, type TrustPorts, type TrustSettings, trustedVerdict } from "./trusted-verdict";
 
-export interface DecidePorts extends ApplyPorts {
+export interface DecidePorts extends ApplyPorts, TrustPorts {
   records: WriteOnceStore;
   /** Signs records, and nobody else does with its key. */
   signer: Signer;
   lock: EvidenceLock;
 }
 
-export interface DecideSettings extends ApplySettings {
+export interface DecideSettings extends ApplySettings, TrustSettings {
   groups: Readonly<Record<string, readonly string[]>>;
-  verdictBucket: string;
-  policyDigest: string;
-  imageDigest: string;
   retention: Retention;
 }
 
 /**
  * Records what a verdict decides, then writes it to the registry. It never judges. An attempt is decided once: what is
  * recorded already is what counts, also of another attempt, which ended before. A version that is no longer pending is left alone.
- * @throws what is a fault of ours: a verdict that is another version's, execution's, policy's or image's, an AWS error
+ * @throws what is a fault of ours: an execution or a verdict that isn't to be trusted, an AWS error
  */
 export async function decide(
   args: DecideArguments,
@@ -44,8 +36,8 @@ export async function decide(
   settings: DecideSettings,
   now: Date,
 ): Promise<DecideOutputs> {
-  const judged = await readVerdict(args, ports.verdicts, settings);
   const version = await describe(args.ModelPackageArn, ports, settings);
+  const judged = await trustedVerdict(args, version.id.group, ports, settings);
   const recorded = await firstRecord(version.id, ports);
   if (recorded !== undefined) return applyRecord(recorded, version, ports, settings);
   if (version.approvalStatus !== PENDING)
@@ -108,12 +100,6 @@ async function ownRecord(
   return recorded;
 }
 
-/** A verdict, and the object that holds it. */
-interface Judged {
-  verdict: VerdictRecord;
-  object: PinnedObject;
-}
-
 async function record(
   { verdict, object }: Judged,
   id: ModelPackageId,
@@ -156,28 +142,3 @@ async function record(
 
 /** A language model's evidence is a thousand objects; decide has less than a minute. */
 const LOCKED_AT_ONCE = 16;
-
-async function readVerdict(args: DecideArguments, verdicts: WriteOnceStore, settings: DecideSettings): Promise<Judged> {
-  const key = verdictKey(args.ExecutionId);
-  const written = await verdicts.readVersion(key);
-  if (written === undefined) throw new Error(`${key}: the validate step of this execution wrote none`);
-  const { bytes, versionId } = written;
-  const verdict = parseVerdictRecord(bytes);
-  const digest = sha256(bytes);
-  // Where no digest is told, what is there is what validate wrote: its role alone writes there, a key takes one write, and
-  // the record must be of this execution.
-  const told = args.VerdictSha256 === DIGEST_NOT_TOLD ? digest : args.VerdictSha256;
-  const expected = {
-    "SHA-256": [digest, told],
-    modelPackageArn: [verdict.modelPackageArn, args.ModelPackageArn],
-    attempt: [verdict.attempt, parseAttempt(args.Attempt)],
-    executionId: [verdict.executionId, args.ExecutionId],
-    "policy.digest": [verdict.policy.digest, settings.policyDigest],
-    "checks.imageDigest": [verdict.checks.imageDigest, settings.imageDigest],
-  };
-  for (const [name, [found, wanted]] of Object.entries(expected)) {
-    if (found !== wanted) throw new Error(`${key}: ${name}: found ${found}, expected ${wanted}; it decides nothing`);
-  }
-  const uri = formatS3Uri({ bucket: settings.verdictBucket, key });
-  return { verdict, object: { uri, versionId, sha256: digest, size: bytes.length } };
-}

@@ -8,7 +8,7 @@ import { restorePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
 import type { EvidenceStore, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
-import { parseVerdictRecord } from "../core/verdict-record";
+import { readStoredVerdict } from "../ledger/verdict-record";
 import { judged } from "./validate";
 
 /** Bytes of an object version. */
@@ -31,7 +31,7 @@ export interface StoredInputs {
   promptSet(sha256: string): Promise<Uint8Array | undefined>;
 }
 
-/** Judges stored evidence. @returns the text of checks.json @throws Error where inputs are missing or don't belong together */
+/** Judges stored evidence. @returns the text of checks.json, without the signature where it has one @throws Error where inputs are missing or don't belong together */
 export type JudgeAgain = (stored: StoredInputs) => Promise<string>;
 
 /**
@@ -39,7 +39,7 @@ export type JudgeAgain = (stored: StoredInputs) => Promise<string>;
  * bundle holds its SHA-256 against the record before.
  */
 export async function judgeAgain(stored: StoredInputs, checks: readonly Check[]): Promise<string> {
-  const verdict = parseVerdictRecord(stored.verdict);
+  const { verdict } = readStoredVerdict(stored.verdict);
   const { modelPackageArn, executionId, registered, sources, promptSets } = verdict;
   const id = parseModelPackageArn(modelPackageArn);
   if (id === undefined) throw new Error(`checks.json is of ${modelPackageArn}, which is no versioned model package`);
@@ -68,7 +68,9 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
       verdictBucket: results.bucket,
     },
   );
-  return canonical(again);
+  // The format, and the key that signed, are what they were.
+  const { schemaVersion } = verdict;
+  return canonical({ ...again, schemaVersion, ...("signedWith" in verdict && { signedWith: verdict.signedWith }) });
 }
 
 function storedEvidence({ objects }: StoredInputs): EvidenceStore {

@@ -3,14 +3,14 @@ import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri"
 import { bundleKey, policyKey, verdictKey } from "../contract/names";
 import { NO_BUCKET, parseAttempt, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
-import { canonical } from "../core/canonical";
 import { type Check, talliesOf } from "../core/check";
 import type { Evidence } from "../core/evidence";
 import { judge } from "../core/judge";
 import type { Policy } from "../core/policy";
 import type { EvidenceStore, ModelPackage, ModelRegistry, WriteOnceStore } from "../core/ports";
 import { sha256, type VerdictRecord } from "../core/verdict";
-import { parseVerdictRecord } from "../core/verdict-record";
+import { type Signer, seal } from "../ledger/signed";
+import { readSignedVerdict, type SignedVerdict } from "../ledger/verdict-record";
 import { assembleEvidence } from "../reports/assemble-evidence";
 import { combined } from "../reports/language/combine";
 import { sourcesOfDocument } from "../reports/report-document";
@@ -24,6 +24,8 @@ export interface ValidatePorts {
   verdicts: WriteOnceStore;
   /** The record bucket, where policies and bundles are kept. */
   records: WriteOnceStore;
+  /** Signs verdicts, and nobody else does with its key. */
+  signer: Signer;
   /** Of the bucket of prompt sets. */
   prompts: ReadPrompts;
 }
@@ -45,7 +47,7 @@ export interface ValidateSettings {
 }
 
 /**
- * Judges exactly the version of the arguments and writes checks.json, once an execution: a repeat gives back what is there.
+ * Judges exactly the version of the arguments and writes checks.json, signed, once an execution: a repeat gives back what is there.
  * @throws what is a fault of ours: arguments that don't belong together, a version that isn't there, an AWS error
  */
 export async function validate(
@@ -60,8 +62,8 @@ export async function validate(
   const version = await ports.registry.describe(args.ModelPackageArn);
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
   await keepWhatJudges(ports.records, settings);
-  const record = await judged(version, args, sources, ports, settings);
-  const body = canonical(record);
+  const judgement = await judged(version, args, sources, ports, settings);
+  const body = await seal<SignedVerdict>({ schemaVersion: 3, ...judgement }, ports.signer);
   if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
   const written = await ports.verdicts.read(key);
   if (written === undefined) throw new Error(`${key} exists and can't be read`);
@@ -110,14 +112,14 @@ export type JudgePorts = Pick<ValidatePorts, "evidence" | "prompts"> & {
 };
 export type JudgeSettings = Omit<ValidateSettings, "groups" | "sources" | "bundle"> & { bundle: { sha256: string } };
 
-/** The verdict on a version: the same versions of the same objects, policy and checks give the same. */
+/** The verdict on a version, in no format yet: the same versions of the same objects, policy and checks give the same. */
 export async function judged(
   version: JudgedVersion,
   args: ValidateArguments,
   sources: readonly EvidenceSource[],
   ports: JudgePorts,
   settings: JudgeSettings,
-): Promise<VerdictRecord> {
+): Promise<Omit<VerdictRecord, "schemaVersion">> {
   const { policy, checks, imageDigest, bundle } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
   const documents = await collectEvidence(version, {
@@ -129,7 +131,6 @@ export async function judged(
   const collected = await collectedFor(version, args.ExecutionId, ports, settings);
   const { fingerprint, createdAt, evidence } = version;
   return {
-    schemaVersion: 2,
     modelPackageArn: version.id.arn,
     executionId: args.ExecutionId,
     attempt: parseAttempt(args.Attempt),
@@ -156,12 +157,13 @@ async function collectedFor(
   });
 }
 
-function outputs(body: Uint8Array, args: ValidateArguments): ValidateOutputs {
-  const { decision, modelPackageArn, executionId } = parseVerdictRecord(body);
+function outputs(bytes: Uint8Array, args: ValidateArguments): ValidateOutputs {
+  const key = verdictKey(args.ExecutionId);
+  const { decision, modelPackageArn, executionId } = readSignedVerdict(bytes, key).body;
   if (modelPackageArn !== args.ModelPackageArn || executionId !== args.ExecutionId) {
     throw new Error(
-      `${verdictKey(args.ExecutionId)} is about ${modelPackageArn} in execution ${executionId}, not about ${args.ModelPackageArn}`,
+      `${key} is about ${modelPackageArn} in execution ${executionId}, not about ${args.ModelPackageArn}`,
     );
   }
-  return { Decision: decision, VerdictSha256: sha256(body) };
+  return { Decision: decision, VerdictSha256: sha256(bytes) };
 }

@@ -4,7 +4,7 @@ import { canonical } from "../../core/canonical";
 import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
-import { parseVerdictRecord } from "../../core/verdict-record";
+import { parseVerdictText, readStoredVerdict } from "../../ledger/verdict-record";
 import type { LedgerCopy } from "../../ledger/copy";
 import type { DecisionRecord } from "../../ledger/decision-record";
 import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
@@ -105,16 +105,16 @@ function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecor
 
 /** Lines that say what differs; none where all is the same. */
 function compare(body: DecisionRecord, stored: Buffer, again: string): string[] {
-  const before = parseVerdictRecord(stored);
+  const { verdict: before, text } = readStoredVerdict(stored);
   const lines = [
     ...(canonical(body.findings) === canonical(before.findings)
       ? []
       : ["the record's findings aren't those of checks.json"]),
     ...(body.decision === before.decision ? [] : [`the record says ${body.decision}, checks.json ${before.decision}`]),
   ];
-  if (stored.equals(Buffer.from(again))) return lines;
-  const values = verdictDifferences(before, parseVerdictRecord(Buffer.from(again)));
-  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(stored)} then, ${sha256(Buffer.from(again))} now`;
+  if (text === again) return lines;
+  const values = verdictDifferences(before, parseVerdictText(again));
+  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(text)} then, ${sha256(again)} now`;
   return [...lines, ...(values.length === 0 ? [bytes] : values)];
 }
 

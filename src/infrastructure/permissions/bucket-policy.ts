@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { bucketArn } from "../../contract/names";
+import { bucketArn, DEFINITIONS_PREFIX } from "../../contract/names";
 import { admit, arnOf, denyPlainText, type Grant, type PolicyDocument, policyOf, type Statement } from "./grant";
 
 /** A bucket, and the account that owns it. */
@@ -43,11 +43,18 @@ export const evidencePolicy = (
 export const writeOncePolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument =>
   policyOf([denyPlainText("s3:*", wholeBucket(owned)), denyOverwriting(owned), denyUndoing(owned, deployRole)]);
 
-/** Policy of the bucket of decision records: each key is written once, and nobody deletes anything. */
-export const recordPolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument => {
-  const { Statement } = writeOncePolicy(owned, deployRole);
-  return policyOf([...Statement, denyDeleting(owned)]);
-};
+/**
+ * Policy of the bucket of decision records: each key is written once, nobody deletes anything, and the deployer alone writes
+ * definitions. Its tool can't say `If-None-Match`; what it writes there has a key that is made of the content.
+ */
+export const recordPolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument =>
+  policyOf([
+    denyPlainText("s3:*", wholeBucket(owned)),
+    denyOverwriting(owned, { NotResource: definitionsOf(owned) }),
+    ...(deployRole === undefined ? [] : [denyOtherDefinitions(owned, deployRole)]),
+    denyUndoing(owned, deployRole),
+    denyDeleting(owned),
+  ]);
 
 function wholeBucket({ bucket, partition }: OwnedBucket): string[] {
   const arn = bucketArn(partition, bucket);
@@ -55,6 +62,10 @@ function wholeBucket({ bucket, partition }: OwnedBucket): string[] {
 }
 
 const objectsOf = ({ bucket, partition }: OwnedBucket): string[] => [`${bucketArn(partition, bucket)}/*`];
+
+const definitionsOf = ({ bucket, partition }: OwnedBucket): string[] => [
+  `${bucketArn(partition, bucket)}/${DEFINITIONS_PREFIX}*`,
+];
 
 /** A request that names no encryption gets the bucket's own. */
 const denyOtherEncryption = (owned: OwnedBucket): Statement => ({
@@ -86,13 +97,25 @@ const denyOtherKey = (owned: OwnedBucket, keyArn: pulumi.Input<string>): Stateme
  * A PUT must say `If-None-Match: *`. Parts of a multipart upload can't and create no object by themselves, so they pass.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
-const denyOverwriting = (owned: OwnedBucket): Statement => ({
+const denyOverwriting = (
+  owned: OwnedBucket,
+  of: Pick<Statement, "Resource" | "NotResource"> = { Resource: objectsOf(owned) },
+): Statement => ({
   Sid: "DenyOverwriting",
   Effect: "Deny",
   Principal: "*",
   Action: ["s3:PutObject"],
-  Resource: objectsOf(owned),
+  ...of,
   Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+});
+
+const denyOtherDefinitions = (owned: OwnedBucket, deployRole: string): Statement => ({
+  Sid: "DenyOtherDefinitions",
+  Effect: "Deny",
+  Principal: "*",
+  Action: ["s3:PutObject"],
+  Resource: definitionsOf(owned),
+  Condition: { ArnNotEquals: { "aws:PrincipalArn": deployRole } },
 });
 
 const denyDeleting = (owned: OwnedBucket): Statement => ({

@@ -2,6 +2,7 @@ import {
   checksRepositoryName,
   evidenceBucketName,
   functionArn,
+  functionVersions,
   MARKERS_PREFIX,
   modelPackageArnPattern,
   pipelineArn,
@@ -76,7 +77,7 @@ function pipelineGrants(config: GovernanceConfig): Grant[] {
     sid: "InvokeSteps",
     who,
     may: ["lambda:InvokeFunction"],
-    on: steps.map((of) => ({ arn: functionArn(config.prefix, of, placeOf(config)) })),
+    on: steps.map((of) => ({ arn: functionVersions(functionArn(config.prefix, of, placeOf(config))) })),
   });
   switch (config.runner) {
     case "lambda":

@@ -32,6 +32,7 @@ export type Made =
   | "record-key"
   | "record-signing-key"
   | "checkpoint-signing-key"
+  | "verdict-signing-key"
   | "artifact-key"
   | "queue"
   | "notice-topic"
@@ -55,6 +56,8 @@ export interface Statement {
   Principal?: "*" | Readonly<Record<string, string | readonly string[]>>;
   Action: readonly string[];
   Resource?: pulumi.Input<string>[];
+  /** All but these; in a Deny alone. */
+  NotResource?: pulumi.Input<string>[];
   Condition?: Conditions;
 }
 

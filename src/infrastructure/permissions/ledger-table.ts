@@ -1,8 +1,10 @@
 import {
   BUNDLES_PREFIX,
   CHECKPOINTS_PREFIX,
+  DEFINITIONS_PREFIX,
   evidenceBucketName,
   functionArn,
+  functionVersions,
   MARKERS_PREFIX,
   NOTED_PREFIX,
   notedPrefix,
@@ -40,13 +42,21 @@ export const ledgerTable = (config: GovernanceConfig, shared: LedgerGrants): Gra
     sid: "ReadPublicKeys",
     who: [wholeAccount(placeOf(config))],
     may: ["kms:GetPublicKey"],
-    on: [{ made: "record-signing-key" }, { made: "checkpoint-signing-key" }],
+    on: Object.values(SIGNING).map((made) => ({ made })),
   },
 ];
 
 const roleOf = (config: GovernanceConfig, of: RoleOf): Grant["who"] => [ownRole(config, of, placeOf(config))];
 const recordsOf = (config: GovernanceConfig): string => recordBucketName(config.prefix, placeOf(config));
 const verdictsOf = (config: GovernanceConfig): string => verdictBucketName(config.prefix, placeOf(config));
+
+function pipelinesOf(config: GovernanceConfig): string[] {
+  const arn = pipelineArn(placeOf(config));
+  return languageGroups(config).length === 0 ? [arn] : [arn, ofLanguage(arn)];
+}
+
+const executionsOf = (config: GovernanceConfig): Resource[] =>
+  pipelinesOf(config).map((arn) => ({ arn: `${arn}/execution/*` }));
 
 /** @param keys beginnings of the keys in the record bucket that the process has to do with */
 const useRecords = (
@@ -72,7 +82,11 @@ const listRecords = (config: GovernanceConfig, who: Grant["who"]): Grant => ({
   on: [{ bucket: recordsOf(config) }],
 });
 
-const SIGNING = { records: "record-signing-key", checkpoints: "checkpoint-signing-key" } as const;
+const SIGNING = {
+  records: "record-signing-key",
+  checkpoints: "checkpoint-signing-key",
+  verdicts: "verdict-signing-key",
+} as const;
 
 /** The key that signs them now, and those before it. */
 const keysThatSigned = (config: GovernanceConfig, what: keyof typeof SIGNING): Resource[] => [
@@ -86,12 +100,13 @@ const sign = (who: Grant["who"], what: keyof typeof SIGNING, believed: readonly 
   { sid: "ReadBelievedKeys", who, may: ["kms:GetPublicKey"], on: believed },
 ];
 
-/** Validate keeps the policy and the checks that it judged with. */
+/** Validate signs its verdicts, and keeps the policy and the checks that it judged with. */
 const keepWhatJudges = (config: GovernanceConfig): Grant[] => {
   const who = roleOf(config, "validate");
   return [
     ...useRecords(config, who, [POLICIES_PREFIX, BUNDLES_PREFIX], ["s3:GetObject", "s3:PutObject"]),
     listRecords(config, who),
+    ...sign(who, "verdicts", [{ made: SIGNING.verdicts }]),
   ];
 };
 
@@ -105,7 +120,18 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
   return [
     ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject", "s3:PutObject"]),
     listRecords(config, who),
-    ...sign(who, "records", keysThatSigned(config, "records")),
+    { sid: "ReadDefinitions", who, may: ["s3:GetObject"], on: [{ bucket: recordsOf(config), keys: DEFINITIONS_PREFIX }] },
+    ...sign(who, "records", [...keysThatSigned(config, "records"), ...keysThatSigned(config, "verdicts")]),
+    {
+      sid: "ReadExecutions",
+      who,
+      may: [
+        "sagemaker:DescribePipelineExecution",
+        "sagemaker:DescribePipelineDefinitionForExecution",
+        "sagemaker:ListPipelineParametersForExecution",
+      ],
+      on: executionsOf(config),
+    },
     {
       sid: "KeepWhatIsCited",
       who,
@@ -133,10 +159,6 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
 function reconcileGrants(config: GovernanceConfig, { versions, tellPeople }: LedgerGrants): Grant[] {
   const place = placeOf(config);
   const who = roleOf(config, "reconcile");
-  const pipelines = [
-    pipelineArn(place),
-    ...(languageGroups(config).length === 0 ? [] : [ofLanguage(pipelineArn(place))]),
-  ];
   const bucket = verdictsOf(config);
   return [
     { sid: "ListVersions", who, may: ["sagemaker:ListModelPackages"], on: versions },
@@ -144,13 +166,13 @@ function reconcileGrants(config: GovernanceConfig, { versions, tellPeople }: Led
       sid: "ListExecutions",
       who,
       may: ["sagemaker:ListPipelineExecutions"],
-      on: pipelines.map((arn) => ({ arn })),
+      on: pipelinesOf(config).map((arn) => ({ arn })),
     },
     {
       sid: "EndExecutions",
       who,
       may: ["sagemaker:DescribePipelineExecution", "sagemaker:StopPipelineExecution"],
-      on: pipelines.map((arn) => ({ arn: `${arn}/execution/*` })),
+      on: executionsOf(config),
     },
     {
       sid: "ReadMarkers",
@@ -168,7 +190,7 @@ function reconcileGrants(config: GovernanceConfig, { versions, tellPeople }: Led
       sid: "AskDecide",
       who,
       may: ["lambda:InvokeFunction"],
-      on: [{ arn: functionArn(config.prefix, "decide", place) }],
+      on: [{ arn: functionVersions(functionArn(config.prefix, "decide", place)) }],
     },
     ...tellPeople(who),
     ...runFunction(config, place, who, "reconcile"),

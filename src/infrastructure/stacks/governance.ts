@@ -48,6 +48,7 @@ export function governanceStack(
     "record-key": ledger.keyArn,
     "record-signing-key": ledger.recordSigningKeyArn,
     "checkpoint-signing-key": ledger.checkpointSigningKeyArn,
+    "verdict-signing-key": ledger.verdictSigningKeyArn,
     "notice-key": notices.keyArn,
     "notice-topic": topicArn,
     ...(language && { "language-key": language.keyArn }),
@@ -56,12 +57,13 @@ export function governanceStack(
   const flow = { config, policy, code: build.code, table, made, topicArn };
   const pipeline = new ApprovalPipeline(
     "approval",
-    { ...flow, image, signingKeyArn: ledger.recordSigningKeyArn, languageKeyArn: language?.keyArn },
+    { ...flow, image, ledger, languageKeyArn: language?.keyArn },
     options,
   );
   if (language) languageCleanUp(flow, options);
   const events = new RegistryEvents("registry-events", flow, options);
-  reconciler({ ...flow, queue: { url: events.queueUrl, arn: events.queueArn } }, options);
+  const queue = { url: events.queueUrl, arn: events.queueArn };
+  reconciler({ ...flow, queue, decideArn: pipeline.decideArn }, options);
   const { recordSigningKeyArn, checkpointSigningKeyArn: signingKeyArn } = ledger;
   checkpoints({ ...flow, signingKeyArn, recordSigningKeyArn }, options);
   new FailedExecutions("failed-executions", { config, topicArn }, options);
@@ -89,6 +91,7 @@ export function governanceStack(
       { arn: config.recordKeyArn, key: "record-key" },
       { arn: config.signingKeys.records, key: "record-signing-key" },
       { arn: config.signingKeys.checkpoints, key: "checkpoint-signing-key" },
+      { arn: config.signingKeys.verdicts, key: "verdict-signing-key" },
       { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
       ...config.devAccounts.map(({ account, evidenceKeyArn }) => ({
         arn: evidenceKeyArn,

@@ -2,18 +2,20 @@ import {
   BUNDLES_PREFIX,
   bundleKey,
   CHECKPOINTS_PREFIX,
+  DEFINITIONS_PREFIX,
+  definitionKey,
   POLICIES_PREFIX,
   policyKey,
   RECORDS_PREFIX,
 } from "../../contract/names";
 import { sha256 } from "../../core/verdict";
-import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
+import { BrokenLink, type CopiedKey, keysOf, type LedgerCopy, onlyVersion } from "../copy";
 import type { RecordCounts } from "./records";
 
-const PREFIXES = [RECORDS_PREFIX, CHECKPOINTS_PREFIX, POLICIES_PREFIX, BUNDLES_PREFIX];
+const PREFIXES = [RECORDS_PREFIX, CHECKPOINTS_PREFIX, POLICIES_PREFIX, BUNDLES_PREFIX, DEFINITIONS_PREFIX];
 
 /**
- * Verifies the policies and bundles that lie beside the records: each is what its key says, and all that records name are
+ * Verifies what lies beside the records: each policy, bundle and definition is what its key says, and all that records name are
  * there. One that no record names is no fault: it is kept before the first decision. Keys of no other kind are there.
  * @throws BrokenLink the first that isn't so
  */
@@ -23,6 +25,7 @@ export async function verifyKept(
 ): Promise<void> {
   await verifyByDigest(copy, POLICIES_PREFIX, policyKey, policies);
   await verifyByDigest(copy, BUNDLES_PREFIX, bundleKey, bundles);
+  await verifyDefinitions(copy);
   for await (const { key } of keysOf(copy, "")) {
     if (!PREFIXES.some((beginning) => key.startsWith(beginning)))
       throw new BrokenLink(key, `doesn't belong here; expected keys that begin with ${PREFIXES.join(", ")}`);
@@ -37,11 +40,23 @@ async function verifyByDigest(
 ): Promise<void> {
   const missing = new Set(expected);
   for await (const one of keysOf(copy, beginning)) {
-    const { bytes } = await onlyVersion(copy, one);
-    const digest = sha256(bytes);
-    if (keyOf(digest) !== one.key) throw new BrokenLink(one.key, `was changed: its SHA-256 is ${digest}`);
-    missing.delete(digest);
+    missing.delete(await requireDigest(copy, one, keyOf));
   }
   const [first] = [...missing].sort();
   if (first !== undefined) throw new BrokenLink(keyOf(first), "is missing: records were decided by it");
+}
+
+/** A deployment that goes back to a former definition writes the same once more. */
+async function verifyDefinitions(copy: LedgerCopy): Promise<void> {
+  for await (const { key, versions } of keysOf(copy, DEFINITIONS_PREFIX)) {
+    for (const version of versions) await requireDigest(copy, { key, versions: [version] }, definitionKey);
+  }
+}
+
+/** @returns the SHA-256 that the key is made of */
+async function requireDigest(copy: LedgerCopy, one: CopiedKey, keyOf: (sha256: string) => string): Promise<string> {
+  const { bytes } = await onlyVersion(copy, one);
+  const digest = sha256(bytes);
+  if (keyOf(digest) !== one.key) throw new BrokenLink(one.key, `was changed: its SHA-256 is ${digest}`);
+  return digest;
 }

@@ -92,13 +92,23 @@ function repository(asked: Asked): Made {
   return { id: made.id, properties: { ...made.properties, repositoryUrl, registryId: asked.account } };
 }
 
+/** One that is published has its first version. */
+function lambdaFunction(asked: Asked): Made {
+  const made = byName("lambda", "function:")(asked);
+  const version = asked.inputs.publish === true ? FIRST_VERSION : "$LATEST";
+  return { id: made.id, properties: { ...made.properties, version, qualifiedArn: `${made.properties.arn}:${version}` } };
+}
+
+export const FIRST_VERSION = "1";
+
 const MAKERS: Readonly<Record<string, (asked: Asked) => Made>> = {
   "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketObjectv2:BucketObjectv2": settingOf("key"),
   "aws:kms/key:Key": key,
   "aws:kms/alias:Alias": byName("kms", ""),
   "aws:iam/role:Role": global((asked, name) => `role${pathOf(asked)}${name}`),
   "aws:iam/policy:Policy": global((asked, name) => `policy${pathOf(asked)}${name}`, true),
-  "aws:lambda/function:Function": byName("lambda", "function:"),
+  "aws:lambda/function:Function": lambdaFunction,
   "aws:sqs/queue:Queue": queue,
   "aws:sns/topic:Topic": topic,
   "aws:cloudwatch/eventRule:EventRule": byName("events", "rule/"),

@@ -1,4 +1,4 @@
-import { arnOf } from "./aws-outputs";
+import { arnOf, FIRST_VERSION } from "./aws-outputs";
 import { isRecord, nameOf, number, optionalText, record, text } from "./inputs";
 import type { Files } from "./process-files";
 import { type DeclaredResource, UnknownToStandIn } from "./service";
@@ -11,6 +11,8 @@ export interface DeployedFunction {
   resource: DeclaredResource;
   arn: string;
   name: string;
+  /** `$LATEST`, or the number of what was published. */
+  version: string;
   role: string;
   /** Like `index.handler`. */
   handler: string;
@@ -50,7 +52,7 @@ export function deployedFunction(resource: DeclaredResource, images: Images): De
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name))
     throw new Error(`${nameOf(resource)}: name ${name}: 1 to 64 letters, digits, - and _`);
   return {
-    ...{ resource, name, arn: arnOf(resource), role: text(resource, "role") },
+    ...{ resource, name, arn: arnOf(resource), version: "$LATEST", role: text(resource, "role") },
     ...(optionalText(resource, "packageType") === "Image" ? fromImage(resource, images) : fromZip(resource)),
     environment: { ...environmentOf(resource), ...ownVariables(resource, name) },
     timeoutSeconds: number(resource, "timeout", 3, [1, 900]),
@@ -60,6 +62,17 @@ export function deployedFunction(resource: DeclaredResource, images: Images): De
         : number(resource, "reservedConcurrentExecutions", 0, [0, 1000]),
   };
 }
+
+/** The version that a function's publishing makes; undefined where it isn't published. */
+export function publishedVersion(deployed: DeployedFunction): DeployedFunction | undefined {
+  if (deployed.resource.inputs.publish !== true) return undefined;
+  const environment = { ...deployed.environment, AWS_LAMBDA_FUNCTION_VERSION: FIRST_VERSION };
+  return { ...deployed, version: FIRST_VERSION, environment };
+}
+
+/** ARN that invokes exactly that version. */
+export const invokedArn = ({ arn, version }: DeployedFunction): string =>
+  version === "$LATEST" ? arn : `${arn}:${version}`;
 
 function fromZip(resource: DeclaredResource) {
   const runtime = text(resource, "runtime");

@@ -1,6 +1,7 @@
 import { arnParts } from "./arns";
 import { isThrottled } from "./async-invocation";
 import { Input } from "./call-input";
+import { type DeployedFunction, invokedArn } from "./deployed-function";
 import type { Lambda } from "./lambda";
 import { AwsError, type Call, type Service, UnknownToStandIn } from "./service";
 
@@ -11,13 +12,14 @@ export class LambdaService implements Service {
   async call(call: Call): Promise<unknown> {
     if (call.operation !== "Invoke") throw new UnknownToStandIn(`Lambda ${call.operation}`);
     const input = new Input(call, ["FunctionName", "InvocationType", "Payload"]);
-    const arn = this.arnOf(input);
+    const deployed = this.called(input);
+    const arn = invokedArn(deployed);
     const payload = payloadOf(input.value("Payload"));
     if (input.choice("InvocationType", ["RequestResponse", "Event"]) === "Event") {
       this.lambda.invokeLater(arn, payload);
       return { StatusCode: 202 };
     }
-    const answer = { StatusCode: 200, ExecutedVersion: "$LATEST" };
+    const answer = { StatusCode: 200, ExecutedVersion: deployed.version };
     try {
       return { ...answer, Payload: bytesOf(await this.lambda.invoke(arn, payload)) };
     } catch (error) {
@@ -31,17 +33,16 @@ export class LambdaService implements Service {
     }
   }
 
-  private arnOf(input: Input): string {
+  /** By ARN, of a version too, or by name in the caller's account. */
+  private called(input: Input): DeployedFunction {
     const name = input.text("FunctionName");
     const { account, region } = input.caller;
-    const found = this.lambda
-      .all()
-      .find(
-        ({ arn, name: of, resource }) =>
-          resource.region === region && (arn === name || (of === name && resource.account === account)),
-      );
-    if (found === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
-    if (arnParts(found.arn)?.account === account) return found.arn;
+    const found =
+      this.lambda.find(name) ??
+      this.lambda.all().find(({ name: of, resource }) => of === name && resource.account === account);
+    if (found?.resource.region !== region)
+      throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+    if (arnParts(found.arn)?.account === account) return found;
     throw new UnknownToStandIn(`Invoke: ${name} belongs to another account`);
   }
 }

@@ -1,7 +1,7 @@
 import { wildcardMatches } from "./arns";
 import { invokeFromQueue, throttled } from "./async-invocation";
 import type { VirtualClock } from "./clock";
-import { type DeployedFunction, deployedFunction, type Images } from "./deployed-function";
+import { type DeployedFunction, deployedFunction, type Images, invokedArn, publishedVersion } from "./deployed-function";
 import { ProcessDied } from "./faults";
 import { type Handler, startProcess } from "./function-process";
 import type { Identities } from "./identities";
@@ -47,6 +47,8 @@ export class Lambda {
   /** When each function was last begun, by its ARN. */
   readonly begun = new Map<string, Date>();
   private readonly functions = new Map<string, DeployedFunction>();
+  /** Published versions, by the ARN that names one. */
+  private readonly versions = new Map<string, DeployedFunction>();
   private readonly running = new Map<string, number>();
   private readonly idle = new Map<string, Instance[]>();
   private readonly permissions: DeclaredResource[];
@@ -59,6 +61,8 @@ export class Lambda {
       const deployed = deployedFunction(resource, around.images);
       around.identities.requireRole(deployed.role, "lambda.amazonaws.com", nameOf(resource), deployed.arn);
       this.functions.set(deployed.arn, deployed);
+      const published = publishedVersion(deployed);
+      if (published !== undefined) this.versions.set(invokedArn(published), published);
     }
     this.permissions = resources.filter(({ type }) => type === "aws:lambda/permission:Permission");
     for (const permission of this.permissions) this.byName(permission);
@@ -66,6 +70,11 @@ export class Lambda {
 
   all(): DeployedFunction[] {
     return [...this.functions.values()];
+  }
+
+  /** What an ARN invokes: the newest code, or a published version. */
+  find(arn: string): DeployedFunction | undefined {
+    return this.functions.get(arn) ?? this.versions.get(arn);
   }
 
   require(arn: string, by: DeclaredResource): DeployedFunction {
@@ -89,19 +98,20 @@ export class Lambda {
   }
 
   /**
-   * Invokes and waits, in virtual time.
+   * Invokes what the ARN names and waits, in virtual time.
    * @throws what the function throws, that it ran out of its time, or that as many run as are reserved
    */
-  async invoke(arn: string, payload: unknown): Promise<unknown> {
-    const deployed = this.functions.get(arn);
-    if (deployed === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, 404);
+  async invoke(invoked: string, payload: unknown): Promise<unknown> {
+    const deployed = this.find(invoked);
+    if (deployed === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${invoked}`, 404);
+    const { arn } = deployed;
     await this.around.clock.sleep(5 + this.around.clock.random() * 20);
     const running = this.running.get(arn) ?? 0;
     if (running >= (deployed.reservedConcurrency ?? Number.POSITIVE_INFINITY)) throw throttled();
     this.running.set(arn, running + 1);
     this.begun.set(arn, this.around.clock.now());
     try {
-      const instance = this.idle.get(arn)?.pop() ?? this.start(deployed);
+      const instance = this.idle.get(invoked)?.pop() ?? this.start(deployed);
       const result = await this.handle(deployed, instance, JSON.parse(JSON.stringify(payload)));
       this.around.ended(deployed, true);
       return result;
@@ -118,7 +128,8 @@ export class Lambda {
   private async handle(deployed: DeployedFunction, instance: Instance, payload: unknown): Promise<unknown> {
     const ended = Promise.resolve().then(() => instance.handler(payload, this.contextOf(deployed)));
     const result = await this.within(deployed, instance, ended);
-    this.idle.set(deployed.arn, [...(this.idle.get(deployed.arn) ?? []), instance]);
+    const of = invokedArn(deployed);
+    this.idle.set(of, [...(this.idle.get(of) ?? []), instance]);
     return result === undefined ? null : JSON.parse(JSON.stringify(result));
   }
 
@@ -171,11 +182,13 @@ export class Lambda {
     return instance;
   }
 
-  private contextOf({ name, arn, resource, timeoutSeconds }: DeployedFunction): Readonly<Record<string, unknown>> {
+  private contextOf(deployed: DeployedFunction): Readonly<Record<string, unknown>> {
     const { clock } = this.around;
+    const { name, version, resource, timeoutSeconds } = deployed;
     const end = clock.now().getTime() + timeoutSeconds * 1000;
     return {
-      ...{ functionName: name, functionVersion: "$LATEST", invokedFunctionArn: arn, awsRequestId: seededUuid(clock) },
+      ...{ functionName: name, functionVersion: version, invokedFunctionArn: invokedArn(deployed) },
+      awsRequestId: seededUuid(clock),
       ...{
         memoryLimitInMB: String(resource.inputs.memorySize ?? 128),
         logGroupName: `/aws/lambda/${name}`,

@@ -86,11 +86,11 @@ export function requireNotDenied({ arn, name, policy }: Bucket, request: Request
   const resource = request.key === undefined ? arn : `${arn}/${request.key}`;
   const context = new Map([...request.context, ...saysOfCaller(request.caller)]);
   parsePolicy(document, of).forEach(({ effect, who, conditions }, at) => {
-    const { Sid, Action, Resource } = raw[at] ?? {};
+    const { Sid, Action, Resource, NotResource } = raw[at] ?? {};
     if (effect !== "Deny") return;
-    if (Action === undefined || Resource === undefined) throw new UnknownToStandIn(`${of}: NotAction or NotResource`);
-    const meant =
-      matchesAny(Action, request.action) && matchesAny(Resource, resource) && names(who?.aws, request.caller);
+    if (Action === undefined) throw new UnknownToStandIn(`${of}: NotAction`);
+    const aims = NotResource === undefined ? matchesAny(Resource, resource) : !matchesAny(NotResource, resource);
+    const meant = matchesAny(Action, request.action) && aims && names(who?.aws, request.caller);
     if (!meant || !conditions.every((condition) => holds(condition, context))) return;
     throw denied(request.operation, `the policy of bucket ${name} denies ${request.action} by ${String(Sid)}`);
   });

@@ -1,5 +1,6 @@
 import { isRecord, listOf, nameOf, requireKnownInputs, text } from "../inputs";
 import { type DeclaredResource, type Surroundings, UnknownToStandIn } from "../service";
+import { OBJECT } from "./declared-objects";
 import { type DefaultRetention, defaultRetention } from "./lock";
 import { type Notification, parseNotification } from "./notification";
 import type { Stored } from "./stored";
@@ -25,7 +26,7 @@ const BUCKET = "aws:s3/bucket:Bucket";
 const BUCKET_INPUTS = ["bucket", "objectLockEnabled", "forceDestroy", "tags", "tagsAll", "region"];
 
 /** Types of S3 that the stand-in knows. */
-export const S3_TYPES: readonly string[] = [BUCKET, ...Object.keys(SETTINGS)];
+export const S3_TYPES: readonly string[] = [BUCKET, OBJECT, ...Object.keys(SETTINGS)];
 
 /** A bucket with its settings and objects. */
 export interface Bucket {
@@ -148,7 +149,7 @@ function requireOwnResources(setting: DeclaredResource, { arn }: Bucket): void {
   const document: unknown = JSON.parse(text(setting, "policy"));
   const statements = isRecord(document) ? listOf(document.Statement).filter(isRecord) : [];
   const foreign = statements
-    .flatMap(({ Resource }) => listOf(Resource).map(String))
+    .flatMap(({ Resource, NotResource }) => listOf(Resource ?? NotResource).map(String))
     .find((resource) => resource !== arn && !resource.startsWith(`${arn}/`));
   if (foreign !== undefined) throw new Error(`${nameOf(setting)}: Policy has invalid resource: ${foreign}`);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Caller, Surroundings } from "../service";
 import { type Bucket, declaredBuckets } from "./bucket";
+import { putDeclared } from "./declared-objects";
 import { announceCreated, announceDeleted, type Change, type Reason } from "./events";
 import { requireUnlocked, retentionOfNew } from "./lock";
 import { Replication } from "./replication";
@@ -17,6 +18,7 @@ export class ObjectStore {
 
   constructor(readonly around: Surroundings) {
     this.buckets = declaredBuckets(around);
+    putDeclared(this.buckets, around);
     this.replication = new Replication(this.buckets, around, (into, replica, caller) =>
       this.keep(into, replica, "PutObject", caller),
     );
