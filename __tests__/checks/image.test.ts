@@ -44,6 +44,7 @@ describe("the checks' image", () => {
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
       RECORD_BUCKET: "records",
+      VERDICT_KEY_ARN: "arn:aws:kms:us-east-1:444455556666:key/verdicts",
       CHECKS_IMAGE_DIGEST: `sha256:${"1".repeat(64)}`,
       LANGUAGE_GROUPS: [],
       PROMPT_BUCKET: "prompts",

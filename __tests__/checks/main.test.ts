@@ -1,3 +1,4 @@
+import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -9,13 +10,14 @@ import { DescribeModelPackageCommand, SageMakerClient } from "@aws-sdk/client-sa
 import { mockClient } from "aws-sdk-client-mock";
 import { writeEnvironment } from "../../src/contract/environment";
 import { sha256 } from "../../src/core/verdict";
-import { parseVerdictRecord } from "../../src/core/verdict-record";
+import { parseVerdictRecord } from "../../src/ledger/verdict-record";
+import { signDigest } from "../../src/local/stand-in/kms/signing-key";
 import { captureLog } from "../support/log-lines";
 import { ARN, CREDIT, GROUPS, SOURCES } from "../support/registered-version";
 import { awsError, sent } from "../support/sdk-answers";
-import { EXECUTION, IMAGE } from "../support/verdict-record";
+import { EXECUTION, IMAGE, VERDICT_SIGNER } from "../support/verdict-record";
 
-const [s3, sagemaker] = [mockClient(S3Client), mockClient(SageMakerClient)];
+const [s3, sagemaker, kms] = [mockClient(S3Client), mockClient(SageMakerClient), mockClient(KMSClient)];
 const log = captureLog();
 /** Reads its environment as it is loaded. */
 let handler: (event: unknown) => Promise<unknown>;
@@ -29,6 +31,7 @@ beforeAll(() => {
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
       RECORD_BUCKET: "records",
+      VERDICT_KEY_ARN: "arn:aws:kms:us-east-1:444455556666:key/verdicts",
       CHECKS_IMAGE_DIGEST: IMAGE,
       LANGUAGE_GROUPS: [],
       PROMPT_BUCKET: "prompts",
@@ -51,6 +54,8 @@ const about = { modelPackageArn: ARN, executionId: EXECUTION };
 beforeEach(() => {
   s3.reset();
   sagemaker.reset();
+  kms.on(GetPublicKeyCommand).resolves({ PublicKey: VERDICT_SIGNER.publicKey });
+  kms.on(SignCommand).callsFake(({ Message }) => ({ Signature: signDigest(VERDICT_SIGNER, Message) }));
   log.lines = [];
   s3.on(GetObjectCommand).rejects(awsError("NoSuchKey"));
   s3.on(ListObjectVersionsCommand).resolves({});

@@ -14,7 +14,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { evidenceBucketName, recordBucketName, verdictBucketName, verdictKey } from "../../src/contract/names";
-import { parseVerdictRecord } from "../../src/core/verdict-record";
+import { parseVerdictRecord } from "../../src/ledger/verdict-record";
 import { evaluateProgram } from "../../src/local/evaluate-program";
 import { readSample, type SampleVersion } from "../../src/local/sample-versions";
 import { parseDefinition } from "../../src/local/stand-in/sagemaker/definition";

@@ -2,11 +2,19 @@ import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms
 import {
   GetObjectCommand,
   GetObjectRetentionCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { DescribeModelPackageCommand, SageMakerClient, UpdateModelPackageCommand } from "@aws-sdk/client-sagemaker";
+import {
+  DescribeModelPackageCommand,
+  DescribePipelineDefinitionForExecutionCommand,
+  DescribePipelineExecutionCommand,
+  ListPipelineParametersForExecutionCommand,
+  SageMakerClient,
+  UpdateModelPackageCommand,
+} from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { mockClient } from "aws-sdk-client-mock";
 import { writeEnvironment } from "../../src/contract/environment";
@@ -16,11 +24,14 @@ import { parseModelPackage } from "../../src/reports/model-package";
 import { captureLog } from "../support/log-lines";
 import { ARN, GROUPS } from "../support/registered-version";
 import { awsError, bodyOf, sent } from "../support/sdk-answers";
-import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf } from "../support/verdict-record";
+import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf, VERDICT_SIGNER } from "../support/verdict-record";
 
 const [s3, sagemaker, sns] = [mockClient(S3Client), mockClient(SageMakerClient), mockClient(SNSClient)];
 const kms = mockClient(KMSClient);
-const key = signingKey("records");
+const keys = { records: signingKey("records"), verdicts: VERDICT_SIGNER };
+const KEY = "arn:aws:kms:us-east-1:444455556666:key";
+const PIPELINE = "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline";
+const DEFINITION = '{"Steps":[]}';
 const log = captureLog();
 /** Reads its environment as it is loaded. */
 let handler: (event: unknown) => Promise<unknown>;
@@ -33,8 +44,13 @@ beforeAll(() => {
       GOVERNANCE_ACCOUNT: "444455556666",
       VERDICT_BUCKET: "verdicts",
       RECORD_BUCKET: "records",
-      RECORD_KEY_ARN: "arn:aws:kms:us-east-1:444455556666:key/records",
+      RECORD_KEY_ARN: `${KEY}/records`,
       FORMER_KEY_ARNS: [],
+      VERDICT_KEY_ARN: `${KEY}/verdicts`,
+      FORMER_VERDICT_KEY_ARNS: [],
+      PIPELINE_ARN: PIPELINE,
+      LANGUAGE_GROUPS: [],
+      START_ROLE_ARN: "arn:aws:iam::444455556666:role/ml/mg-start-us-east-1",
       RETENTION: { mode: "GOVERNANCE", days: 1 },
       NOTICE_TOPIC_ARN: "arn:aws:sns:us-east-1:444455556666:mg-notices",
       POLICY_DIGEST: POLICY,
@@ -62,10 +78,38 @@ beforeEach(() => {
   log.lines = [];
   s3.on(GetObjectRetentionCommand).rejects(awsError("NoSuchObjectLockConfiguration"));
   kept(text);
-  kms.on(GetPublicKeyCommand).resolves({ PublicKey: key.publicKey });
-  kms.on(SignCommand).callsFake(({ Message }) => ({ Signature: signDigest(key, Message) }));
+  for (const [name, { publicKey }] of Object.entries(keys))
+    kms.on(GetPublicKeyCommand, { KeyId: `${KEY}/${name}` }).resolves({ PublicKey: publicKey });
+  kms
+    .on(SignCommand, { KeyId: `${KEY}/records` })
+    .callsFake(({ Message }) => ({ Signature: signDigest(keys.records, Message) }));
   sagemaker.on(DescribeModelPackageCommand).resolves(described);
+  s3.on(HeadObjectCommand).resolves({});
+  started();
 });
+
+/** AWS says this of the execution. */
+function started(changed: Record<string, unknown> = {}): void {
+  const of = { PipelineExecutionArn: `${PIPELINE}/execution/${EXECUTION}` };
+  sagemaker.on(DescribePipelineExecutionCommand, of).resolves({
+    ...of,
+    PipelineArn: PIPELINE,
+    PipelineExecutionStatus: "Executing",
+    CreatedBy: { IamIdentity: { Arn: "arn:aws:sts::444455556666:assumed-role/mg-start-us-east-1/mg-start" } },
+    ...changed,
+  });
+  const [first, ...others] = Object.entries({
+    ...{ ModelPackageGroupName: "credit-risk", ModelPackageArn: ARN, Attempt: "1" },
+  }).map(([Name, Value]) => ({ Name, Value }));
+  sagemaker.on(ListPipelineParametersForExecutionCommand, of).resolves({
+    PipelineParameters: first === undefined ? [] : [first],
+    NextToken: "2",
+  });
+  sagemaker
+    .on(ListPipelineParametersForExecutionCommand, { ...of, NextToken: "2" })
+    .resolves({ PipelineParameters: others });
+  sagemaker.on(DescribePipelineDefinitionForExecutionCommand, of).resolves({ PipelineDefinition: DEFINITION });
+}
 
 /** The verdict bucket holds this checks.json, and the record bucket what was put there. */
 function kept(verdict: string): void {
@@ -79,13 +123,17 @@ function kept(verdict: string): void {
   s3.on(GetObjectCommand, { Bucket: "verdicts", Key: checks }).callsFake(written);
 }
 
+const denied = (command: Parameters<typeof sagemaker.on>[0]) =>
+  void sagemaker.on(command).rejects(awsError("AccessDeniedException"));
 const updates = () => sent(sagemaker).filter(([operation]) => operation === "UpdateModelPackage");
 
 it("writes the verdict of the execution to the registry", async () => {
   expect(await handler(args)).toEqual({ ApprovalStatus: "Approved", Effect: "set" });
   const verdict = { Bucket: "verdicts", Key: `governance-pipeline/processor/${EXECUTION}/checks.json` };
   const record = { Bucket: "records", Key: "records/credit-risk/7/1.json" };
+  const definition = { Bucket: "records", Key: `definitions/${sha256(DEFINITION)}.json` };
   expect(sent(s3)).toMatchObject([
+    ["HeadObject", { ...definition, ExpectedBucketOwner: "444455556666" }],
     ["GetObject", { ...verdict, ExpectedBucketOwner: "444455556666" }],
     ["ListObjectsV2", { Bucket: "records", Prefix: "records/credit-risk/7/", ExpectedBucketOwner: "444455556666" }],
     ["GetObjectRetention", { ...verdict, VersionId: "v1" }],
@@ -120,6 +168,12 @@ it("tells people of a version that the policy leaves to them", async () => {
 });
 
 it.each<[string, () => void, object]>([
+  ["a selective execution", () => started({ SelectiveExecutionConfig: { SelectedSteps: [] } }), {}],
+  ["an execution whose creator isn't said", () => started({ CreatedBy: {} }), {}],
+  ["a person's execution", () => started({ CreatedBy: { UserProfileName: "jane" } }), {}],
+  ["a definition that nobody deployed", () => s3.on(HeadObjectCommand).rejects(awsError("NotFound")), {}],
+  ["executions that it may not describe", () => denied(DescribePipelineExecutionCommand), {}],
+  ["definitions that it may not read", () => denied(DescribePipelineDefinitionForExecutionCommand), {}],
   ["another verdict", () => {}, { VerdictSha256: "0".repeat(64) }],
   ["no verdict", () => s3.on(GetObjectCommand).rejects(awsError("NoSuchKey")), {}],
   ["a denied verdict", () => s3.on(GetObjectCommand).rejects(awsError("AccessDenied")), {}],
@@ -127,6 +181,7 @@ it.each<[string, () => void, object]>([
 ])("fails the step for %s, and says which version", async (_, arrange, changed) => {
   arrange();
   await expect(handler({ ...args, ...changed })).rejects.toThrow();
+  expect(updates().filter(([, input]) => "ModelApprovalStatus" in Object(input))).toEqual([]);
   expect(log.lines).toEqual([expect.objectContaining({ level: "ERROR", ...about })]);
 });
 

@@ -1,12 +1,21 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { verdictKey } from "../../src/contract/names";
-import type { EvidenceLock, ModelCard, ModelCards, ModelPackage, ObjectVersion } from "../../src/core/ports";
+import { formatArn } from "../../src/contract/arn";
+import { definitionKey, pipelineArn, verdictKey } from "../../src/contract/names";
+import type {
+  EvidenceLock,
+  ExecutionFacts,
+  Executions,
+  ModelCard,
+  ModelCards,
+  ModelPackage,
+  ObjectVersion,
+} from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../../src/ledger/signed";
 import type { DecideSettings } from "../../src/stages/decide";
 import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "./memory-ports";
 import { ARN, GROUPS, registeredVersion } from "./registered-version";
-import { EXECUTION, IMAGE, POLICY } from "./verdict-record";
+import { EXECUTION, IMAGE, POLICY, trustedBy, VERDICT_SIGNER } from "./verdict-record";
 
 /** A key of its own, which signs as KMS does. */
 export class MemorySigner implements Signer {
@@ -64,12 +73,50 @@ export class MemoryLock implements EvidenceLock {
   }
 }
 
+/** What AWS says of executions, by their ARN. */
+export class MemoryExecutions implements Executions {
+  readonly facts = new Map<string, ExecutionFacts>();
+
+  /** As start does. @param changed what is otherwise */
+  start(executionId: string, attempt: number, modelPackageArn: string, changed: Partial<ExecutionFacts> = {}): void {
+    const arn = `${PIPELINE_ARN}/execution/${executionId}`;
+    this.facts.set(arn, {
+      arn,
+      pipelineArn: PIPELINE_ARN,
+      status: "Executing",
+      createdBy: "arn:aws:sts::444455556666:assumed-role/mg-start/mg-start",
+      isSelective: false,
+      parameters: new Map([
+        ["ModelPackageGroupName", "credit-risk"],
+        ["Bucket", "none"],
+        ["ModelPackageArn", modelPackageArn],
+        ["Attempt", String(attempt)],
+      ]),
+      definition: DEFINITION,
+      ...changed,
+    });
+  }
+
+  async describe(arn: string): Promise<ExecutionFacts> {
+    const facts = this.facts.get(arn);
+    if (facts === undefined) throw new Error(`Pipeline execution ${arn} does not exist.`);
+    return facts;
+  }
+}
+
+const GOVERNANCE = { partition: "aws", region: "us-east-1", account: "444455556666" };
+export const PIPELINE_ARN = pipelineArn(GOVERNANCE);
+export const START_ROLE_ARN = formatArn({ ...GOVERNANCE, service: "iam", region: "", resource: "role/ml/mg-start" });
+export const DEFINITION = '{"Steps":[]}';
+
 export const DECIDE_SETTINGS: DecideSettings = {
   groups: GROUPS,
   verdictBucket: "verdicts",
   recordBucket: "records",
   policyDigest: POLICY,
   imageDigest: IMAGE,
+  pipelineOf: () => PIPELINE_ARN,
+  startRoleArn: START_ROLE_ARN,
   retention: { mode: "GOVERNANCE", days: 1 },
 };
 export const NOW = new Date("2026-11-20T10:20:00Z");
@@ -77,18 +124,31 @@ export const VERDICT_KEY = verdictKey(EXECUTION);
 export const VERDICT_URI = `s3://verdicts/${VERDICT_KEY}`;
 export const RECORD_KEY = "records/credit-risk/7/1.json";
 
+/** A record bucket, in which the deployer has put a definition: no record of a decision. */
+class DeployedRecords extends MemoryWriteOnce {
+  readonly definitions = new Set([definitionKey(sha256(DEFINITION))]);
+
+  override async has(key: string): Promise<boolean> {
+    return this.definitions.has(key) || super.has(key);
+  }
+}
+
 /** Ports of decide around a version and the checks.json of its execution, and the step's arguments. */
 export function decideWorld(body: string, version: ModelPackage | undefined = registeredVersion()) {
   const ports = {
     registry: new MemoryRegistry(...(version ? [version] : [])),
     cards: new MemoryCards(),
     verdicts: new MemoryWriteOnce(),
-    records: new MemoryWriteOnce(),
+    records: new DeployedRecords(),
+    executions: new MemoryExecutions(),
+    verdictKeys: async () => trustedBy(VERDICT_SIGNER),
     signer: new MemorySigner(),
     lock: new MemoryLock(),
     notices: new MemoryNotices(),
   };
+  const arn = version?.id.arn ?? ARN;
+  ports.executions.start(EXECUTION, 1, arn);
   ports.verdicts.bodies.set(VERDICT_KEY, body);
-  const args = { ModelPackageArn: ARN, Attempt: "1", ExecutionId: EXECUTION, VerdictSha256: sha256(body) };
+  const args = { ModelPackageArn: arn, Attempt: "1", ExecutionId: EXECUTION, VerdictSha256: sha256(body) };
   return { ports, args };
 }

@@ -9,7 +9,7 @@ import type { VerifyTerms } from "../../src/ledger/verify/terms";
 import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
 import { MemorySigner } from "./decide-world";
 import { arnOf, FINGERPRINT } from "./registered-version";
-import { approvedRecord } from "./verdict-record";
+import { approvedRecord, textOf } from "./verdict-record";
 
 /** An object version of a bucket in memory; a delete marker has no bytes. */
 export interface Kept {
@@ -151,8 +151,9 @@ export async function recordIn(
   verdict: VerdictRecord,
   madeWith: { policy: string; bundle: string },
   signer: Signer = ledger.signers.records,
+  checksJson = textOf(verdict),
 ): Promise<string> {
-  const bytes = Buffer.from(canonical(verdict));
+  const bytes = Buffer.from(checksJson);
   const { modelPackageArn, executionId, attempt, decision, policy, checks, evidence, findings } = verdict;
   const object = {
     ...{ uri: `s3://${VERDICT_BUCKET}/${verdictKey(executionId)}`, versionId: `c-${executionId}` },

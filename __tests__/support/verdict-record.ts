@@ -1,6 +1,10 @@
+import { createHash, createPublicKey } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { Finding } from "../../src/core/finding";
+import { isObject } from "../../src/core/shape";
 import type { VerdictRecord } from "../../src/core/verdict";
+import { ALGORITHM, fingerprintOf, type TrustedKeys } from "../../src/ledger/signed";
+import { type SigningKey, signDigest, signingKey } from "../../src/local/stand-in/kms/signing-key";
 import { ARN, CREDIT, FINGERPRINT, named } from "./registered-version";
 
 export const IMAGE = `sha256:${"1".repeat(64)}`;
@@ -27,7 +31,7 @@ export const finding = (changed: Partial<Finding> = {}): Finding => ({
 
 /** checks.json of an approved version. */
 export const approvedRecord = (changed: Partial<VerdictRecord> = {}): VerdictRecord => ({
-  schemaVersion: 2,
+  schemaVersion: 3,
   modelPackageArn: ARN,
   executionId: EXECUTION,
   attempt: 1,
@@ -42,5 +46,24 @@ export const approvedRecord = (changed: Partial<VerdictRecord> = {}): VerdictRec
   ...changed,
 });
 
-/** The text that validate writes. */
-export const textOf = (record: unknown): string => canonicalize(record) ?? "";
+const publicKeyOf = ({ publicKey }: SigningKey) =>
+  createPublicKey({ key: Buffer.from(publicKey), type: "spki", format: "der" });
+
+/** What validate signs with. */
+export const VERDICT_SIGNER = signingKey("verdicts");
+export const trustedBy = (key: SigningKey): TrustedKeys =>
+  new Map([[fingerprintOf(publicKeyOf(key)), publicKeyOf(key)]]);
+
+/** The text that validate writes, signed; the same each time. */
+export function textOf(record: unknown, key = VERDICT_SIGNER): string {
+  const signedWith = {
+    keyArn: "arn:aws:kms:us-east-1:444455556666:key/verdicts",
+    publicKeySha256: fingerprintOf(publicKeyOf(key)),
+    algorithm: ALGORITHM,
+  };
+  const body = isObject(record) ? { ...record, signedWith } : record;
+  const digest = createHash("sha256")
+    .update(canonicalize(body) ?? "")
+    .digest();
+  return canonicalize({ body, signature: Buffer.from(signDigest(key, digest)).toString("base64") }) ?? "";
+}

@@ -4,8 +4,8 @@ import { citedFile, objectFile, promptSetFile } from "../adapters/copy-directory
 import { parseS3Uri } from "../contract/evidence-uri";
 import { promptBucketName, promptSetKey } from "../contract/names";
 import { sha256 } from "../core/verdict";
-import { parseVerdictRecord } from "../ledger/verdict-record";
 import { LIST_FILE } from "../ledger/copy";
+import { parseVerdictRecord } from "../ledger/verdict-record";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { bytesOf, copiedVersion, type Ledger, publicKeyPem, SIGNING_KEYS, storedAt } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";

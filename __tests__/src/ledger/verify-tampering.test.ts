@@ -250,6 +250,20 @@ const TAMPERINGS: Tampering[] = [
     broken: /^policies\/[0-9a-f]{64}.json is missing: records were decided by it/,
   },
   {
+    name: "a definition changed",
+    tamper: (ledger) => ledger.put(`definitions/${sha256("{}")}.json`, "[]"),
+    broken: /^definitions\/[0-9a-f]{64}.json was changed: its SHA-256 is/,
+  },
+  {
+    name: "a definition deleted",
+    tamper: (ledger) => {
+      const key = `definitions/${sha256("{}")}.json`;
+      ledger.put(key, "{}");
+      ledger.put(key, undefined);
+    },
+    broken: /^definitions\/[0-9a-f]{64}.json has a delete marker/,
+  },
+  {
     name: "what doesn't belong there",
     tamper: (ledger) => ledger.put("notes.txt", "hello"),
     broken: /^notes.txt doesn't belong here/,
@@ -258,7 +272,11 @@ const TAMPERINGS: Tampering[] = [
 
 describe("the first broken link", () => {
   it("isn't there in a ledger as it was written", async () => {
-    expect(await firstBrokenLink(await smallLedger())).toBeUndefined();
+    const ledger = await smallLedger();
+    expect(await firstBrokenLink(ledger)).toBeUndefined();
+    // A definition that was deployed again after another one.
+    for (const text of ["{}", "{}"]) ledger.put(`definitions/${sha256("{}")}.json`, text);
+    expect(await firstBrokenLink(ledger)).toBeUndefined();
   });
 
   it.each(TAMPERINGS)("$name", async ({ tamper, terms = {}, broken }) => {

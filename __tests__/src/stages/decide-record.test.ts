@@ -107,6 +107,7 @@ describe("a decision's record", () => {
     const world = await recordedOnly();
     const second = textOf(approvedRecord({ executionId: "exec2", attempt: 2 }));
     world.ports.verdicts.bodies.set(verdictKey("exec2"), second);
+    world.ports.executions.start("exec2", 2, ARN);
     const args = { ModelPackageArn: ARN, Attempt: "2", ExecutionId: "exec2", VerdictSha256: sha256(second) };
     expect(await decide(args, world.ports, DECIDE_SETTINGS, LATER)).toEqual({
       ApprovalStatus: "Rejected",
@@ -118,11 +119,13 @@ describe("a decision's record", () => {
   it("of an attempt after counts for an execution that was given up and ends late", async () => {
     const second = textOf(approvedRecord({ attempt: 2 }));
     const world = decideWorld(second);
+    world.ports.executions.start(EXECUTION, 2, ARN);
     await decide({ ...world.args, Attempt: "2" }, world.ports, DECIDE_SETTINGS, NOW);
     world.ports.registry.changes.length = 0;
     world.ports.registry.set(registeredVersion());
     const first = textOf({ ...rejected, executionId: "exec0" });
     world.ports.verdicts.bodies.set(verdictKey("exec0"), first);
+    world.ports.executions.start("exec0", 1, ARN);
     const late = { ...world.args, Attempt: "1", ExecutionId: "exec0", VerdictSha256: sha256(first) };
     expect(await decide(late, world.ports, DECIDE_SETTINGS, LATER)).toEqual({
       ApprovalStatus: "Approved",
@@ -170,10 +173,11 @@ describe("a decision's record", () => {
   it("is made by the attempt that its execution is", async () => {
     const second = textOf(approvedRecord({ attempt: 2 }));
     const world = decideWorld(second);
+    world.ports.executions.start(EXECUTION, 2, ARN);
     await decide({ ...world.args, Attempt: "2" }, world.ports, DECIDE_SETTINGS, NOW);
     expect([...world.ports.records.bodies.keys()]).toEqual(["records/credit-risk/7/2.json"]);
     await expect(decide(world.args, world.ports, DECIDE_SETTINGS, NOW)).rejects.toThrow(
-      "attempt: found 2, expected 1; it decides nothing",
+      "parameter Attempt: found 2, expected 1; it decides nothing",
     );
   });
 

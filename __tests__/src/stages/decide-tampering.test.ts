@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DIGEST_NOT_TOLD } from "../../../src/contract/pipeline-parameters";
 import { sha256 } from "../../../src/core/verdict";
-import { parseVerdictRecord } from "../../../src/core/verdict-record";
+import { parseVerdictRecord } from "../../../src/ledger/verdict-record";
 import { decide } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
 import { placesOf, replaced } from "../../support/json-places";
@@ -66,7 +66,7 @@ describe("checks.json whose digest isn't told, as after a Processing job", () =>
   });
 });
 
-describe("another checks.json, with its own digest in the step's arguments", () => {
+describe("another checks.json of validate's own, with its digest in the step's arguments", () => {
   const other = (changed: unknown) => decided(Buffer.from(textOf(changed)), sha256(textOf(changed)));
   const elsewhere = arnOf("credit-risk/8");
 
@@ -94,14 +94,14 @@ describe("another checks.json, with its own digest in the step's arguments", () 
       { ...record, findings: [finding({ outcome: "cannot-evaluate", value: "NaN" })] },
       "checks.json says Approved, but its finding of model-quality binary.accuracy is cannot-evaluate",
     ],
-    ["of a later format", { ...record, schemaVersion: 3 }, "/schemaVersion must be equal to constant"],
-    ["with a field that we don't know", { ...record, waived: true }, "the file must NOT have additional properties"],
+    ["of a later format", { ...record, schemaVersion: 4 }, "/schemaVersion must be equal to constant"],
+    ["with a field that we don't know", { ...record, waived: true }, "body must NOT have additional properties"],
     [
       "with a decision that we don't know",
       { ...record, decision: "Waived" },
       "/decision must be equal to one of the allowed values",
     ],
-    ["that is a list", [record], "the file must be object"],
+    ["that is a list", [record], "body must be object"],
   ])("%s is refused", async (_, changed, message) => {
     expect(await other(changed)).toContain(message);
   });
@@ -149,13 +149,13 @@ describe("another checks.json, with its own digest in the step's arguments", () 
     await fc.assert(
       fc.asyncProperty(change, async ({ path, value }) => {
         // As it is written: a number that JSON can't hold becomes null.
-        const changed = JSON.stringify(replaced(record, path, value));
+        const changed = textOf(JSON.parse(JSON.stringify(replaced(record, path, value))));
         if ((await decided(Buffer.from(changed), sha256(changed))) !== "Approved") return;
         const { schemaVersion, decision, modelPackageArn, executionId, attempt, policy, checks, registered, findings } =
           parseVerdictRecord(Buffer.from(changed));
         expect(new Set(findings.map(({ outcome }) => outcome))).toEqual(new Set(["pass"]));
         expect({ schemaVersion, decision, modelPackageArn, executionId, attempt, policy }).toEqual({
-          ...{ schemaVersion: 2, decision: "Approved", modelPackageArn: ARN, executionId: EXECUTION, attempt: 1 },
+          ...{ schemaVersion: 3, decision: "Approved", modelPackageArn: ARN, executionId: EXECUTION, attempt: 1 },
           policy: { digest: POLICY },
         });
         expect([checks.imageDigest, registered.fingerprint]).toEqual([IMAGE, FINGERPRINT]);

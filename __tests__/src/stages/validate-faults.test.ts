@@ -1,7 +1,9 @@
 import type { ValidateArguments } from "../../../src/contract/pipeline-parameters";
+import { canonical } from "../../../src/core/canonical";
 import { sha256 } from "../../../src/core/verdict";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
+import { MemorySigner } from "../../support/decide-world";
 import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE, unreadable } from "../../support/memory-ports";
 import { ARN, arnOf, CREDIT, GROUPS, named, registeredVersion, SOURCES } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
@@ -31,6 +33,7 @@ function world({ summed = true } = {}) {
     evidence: new MemoryEvidence(),
     verdicts: new MemoryWriteOnce(),
     records: new MemoryWriteOnce(),
+    signer: new MemorySigner(),
     prompts: async () => undefined,
   };
   ports.evidence.put({ bucket: CREDIT.evidenceBucket, key: "a.json" }, body, { summed });
@@ -67,7 +70,8 @@ describe("a checks.json that is there and isn't this execution's is neither give
       `${KEY} is about ${ARN} in execution exec2`,
     ],
     ["of another version", textOf(approvedRecord({ modelPackageArn: arnOf("credit-risk/8") })), "credit-risk/8"],
-    ["of another shape", "{}", "checks.json isn't what the validate step writes"],
+    ["of another shape", "{}", "expected a signed document"],
+    ["that nobody signed", canonical(approvedRecord({ schemaVersion: 2 })), "expected a signed document"],
     ["cut short", textOf(approvedRecord()).slice(0, -1), "JSON"],
     ["empty", "", "JSON"],
   ])("%s", async (_, there, message) => {

@@ -2,8 +2,11 @@ import type { ValidateArguments } from "../../../src/contract/pipeline-parameter
 import type { Check } from "../../../src/core/check";
 import type { EvidenceReference, ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
+import { requireSignature } from "../../../src/ledger/signed";
+import { readSignedVerdict } from "../../../src/ledger/verdict-record";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
+import { MemorySigner } from "../../support/decide-world";
 import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE, unreadable } from "../../support/memory-ports";
 import {
   ARN,
@@ -47,6 +50,7 @@ function world(version: ModelPackage, body?: string) {
     evidence,
     verdicts: new MemoryWriteOnce(),
     records: new MemoryWriteOnce(),
+    signer: new MemorySigner(),
     prompts: async () => undefined,
   };
 }
@@ -54,7 +58,7 @@ function world(version: ModelPackage, body?: string) {
 const registered = (...evidence: EvidenceReference[]) => registeredVersion({ evidence });
 const written = (ports: { verdicts: MemoryWriteOnce }) => {
   const body = ports.verdicts.bodies.get(KEY) ?? "";
-  return { body, record: JSON.parse(body) };
+  return { body, record: JSON.parse(body).body };
 };
 
 describe("a version is judged", () => {
@@ -69,8 +73,10 @@ describe("a version is judged", () => {
     const pinned = { uri: `s3://${AT.bucket}/a.json`, versionId: "v1", sha256: sha256(body) };
     const { record, body: verdict } = written(ports);
     expect(outputs).toEqual({ Decision: decision, VerdictSha256: sha256(verdict) });
+    requireSignature(readSignedVerdict(Buffer.from(verdict), KEY), await ports.signer.trusted());
     expect(record).toEqual({
-      schemaVersion: 2,
+      schemaVersion: 3,
+      signedWith: await ports.signer.key(),
       modelPackageArn: ARN,
       executionId: "exec1",
       attempt: 1,

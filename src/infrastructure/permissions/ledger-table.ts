@@ -120,7 +120,12 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
   return [
     ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject", "s3:PutObject"]),
     listRecords(config, who),
-    { sid: "ReadDefinitions", who, may: ["s3:GetObject"], on: [{ bucket: recordsOf(config), keys: DEFINITIONS_PREFIX }] },
+    {
+      sid: "ReadDefinitions",
+      who,
+      may: ["s3:GetObject"],
+      on: [{ bucket: recordsOf(config), keys: DEFINITIONS_PREFIX }],
+    },
     ...sign(who, "records", [...keysThatSigned(config, "records"), ...keysThatSigned(config, "verdicts")]),
     {
       sid: "ReadExecutions",

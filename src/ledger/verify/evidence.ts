@@ -3,9 +3,9 @@ import { RECORDS_PREFIX } from "../../contract/names";
 import { canonical } from "../../core/canonical";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { sha256, type VerdictRecord } from "../../core/verdict";
-import { parseVerdictRecord } from "../verdict-record";
 import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
 import { type DecisionRecord, readDecisionRecord } from "../decision-record";
+import { parseVerdictRecord } from "../verdict-record";
 import { asBrokenLink } from "./checkpoints";
 
 /** What was hashed. */

@@ -96,7 +96,10 @@ function repository(asked: Asked): Made {
 function lambdaFunction(asked: Asked): Made {
   const made = byName("lambda", "function:")(asked);
   const version = asked.inputs.publish === true ? FIRST_VERSION : "$LATEST";
-  return { id: made.id, properties: { ...made.properties, version, qualifiedArn: `${made.properties.arn}:${version}` } };
+  return {
+    id: made.id,
+    properties: { ...made.properties, version, qualifiedArn: `${made.properties.arn}:${version}` },
+  };
 }
 
 export const FIRST_VERSION = "1";

@@ -1,7 +1,13 @@
 import { wildcardMatches } from "./arns";
 import { invokeFromQueue, throttled } from "./async-invocation";
 import type { VirtualClock } from "./clock";
-import { type DeployedFunction, deployedFunction, type Images, invokedArn, publishedVersion } from "./deployed-function";
+import {
+  type DeployedFunction,
+  deployedFunction,
+  type Images,
+  invokedArn,
+  publishedVersion,
+} from "./deployed-function";
 import { ProcessDied } from "./faults";
 import { type Handler, startProcess } from "./function-process";
 import type { Identities } from "./identities";

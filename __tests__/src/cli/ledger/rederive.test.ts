@@ -6,8 +6,9 @@ import { bundle } from "../../../../src/bundle";
 import { parsePolicy } from "../../../../src/core/policy";
 import { policySchema } from "../../../../src/core/policy-schema";
 import { sha256 } from "../../../../src/core/verdict";
-import { parseVerdictRecord } from "../../../../src/core/verdict-record";
+import { parseVerdictRecord } from "../../../../src/ledger/verdict-record";
 import { validate } from "../../../../src/stages/validate";
+import { MemorySigner } from "../../../support/decide-world";
 import { MemoryLedger, recordIn } from "../../../support/ledger-world";
 import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../../support/memory-ports";
 import { CREDIT, GROUPS, named, registeredVersion, SOURCES } from "../../../support/registered-version";
@@ -49,7 +50,7 @@ async function decided(
       ...{ ModelPackageGroupName: "credit-risk", ModelPackageArn: version.id.arn, Bucket: CREDIT.evidenceBucket },
       ...{ Attempt: "1", ExecutionId: "exec1" },
     },
-    { ...ports, prompts: async () => undefined },
+    { ...ports, signer: new MemorySigner(), prompts: async () => undefined },
     {
       ...{
         groups: GROUPS,
@@ -65,7 +66,8 @@ async function decided(
   const ledger = new MemoryLedger();
   ledger.cite(`s3://${at.bucket}/${at.key}`, versionId, Buffer.from(body));
   const written = Buffer.from(verdict(text));
-  await recordIn(ledger, parseVerdictRecord(written), { policy: POLICY.text, bundle: bundleText });
+  const madeWith = { policy: POLICY.text, bundle: bundleText };
+  await recordIn(ledger, parseVerdictRecord(written), madeWith, ledger.signers.records, written.toString());
   return ledger;
 }
 

@@ -46,4 +46,7 @@ function keyOf(resource: DeclaredResource): undefined {
 
 /** No number of the seeded sequence: a run isn't another one by what was deployed before it. */
 const versionOf = ({ name }: Bucket, key: string, content: Content): string =>
-  createHash("sha256").update(`${name} ${key} ${md5Of(content)}`).digest("base64url").slice(0, 32);
+  createHash("sha256")
+    .update(`${name} ${key} ${md5Of(content)}`)
+    .digest("base64url")
+    .slice(0, 32);
