@@ -123,8 +123,7 @@ function kept(verdict: string): void {
   s3.on(GetObjectCommand, { Bucket: "verdicts", Key: checks }).callsFake(written);
 }
 
-const denied = (command: Parameters<typeof sagemaker.on>[0]) =>
-  void sagemaker.on(command).rejects(awsError("AccessDeniedException"));
+const DENIED = awsError("AccessDeniedException");
 const updates = () => sent(sagemaker).filter(([operation]) => operation === "UpdateModelPackage");
 
 it("writes the verdict of the execution to the registry", async () => {
@@ -172,8 +171,12 @@ it.each<[string, () => void, object]>([
   ["an execution whose creator isn't said", () => started({ CreatedBy: {} }), {}],
   ["a person's execution", () => started({ CreatedBy: { UserProfileName: "jane" } }), {}],
   ["a definition that nobody deployed", () => s3.on(HeadObjectCommand).rejects(awsError("NotFound")), {}],
-  ["executions that it may not describe", () => denied(DescribePipelineExecutionCommand), {}],
-  ["definitions that it may not read", () => denied(DescribePipelineDefinitionForExecutionCommand), {}],
+  ["executions that it may not describe", () => sagemaker.on(DescribePipelineExecutionCommand).rejects(DENIED), {}],
+  [
+    "definitions that it may not read",
+    () => sagemaker.on(DescribePipelineDefinitionForExecutionCommand).rejects(DENIED),
+    {},
+  ],
   ["another verdict", () => {}, { VerdictSha256: "0".repeat(64) }],
   ["no verdict", () => s3.on(GetObjectCommand).rejects(awsError("NoSuchKey")), {}],
   ["a denied verdict", () => s3.on(GetObjectCommand).rejects(awsError("AccessDenied")), {}],

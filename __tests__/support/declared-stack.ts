@@ -10,6 +10,8 @@ export interface Declared {
   name: string;
   inputs: Readonly<Record<string, unknown>>;
   protect: boolean;
+  /** Whether what another takes the place of stays in AWS. */
+  retainOnDelete: boolean;
   /** Reference to its provider. */
   provider: string;
 }
@@ -49,13 +51,15 @@ export const arnOf = (type: string, name: string): string => `arn-of:${type}:${n
 /** Runs the program without an engine; a call of the provider throws. */
 export async function declaredStack(config: StackConfig, policy: Policy = somePolicy()): Promise<DeclaredStack> {
   const resources: Declared[] = [];
-  const isProtected = new Set<string>();
+  const [isProtected, isRetained] = [new Set<string>(), new Set<string>()];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, provider = "" }) => {
-        const short = type.replace(/^aws:[a-z0-9]+\/[a-zA-Z]+:/, "");
+        const short = type.replace(/^aws:[a-z0-9]+\/[a-zA-Z0-9]+:/, "");
         if (!COMPONENT.test(type)) {
-          resources.push({ type: short, name, inputs, protect: isProtected.has(`${type} ${name}`), provider });
+          const of = `${type} ${name}`;
+          const kept = { protect: isProtected.has(of), retainOnDelete: isRetained.has(of) };
+          resources.push({ type: short, name, inputs, ...kept, provider });
         }
         const state = {
           name,
@@ -65,6 +69,7 @@ export async function declaredStack(config: StackConfig, policy: Policy = somePo
           url: `https://queue/${name}`,
           repositoryUrl: `https://repository/${name}`,
           uri: `repository@${IMAGE_DIGEST}`,
+          qualifiedArn: `${arnOf(short, name)}:1`,
         };
         return { id: `id-of:${name}`, state };
       },
@@ -81,6 +86,7 @@ export async function declaredStack(config: StackConfig, policy: Policy = somePo
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       if (opts.protect === true) isProtected.add(`${type} ${name}`);
+      if (opts.retainOnDelete === true) isRetained.add(`${type} ${name}`);
       return undefined;
     });
     try {

@@ -77,7 +77,9 @@ it.each([
 });
 
 it("makes no key where one is named, and prints what its policy must let in", () => {
-  expect(all(governance, "Key").map(({ name }) => name)).toEqual(["evidence-222233334444", "checkpoint-signing"]);
+  expect(all(governance, "Key").map(({ name }) => name)).toEqual([
+    ...["evidence-222233334444", "checkpoint-signing", "verdict-signing"],
+  ]);
   expect(all(dev, "Key").map(({ name }) => name)).toEqual(["notices"]);
   const uses = governance.outputs.addToKeyPolicies as Record<string, { Sid: string }[]>;
   expect(Object.keys(uses).sort()).toEqual(

@@ -9,7 +9,7 @@ describe("a governance stack's configuration", () => {
       prefix: "mg",
       rolePath: "/",
       runner: "lambda",
-      signingKeys: { former: { records: [], checkpoints: [] } },
+      signingKeys: { former: { records: [], checkpoints: [], verdicts: [] } },
       tags: {},
       notifyEmails: [],
     });

@@ -1,3 +1,5 @@
+import { canonical } from "../../../src/core/canonical";
+import { sha256 } from "../../../src/core/verdict";
 import { arnOf, type DeclaredStack, declaredStack, parsed } from "../../support/declared-stack";
 import { governance } from "../../support/policies";
 import { IMAGE_DIGEST } from "../../support/stack-values";
@@ -15,6 +17,7 @@ beforeAll(async () => {
 
 const BUCKETS = ["verdicts", "evidence-111122223333", "evidence-222233334444", "records"];
 const inputs = (type: string, name: string) => stack.one(type, name).inputs;
+const versionOf = (name: string) => `${arnOf("Function", name)}:1`;
 
 it("deploys into one account with the given role, and nothing elsewhere", () => {
   expect(inputs("pulumi:providers:aws", "account")).toMatchObject({
@@ -77,7 +80,13 @@ describe.each(BUCKETS)("bucket %s", (name) => {
 it("protects evidence, verdicts, records and their signing keys, the registry's groups and the images that judged, and nothing else", () => {
   const kept = new Set(stack.resources.filter(({ protect }) => protect).map(({ name }) => name));
   expect([...kept].sort()).toEqual(
-    [...BUCKETS, "record-signing", "checkpoint-signing", "checks", "credit-risk", "payment-fraud"].sort(),
+    [
+      ...BUCKETS,
+      ...["record", "checkpoint", "verdict"].map((of) => `${of}-signing`),
+      "checks",
+      "credit-risk",
+      "payment-fraud",
+    ].sort(),
   );
 });
 
@@ -144,6 +153,7 @@ describe("functions", () => {
         architectures: ["x86_64"],
         timeout: 590,
         memorySize: 3008,
+        publish: true,
       },
       {
         ...COMMON,
@@ -153,16 +163,25 @@ describe("functions", () => {
         LANGUAGE_GROUPS: "[]",
         PROMPT_BUCKET: "mg-prompts-444455556666-us-east-1",
         PROMPT_SETS: "[]",
+        VERDICT_KEY_ARN: arnOf("Key", "verdict-signing"),
       },
     ],
     [
       "decide",
-      { runtime: "nodejs22.x", architectures: ["arm64"], handler: "index.handler", timeout: 55, memorySize: 512 },
+      {
+        ...{ runtime: "nodejs22.x", architectures: ["arm64"], handler: "index.handler" },
+        ...{ timeout: 55, memorySize: 512, publish: true },
+      },
       {
         ...COMMON,
         RECORD_BUCKET: RECORDS,
         RECORD_KEY_ARN: arnOf("Key", "record-signing"),
         FORMER_KEY_ARNS: "[]",
+        VERDICT_KEY_ARN: arnOf("Key", "verdict-signing"),
+        FORMER_VERDICT_KEY_ARNS: "[]",
+        PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
+        LANGUAGE_GROUPS: "[]",
+        START_ROLE_ARN: "arn:aws:iam::444455556666:role/mg-start-us-east-1",
         RETENTION: '{"mode":"GOVERNANCE","days":1}',
         NOTICE_TOPIC_ARN: arnOf("Topic", "notices"),
         POLICY_DIGEST,
@@ -178,7 +197,7 @@ describe("functions", () => {
         PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
         LANGUAGE_GROUPS: "[]",
         QUEUE_URL: "https://queue/start",
-        DECIDE_FUNCTION_ARN: "arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        DECIDE_FUNCTION_ARN: versionOf("decide"),
         NOTICE_TOPIC_ARN: arnOf("Topic", "notices"),
       },
     ],
@@ -211,7 +230,7 @@ describe("functions", () => {
   });
 });
 
-it("the pipeline runs the two functions under its own role", () => {
+it("the pipeline runs published versions of the two functions under its own role", () => {
   const { pipelineDefinition, ...rest } = inputs("Pipeline", "approval");
   expect(rest).toEqual({
     pipelineName: "model-governance-pipeline",
@@ -220,11 +239,24 @@ it("the pipeline runs the two functions under its own role", () => {
     roleArn: arnOf("Role", "pipeline"),
   });
   const { Steps } = parsed(pipelineDefinition) as { Steps: { FunctionArn: string; CacheConfig?: unknown }[] };
-  expect(Steps.map(({ FunctionArn }) => FunctionArn)).toEqual([
-    arnOf("Function", "validate"),
-    arnOf("Function", "decide"),
-  ]);
+  expect(Steps.map(({ FunctionArn }) => FunctionArn)).toEqual([versionOf("validate"), versionOf("decide")]);
   expect(Steps.filter((step) => "CacheConfig" in step)).toEqual([]);
+});
+
+it("the definition lies in the record bucket by its digest, and stays when another takes its place", () => {
+  const { pipelineDefinition } = inputs("Pipeline", "approval");
+  const text = String(pipelineDefinition);
+  const definition = stack.one("BucketObjectv2", "approval-definition");
+  expect(definition.inputs).toEqual({
+    bucket: RECORDS,
+    key: `definitions/${sha256(text)}.json`,
+    content: text,
+    contentType: "application/json",
+    serverSideEncryption: "AES256",
+    overrideProvider: { defaultTags: { tags: {} } },
+  });
+  expect(text).toBe(canonical(parsed(text)));
+  expect(definition.retainOnDelete).toBe(true);
 });
 
 it("the registry has each group with its own accounts' roles", () => {

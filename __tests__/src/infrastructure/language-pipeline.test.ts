@@ -107,6 +107,7 @@ describe("least privilege", () => {
       "record-key",
       "record-signing-key",
       "checkpoint-signing-key",
+      "verdict-signing-key",
       "queue",
       "notice-topic",
       "evidence-key-111122223333",

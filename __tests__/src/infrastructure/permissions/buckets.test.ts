@@ -132,7 +132,9 @@ describe("the record bucket", () => {
     const owned = { ...place, bucket: "records" };
     const policy = recordPolicy(owned, deploy);
     expect(allowed(policy)).toEqual([]);
-    expect(denied(policy).slice(0, -1)).toEqual(denied(writeOncePolicy(owned, deploy)));
+    const others = denied(policy).filter(({ Sid }) => !["DenyOverwriting", "DenyOtherDefinitions"].includes(Sid));
+    const writeOnce = denied(writeOncePolicy(owned, deploy)).filter(({ Sid }) => Sid !== "DenyOverwriting");
+    expect(others.slice(0, -1)).toEqual(writeOnce);
     expect(denied(policy).at(-1)).toEqual({
       Sid: "DenyDeleting",
       Effect: "Deny",
@@ -140,6 +142,33 @@ describe("the record bucket", () => {
       Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
       Resource: ["arn:aws:s3:::records/*"],
     });
+  });
+
+  const put = { Effect: "Deny", Principal: "*", Action: ["s3:PutObject"] };
+  const definitions = ["arn:aws:s3:::records/definitions/*"];
+  const overwriting = {
+    ...{ ...put, Sid: "DenyOverwriting", NotResource: definitions },
+    Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+  };
+  const deploy = "arn:aws:iam::444455556666:role/deploy";
+
+  it.each<[string, string | undefined, object[]]>([
+    [
+      "and definitions from the deployer alone",
+      deploy,
+      [
+        {
+          ...{ ...put, Sid: "DenyOtherDefinitions", Resource: definitions },
+          Condition: { ArnNotEquals: { "aws:PrincipalArn": deploy } },
+        },
+      ],
+    ],
+    ["and definitions from whom their own policies let, where no deployer is known", undefined, []],
+  ])("takes each key once, %s", (_, role, others) => {
+    const writes = denied(recordPolicy({ ...place, bucket: "records" }, role)).filter(({ Action }) =>
+      Action.includes("s3:PutObject"),
+    );
+    expect(writes).toEqual([overwriting, ...others]);
   });
 });
 

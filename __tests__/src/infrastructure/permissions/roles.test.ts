@@ -13,6 +13,7 @@ const MADE: MadeArns = {
   "record-key": "RECORD-KEY",
   "record-signing-key": "RECORD-SIGNING-KEY",
   "checkpoint-signing-key": "CHECKPOINT-SIGNING-KEY",
+  "verdict-signing-key": "VERDICT-SIGNING-KEY",
   "artifact-key": "ARTIFACT-KEY",
   "evidence-key-111122223333": "EVIDENCE-KEY-1",
   "evidence-key-222233334444": "EVIDENCE-KEY-2",
@@ -50,10 +51,12 @@ const logs = (of: string, account = "444455556666") =>
 const TELL = ["Allow sns:Publish on TOPIC", "Allow kms:Decrypt, kms:GenerateDataKey on NOTICE-KEY"];
 const RECORDS = "arn:aws:s3:::mg-records-444455556666-us-east-1";
 const PIPELINE = "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline";
-const KEEP_WHAT_JUDGES = [
+const SIGN_AND_KEEP_WHAT_JUDGES = [
   `Allow s3:GetObject, s3:PutObject on ${RECORDS}/policies/*, ${RECORDS}/bundles/*`,
   "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
   `Allow s3:ListBucket on ${RECORDS}`,
+  "Allow kms:Sign on VERDICT-SIGNING-KEY",
+  "Allow kms:GetPublicKey on VERDICT-SIGNING-KEY",
 ];
 const sign = (key: string, ...others: string[]) => [
   `Allow kms:Sign on ${key}`,
@@ -81,7 +84,7 @@ describe("roles of the governance account", () => {
     [
       "pipeline",
       [
-        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-validate, arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-validate:*, arn:aws:lambda:us-east-1:444455556666:function:mg-decide:*",
       ],
     ],
     [
@@ -93,7 +96,7 @@ describe("roles of the governance account", () => {
         `Allow s3:ListBucket on ${VERDICTS}`,
         "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
         logs("validate"),
-        ...KEEP_WHAT_JUDGES,
+        ...SIGN_AND_KEEP_WHAT_JUDGES,
       ],
     ],
     [
@@ -109,7 +112,9 @@ describe("roles of the governance account", () => {
         `Allow s3:GetObject, s3:PutObject on ${RECORDS}/records/*`,
         "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
         `Allow s3:ListBucket on ${RECORDS}`,
-        ...sign("RECORD-SIGNING-KEY"),
+        `Allow s3:GetObject on ${RECORDS}/definitions/*`,
+        ...sign("RECORD-SIGNING-KEY", "VERDICT-SIGNING-KEY"),
+        `Allow sagemaker:DescribePipelineExecution, sagemaker:DescribePipelineDefinitionForExecution, sagemaker:ListPipelineParametersForExecution on ${PIPELINE}/execution/*`,
         `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
         `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/left-for-review/*`,
         `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"Null":{"sagemaker:ModelApprovalStatus":"true"}}`,
@@ -129,7 +134,7 @@ describe("roles of the governance account", () => {
         "Allow kms:Decrypt on RECORD-KEY",
         `Allow s3:ListBucket on ${RECORDS}`,
         "Allow sqs:SendMessage on QUEUE",
-        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide:*",
         ...TELL,
         logs("reconcile"),
       ],
@@ -155,7 +160,7 @@ describe("roles of the governance account", () => {
     [
       "pipeline",
       [
-        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide",
+        "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide:*",
         "Allow sagemaker:CreateProcessingJob, sagemaker:DescribeProcessingJob, sagemaker:StopProcessingJob, sagemaker:AddTags on arn:aws:sagemaker:us-east-1:444455556666:processing-job/pipelines-*",
         'Allow iam:PassRole on arn:aws:iam::444455556666:role/mg-validate-us-east-1 when {"StringEquals":{"iam:PassedToService":"sagemaker.amazonaws.com"}}',
       ],
@@ -163,11 +168,11 @@ describe("roles of the governance account", () => {
     [
       "validate",
       [
-        ...inGovernance("validate").slice(0, -1 - KEEP_WHAT_JUDGES.length),
+        ...inGovernance("validate").slice(0, -1 - SIGN_AND_KEEP_WHAT_JUDGES.length),
         `Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on ${REPOSITORY}`,
         "Allow ecr:GetAuthorizationToken on *",
         `Allow logs:CreateLogGroup, logs:CreateLogStream, logs:DescribeLogStreams, logs:PutLogEvents on ${JOB_LOGS}, ${JOB_LOGS}:*`,
-        ...KEEP_WHAT_JUDGES,
+        ...SIGN_AND_KEEP_WHAT_JUDGES,
       ],
     ],
     ["start", inGovernance("start")],
