@@ -7,7 +7,7 @@ import { restorePolicy } from "../../../src/core/policy";
 import { policySchema } from "../../../src/core/policy-schema";
 import { recordsIn } from "../../../src/ledger/find-records";
 import { policyChanges } from "../../../src/ledger/policy-changes";
-import { trustedKeys } from "../../../src/ledger/signed";
+import { trustedKeys } from "../../../src/ledger/trusted-keys";
 import { readVerdict, verifyEvidence } from "../../../src/ledger/verify/evidence";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
 
