@@ -5,16 +5,17 @@ import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
 import { parseVerdictRecord } from "../../core/verdict-record";
-import type { LedgerCopy } from "../../ledger/copy";
+import { BrokenLink, type LedgerCopy, UnreadableCopy } from "../../ledger/copy";
 import type { DecisionRecord } from "../../ledger/decision-record";
-import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
-import { requireSignature } from "../../ledger/signed";
-import { readPinned } from "../../ledger/verify/evidence";
+import type { FoundRecord, NamedVersion } from "../../ledger/find-records";
+import { LedgerError, requireSignature } from "../../ledger/signed";
+import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { requireKey } from "../../ledger/verify/records";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
-import { UsageError } from "../errors";
 import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
 import { attemptNumber, BROKEN, type Io, ofVersion, openCopy, readKeys } from "./options";
+import { recordsOf } from "./records-of";
 
 const HELP = `
 Runs the very checks that judged then: the bundle that lies beside the records. It is run only once its SHA-256 is what a
@@ -47,12 +48,16 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
     .addHelpText("after", HELP)
     .action(async (named: NamedVersion, folder: string, options: Options) => {
       const keys = readKeys("--trusted-key", options.trustedKey);
-      const copy = await openCopy(folder);
+      const copy = openCopy(folder);
       const { signed } = await chosen(copy, named, options.attempt, folder);
       requireSignature(signed, keys);
-      const stored = Buffer.from(await readPinned(copy, signed.name, signed.body.verdict));
-      const differences = compare(signed.body, stored, await judgedAgain(copy, signed.name, signed.body, stored));
-      print(told(signed.name, signed.body, stored, differences));
+      requireKey(signed);
+      const { name, body } = signed;
+      const stored = Buffer.from(await readPinned(copy, name, body.verdict));
+      const before = await readVerdict(copy, name, body.verdict);
+      const again = await judgedAgain(copy, name, body, stored, before);
+      const differences = compare(body, before, stored, again);
+      print(told(name, body, stored, differences));
       exit(differences.length === 0 ? 0 : BROKEN);
     });
 
@@ -62,35 +67,52 @@ async function chosen(
   attempt: number | undefined,
   folder: string,
 ): Promise<FoundRecord> {
-  let last: FoundRecord | undefined;
-  for await (const found of recordsIn(copy, named)) {
-    const of = found.signed.body.attempt;
-    if (attempt === undefined ? of > (last?.signed.body.attempt ?? 0) : of === attempt) last = found;
-  }
-  if (last !== undefined) return last;
-  const which = attempt === undefined ? "" : ` of attempt ${attempt}`;
-  throw new UsageError(`${folder} has no record${which} of ${named.group} version ${named.version}`);
+  const found: FoundRecord[] = [];
+  for await (const one of recordsOf(copy, named, attempt, folder)) found.push(one);
+  return found.reduce((last, one) => (one.signed.body.attempt > last.signed.body.attempt ? one : last));
 }
 
+/** The checks.json that came out. */
+interface Again {
+  text: string;
+  record: VerdictRecord;
+}
+
+/** @throws LedgerError where its own checks can't judge what it rests on */
 async function judgedAgain(
   copy: LedgerCopy,
   record: string,
   body: DecisionRecord,
   verdict: Uint8Array,
-): Promise<string> {
+  before: VerdictRecord,
+): Promise<Again> {
   const { bundleSha256 } = body.checks;
   const judgeAgain = loadBundle(
     (await keptBytes(copy, bundleKey(bundleSha256), bundleSha256)).toString(),
     bundleSha256,
   );
-  return judgeAgain({
-    verdict,
-    verdictUri: body.verdict.uri,
-    policy: await policyText(copy, body.policy.digest),
-    objects: objectsOf(copy, record, body),
-    promptSet: async (digest) => copy.readPromptSet(digest),
-  });
+  const policy = await policyText(copy, body.policy.digest);
+  const manifests = new Map<string, Uint8Array>();
+  for (const set of before.promptSets) manifests.set(set.sha256, await readPromptSet(copy, body.verdict.uri, set));
+  try {
+    const text = await judgeAgain({
+      ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body) },
+      promptSet: async (digest) => manifests.get(digest),
+    });
+    return { text, record: parseVerdictRecord(Buffer.from(text)) };
+  } catch (error) {
+    if (isTold(error)) throw error;
+    throw cannot(record, bundleSha256, error);
+  }
 }
+
+const isTold = (error: unknown): boolean => error instanceof BrokenLink || error instanceof UnreadableCopy;
+
+const cannot = (record: string, bundle: string, cause: unknown): LedgerError =>
+  new LedgerError(
+    `${record}: the checks of then, bundle ${bundle}, can't judge it again: ${cause instanceof Error ? cause.message : cause}`,
+    { cause },
+  );
 
 /** What the record cites, each from the copy once it is what the record says. */
 function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecord): StoredInputs["objects"] {
@@ -104,17 +126,16 @@ function objectsOf(copy: LedgerCopy, record: string, { evidence }: DecisionRecor
 }
 
 /** Lines that say what differs; none where all is the same. */
-function compare(body: DecisionRecord, stored: Buffer, again: string): string[] {
-  const before = parseVerdictRecord(stored);
+function compare(body: DecisionRecord, before: VerdictRecord, stored: Buffer, again: Again): string[] {
   const lines = [
     ...(canonical(body.findings) === canonical(before.findings)
       ? []
       : ["the record's findings aren't those of checks.json"]),
     ...(body.decision === before.decision ? [] : [`the record says ${body.decision}, checks.json ${before.decision}`]),
   ];
-  if (stored.equals(Buffer.from(again))) return lines;
-  const values = verdictDifferences(before, parseVerdictRecord(Buffer.from(again)));
-  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(stored)} then, ${sha256(Buffer.from(again))} now`;
+  if (stored.equals(Buffer.from(again.text))) return lines;
+  const values = verdictDifferences(before, again.record);
+  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(stored)} then, ${sha256(again.text)} now`;
   return [...lines, ...(values.length === 0 ? [bytes] : values)];
 }
 
