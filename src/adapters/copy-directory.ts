@@ -1,10 +1,8 @@
-import { createReadStream, readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { accessSync, constants, createReadStream, lstatSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
-import type { ObjectLocation } from "../contract/evidence-uri";
-import { isObject } from "../core/shape";
-import { type LedgerCopy, LIST_FILE, parseCopiedVersion } from "../ledger/copy";
+import { formatS3Uri, type ObjectLocation } from "../contract/evidence-uri";
+import { type LedgerCopy, LIST_FILE, LONGEST_LINE, parseCopiedVersion, promptSetName, tooLong } from "../ledger/copy";
+import { asUnreadable, isAbsent, kindOf, readRegular } from "./regular-file";
 
 /** Longest name of a folder or file that common file systems take is 255 bytes. */
 const LONGEST_PART = /.{200}(?=.)/g;
@@ -28,8 +26,10 @@ export const objectFile = (folder: string, key: string, versionId: string): stri
   path.join(folder, "objects", pathOfVersion(key, versionId));
 export const citedFile = (folder: string, { bucket, key }: ObjectLocation, versionId: string | null): string =>
   path.join(folder, "evidence", partOf(bucket), pathOfVersion(key, versionId));
-export const promptSetFile = (folder: string, sha256: string): string =>
-  path.join(folder, "prompt-sets", `${sha256}.json`);
+export const promptSetFile = (folder: string, sha256: string): string => path.join(folder, promptSetName(sha256));
+
+/** Largest manifest of a prompt set, in bytes; no list says how long each is. */
+const LARGEST_MANIFEST = 64 * 1024 * 1024;
 
 /**
  * A copy of a ledger in a folder: `versions.jsonl`, `objects/<key>/@<version>` and `evidence/<bucket>/<key>/@<version>`.
@@ -39,29 +39,48 @@ export const promptSetFile = (folder: string, sha256: string): string =>
 export function copyDirectory(folder: string, list = LIST_FILE): LedgerCopy {
   return {
     async *versions() {
-      const lines = createInterface({ input: createReadStream(path.join(folder, list)), crlfDelay: Infinity });
       let number = 0;
-      for await (const line of lines) yield parseCopiedVersion(line, ++number);
+      for await (const line of linesOf(path.join(folder, list))) yield parseCopiedVersion(line, ++number);
     },
-    read: async (key, versionId) => bytesOf(objectFile(folder, key, versionId)),
-    readCited: async (at, versionId) => bytesOf(citedFile(folder, at, versionId)),
-    readPromptSet: async (sha256) => bytesOf(promptSetFile(folder, sha256)),
+    read: async (key, versionId, size) => readRegular(objectFile(folder, key, versionId), key, size),
+    readCited: async (at, versionId, size) => readRegular(citedFile(folder, at, versionId), formatS3Uri(at), size),
+    readPromptSet: async (sha256) =>
+      readRegular(promptSetFile(folder, sha256), promptSetName(sha256), LARGEST_MANIFEST),
   };
 }
 
-/** Whether a folder is such a copy, whole: the list is written last. */
-export const isCopy = async (folder: string): Promise<boolean> =>
-  stat(path.join(folder, LIST_FILE)).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-
-/** Many small files: reading them at once is several times faster than each on a thread. */
-function bytesOf(file: string): Uint8Array | undefined {
+/** Lines of a file. One that is longer than a line may be is never held whole. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let [number, rest] = [0, ""];
   try {
-    return readFileSync(file);
+    for await (const chunk of createReadStream(file, { encoding: "utf8" })) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      number += lines.length;
+      yield* lines;
+      if (rest.length > LONGEST_LINE) throw tooLong(number + 1);
+    }
   } catch (error) {
-    if (isObject(error) && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+    throw asUnreadable(file, error);
+  }
+  if (rest !== "") yield rest;
+}
+
+/**
+ * Why a folder is no copy that can be read, one sentence; undefined where it is one. The list is written last: where it
+ * is, the copy is whole.
+ */
+export function whyNoCopy(folder: string): string | undefined {
+  const list = path.join(folder, LIST_FILE);
+  try {
+    const found = lstatSync(list);
+    if (!found.isFile()) return `${list} is ${kindOf(found)}, expected the list of versions, a regular file`;
+    accessSync(list, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    if (isAbsent(error)) return `${folder} is no copy of a ledger: it has no ${LIST_FILE}`;
+    const unreadable = asUnreadable(list, error);
+    if (unreadable instanceof Error) return unreadable.message;
     throw error;
   }
 }

@@ -83,8 +83,8 @@ export async function fetchCited({ s3, owner, folder }: Omit<FetchLedger, "bucke
 async function* cited(folder: string): AsyncGenerator<PinnedObject> {
   const copy = copyDirectory(folder);
   for await (const { key, versions } of keysOf(copy, RECORDS_PREFIX)) {
-    for (const { versionId, isDeleteMarker } of versions) {
-      const bytes = isDeleteMarker ? undefined : await copy.read(key, versionId);
+    for (const { versionId, isDeleteMarker, size } of versions) {
+      const bytes = isDeleteMarker ? undefined : await copy.read(key, versionId, size);
       if (bytes === undefined) continue;
       const { body } = readDecisionRecord(bytes, key);
       if (isJudged(body)) yield* [body.verdict, ...body.evidence];

@@ -45,9 +45,9 @@ async function pinnedIn(folder: string): Promise<Iterable<PinnedPromptSet>> {
   const sets = new Map<string, PinnedPromptSet>();
   for await (const { signed } of recordsIn(copy)) {
     if (!isJudged(signed.body)) continue;
-    const { uri, versionId } = signed.body.verdict;
+    const { uri, versionId, size } = signed.body.verdict;
     const at = parseS3Uri(uri);
-    const bytes = at && (await copy.readCited(at, versionId));
+    const bytes = at && (await copy.readCited(at, versionId, size));
     if (bytes === undefined) continue;
     for (const set of parseVerdictRecord(bytes).promptSets) sets.set(set.sha256, set);
   }

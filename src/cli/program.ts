@@ -1,5 +1,5 @@
-import { Command, CommanderError } from "commander";
-import { BrokenLink } from "../ledger/copy";
+import { Command, CommanderError, Help } from "commander";
+import { BrokenLink, UnreadableCopy } from "../ledger/copy";
 import { LedgerError } from "../ledger/signed";
 import { UsageError } from "./errors";
 import { judgeCommand } from "./judge";
@@ -26,6 +26,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       const program = new Command("governance")
         .description("Model governance: why a model version is approved or rejected, and whether it would be.")
         .exitOverride()
+        .configureHelp({ optionDescription })
         .configureOutput({ writeOut: (text) => out.write(text), writeErr: (text) => err.write(text) });
       const print = (text: string) => void out.write(text);
       const exit = (of: number) => {
@@ -46,6 +47,12 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
   };
 }
 
+const ownHelp = new Help();
+
+/** Commander's own, which doesn't say what can't be left out. */
+const optionDescription: Help["optionDescription"] = (option) =>
+  `${ownHelp.optionDescription(option)}${option.mandatory ? " (required)" : ""}`;
+
 /** Commander hands settings on only to commands that it makes itself. */
 function inheriting(command: Command, parent: Command): Command {
   command.exitOverride().copyInheritedSettings(parent);
@@ -61,7 +68,7 @@ function report(error: unknown, err: Output): number {
     return BROKEN;
   }
   err.write(
-    error instanceof UsageError
+    error instanceof UsageError || error instanceof UnreadableCopy
       ? `governance: ${error.message}\n`
       : `${error instanceof Error ? error.stack : error}\n`,
   );

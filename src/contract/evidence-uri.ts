@@ -20,12 +20,12 @@ const LONGEST_KEY = 1024;
 
 /**
  * Reads `s3://bucket/key`; the key is taken as it stands. Undefined for other schemes, for a bare bucket, and for a key
- * that S3 would refuse: too long, or with a control character.
+ * that S3 would refuse: too long, or with a control character or half of a surrogate pair.
  */
 export function parseS3Uri(uri: string): ObjectLocation | undefined {
   const [, bucket, key] = S3_URI.exec(uri) ?? [];
   if (bucket === undefined || key === undefined) return undefined;
-  return /\p{Cc}/u.test(key) || Buffer.byteLength(key) > LONGEST_KEY ? undefined : { bucket, key };
+  return /[\p{Cc}\p{Cs}]/u.test(key) || Buffer.byteLength(key) > LONGEST_KEY ? undefined : { bucket, key };
 }
 
 export const formatS3Uri = ({ bucket, key }: ObjectLocation): string => `s3://${bucket}/${key}`;

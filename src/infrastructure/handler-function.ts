@@ -18,6 +18,8 @@ export interface HandlerFunctionArgs {
   environment: pulumi.Input<Record<string, pulumi.Input<string>>>;
   timeoutSeconds: number;
   memoryMegabytes: number;
+  /** How many of it may run at once, reserved from the account's limit; what that limit allows where not said. */
+  mostAtOnce?: number;
   /** Who does what in this account. */
   table: readonly Grant[];
   /** ARNs of what the table names and its name doesn't give. */
@@ -53,6 +55,7 @@ export class HandlerFunction extends pulumi.ComponentResource {
         timeout: args.timeoutSeconds,
         memorySize: args.memoryMegabytes,
         environment: { variables: args.environment },
+        ...(args.mostAtOnce !== undefined && { reservedConcurrentExecutions: args.mostAtOnce }),
         ...(config.vpc && {
           vpcConfig: { subnetIds: [...config.vpc.subnetIds], securityGroupIds: [...config.vpc.securityGroupIds] },
         }),

@@ -78,6 +78,8 @@ export const checkpoints = (
       }),
       timeoutSeconds: 600,
       memoryMegabytes: 512,
+      // One writer: a number is written once whoever is faster, and no second signs what then isn't the chain's.
+      mostAtOnce: 1,
       table,
       made,
       everyMinutes: 15,

@@ -17,16 +17,28 @@ export interface CopiedVersion {
 export interface LedgerCopy {
   /** All there was: in the order of keys, of each key the newest first. */
   versions(): AsyncIterable<CopiedVersion>;
-  /** Undefined where the copy doesn't have it. */
-  read(key: string, versionId: string): Promise<Uint8Array | undefined>;
+  /**
+   * Undefined where the copy doesn't have it.
+   * @param size bytes that it has; more aren't read
+   * @throws BrokenLink for what is longer, or no file
+   */
+  read(key: string, versionId: string, size: number): Promise<Uint8Array | undefined>;
   /** The same of evidence; version null where a record cites none. */
-  readCited(at: ObjectLocation, versionId: string | null): Promise<Uint8Array | undefined>;
-  /** Manifest of a prompt set, by its SHA-256. */
+  readCited(at: ObjectLocation, versionId: string | null, size: number): Promise<Uint8Array | undefined>;
+  /** The same of the manifest of a prompt set, by its SHA-256. */
   readPromptSet(sha256: string): Promise<Uint8Array | undefined>;
 }
 
 /** Name of the list in a copy: a line of JSON for each version or delete marker. */
 export const LIST_FILE = "versions.jsonl";
+
+/** Where the manifest of a prompt set lies in a copy. */
+export const promptSetName = (sha256: string): string => `prompt-sets/${sha256}.json`;
+
+/** The copy's files can't be read, which says nothing of the ledger. The message names the file and what was met. */
+export class UnreadableCopy extends Error {
+  override readonly name = "UnreadableCopy";
+}
 
 /** Where something in a ledger's copy isn't as it was written, and what is wrong there. */
 export class BrokenLink extends Error {
@@ -40,6 +52,16 @@ export class BrokenLink extends Error {
     super(`${at}: ${what}`);
   }
 }
+
+/** Longest line of a list: S3's keys and version ids have 1,024 bytes each at most, of which JSON makes six times as many. */
+export const LONGEST_LINE = 16_384;
+
+/** @param number of the line, from 1 */
+export const tooLong = (number: number): BrokenLink =>
+  new BrokenLink(
+    `${LIST_FILE}:${number}`,
+    `is longer than ${LONGEST_LINE} characters, which no line of the list is; fetch the copy again`,
+  );
 
 const isCopiedVersion = new Ajv2020({ strict: true }).compile<CopiedVersion>(
   object({
@@ -57,8 +79,9 @@ const isCopiedVersion = new Ajv2020({ strict: true }).compile<CopiedVersion>(
  * @throws BrokenLink for anything else
  */
 export function parseCopiedVersion(line: string, number: number): CopiedVersion {
+  if (line.length > LONGEST_LINE) throw tooLong(number);
   const parsed = parse(line);
-  if (isCopiedVersion(parsed)) return parsed;
+  if (isCopiedVersion(parsed) && !/\p{Cs}/u.test(parsed.key + parsed.versionId)) return parsed;
   throw new BrokenLink(
     `${LIST_FILE}:${number}`,
     "is no line of the list: expected JSON with key, versionId, writtenAt, isDeleteMarker and size; fetch the copy again",
@@ -121,7 +144,7 @@ export async function onlyVersion(
       `has ${versions.length} versions, expected one: ${newest?.versionId} of ${newest?.writtenAt} lies over ${first?.versionId} of ${first?.writtenAt}`,
     );
   }
-  const bytes = await copy.read(key, version.versionId);
+  const bytes = await copy.read(key, version.versionId, version.size);
   if (bytes === undefined) throw new BrokenLink(key, `version ${version.versionId} is listed, and not in the copy`);
   if (bytes.length !== version.size) {
     throw new BrokenLink(

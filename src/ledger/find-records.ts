@@ -15,6 +15,8 @@ export interface FoundRecord {
 export interface NamedVersion {
   group: string;
   version: number;
+  /** Where the person gave it whole. */
+  arn?: string;
 }
 
 const GROUP_AND_VERSION = /^([a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62})\/([1-9]\d{0,8})$/;

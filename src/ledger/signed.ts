@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { type KeyObject, verify } from "node:crypto";
 import type { ValidateFunction } from "ajv/dist/2020";
 import { canonical } from "../core/canonical";
 import { isObject } from "../core/shape";
@@ -37,18 +37,6 @@ export interface Signer {
 
 /** SHA-256 of a public key's SubjectPublicKeyInfo, lower-case hex. */
 export const fingerprintOf = (key: KeyObject): string => sha256(key.export({ type: "spki", format: "der" }));
-
-/**
- * Public keys from PEM texts.
- * @throws Error for a text that is no public key
- */
-export const trustedKeys = (pems: readonly string[]): TrustedKeys =>
-  new Map(
-    pems.map((pem) => {
-      const key = createPublicKey(pem);
-      return [fingerprintOf(key), key];
-    }),
-  );
 
 /**
  * Signs a body: its canonical JSON (RFC 8785).

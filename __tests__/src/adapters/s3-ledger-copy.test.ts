@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
@@ -102,8 +102,12 @@ describe("fetching a ledger", () => {
     await fetchCited(to);
     const [first] = ledger.kept;
     if (first === undefined) throw new Error("a small ledger has objects");
-    rmSync(objectFile(to.folder, first.key, first.versionId));
+    const file = objectFile(to.folder, first.key, first.versionId);
+    // A link isn't what was fetched, whatever it leads to.
+    renameSync(file, path.join(to.folder, "moved"));
+    symlinkSync(path.join(to.folder, "moved"), file);
     expect(await fetchLedger(to)).toEqual({ downloaded: 1, kept: 11, missing: [] });
+    expect(lstatSync(file).isFile()).toBe(true);
     expect(await fetchCited(to)).toEqual({ downloaded: 0, kept: 14, missing: [] });
   });
 

@@ -50,6 +50,7 @@ describe("evidence URIs", () => {
   it.each([
     `s3://team-a/${"é".repeat(513)}`,
     "s3://team-a/a\0b",
+    "s3://team-a/a\ud800b",
     "https://team-a.s3.amazonaws.com/k",
     "s3://team-a",
     "s3://team-a/",

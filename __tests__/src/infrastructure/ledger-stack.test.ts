@@ -24,6 +24,14 @@ it.each(["record", "checkpoint"])("has a protected key pair that signs %ss", (of
   expect(inputs("Alias", `${of}-signing`).name).toBe(`alias/mg-${of}-signing`);
 });
 
+it("never runs two checkpoint writers at once, and reserves nothing for others", () => {
+  const reserved = stack
+    .names("Function")
+    .map((name) => [name, inputs("Function", name).reservedConcurrentExecutions])
+    .filter(([, most]) => most !== undefined);
+  expect(reserved).toEqual([["checkpoint", 1]]);
+});
+
 it.each(["reconcile", "checkpoint"])("%s runs on a schedule, and people hear where it fails or doesn't run", (name) => {
   expect(inputs("EventRule", name).scheduleExpression).toBe("rate(15 minutes)");
   expect(inputs("EventTarget", name)).toMatchObject({ rule: name, arn: arnOf("Function", name) });

@@ -8,7 +8,7 @@ import { policySchema } from "../../../src/core/policy-schema";
 import { decisionKeys, isJudged } from "../../../src/ledger/decision-record";
 import { recordsIn } from "../../../src/ledger/find-records";
 import { policyChanges } from "../../../src/ledger/policy-changes";
-import { trustedKeys } from "../../../src/ledger/signed";
+import { trustedKeys } from "../../../src/ledger/trusted-keys";
 import { readVerdict, verifyEvidence } from "../../../src/ledger/verify/evidence";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
 

@@ -19,7 +19,7 @@ export const exportCommand = ({ print }: Io): Command =>
         .makeOptionMandatory(),
     )
     .action(async (folder: string, { format }: { format: "csv" | "jsonl" }) => {
-      const copy = await openCopy(folder);
+      const copy = openCopy(folder);
       if (format === "csv") print(csvLine(COLUMNS));
       for await (const found of recordsIn(copy)) print(format === "csv" ? csvLine(cells(found)) : jsonLine(found));
     });

@@ -12,8 +12,14 @@ import { UsageError } from "../errors";
 export function loadBundle(text: string, digest: string): JudgeAgain {
   const name = `${digest}.js`;
   const module: { exports: unknown } = { exports: {} };
-  const run = compileFunction(text, ["exports", "require", "module", "__filename", "__dirname"], { filename: name });
-  run.call(module.exports, module.exports, createRequire(__filename), module, name, ".");
+  try {
+    const run = compileFunction(text, ["exports", "require", "module", "__filename", "__dirname"], { filename: name });
+    run.call(module.exports, module.exports, createRequire(__filename), module, name, ".");
+  } catch (error) {
+    throw new UsageError(
+      `bundle ${digest} can't be run here (${error instanceof Error ? error.message : error}); run the project's version of that time`,
+    );
+  }
   const judgeAgain = isObject(module.exports) ? module.exports.judgeAgain : undefined;
   if (typeof judgeAgain !== "function")
     throw new UsageError(`bundle ${digest} exports no judgeAgain; run the project's version of that time`);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
-import { copyDirectory, isCopy } from "../../adapters/copy-directory";
+import { copyDirectory, whyNoCopy } from "../../adapters/copy-directory";
 import type { LedgerCopy } from "../../ledger/copy";
 import { type NamedVersion, parseNamedVersion } from "../../ledger/find-records";
-import { type TrustedKeys, trustedKeys } from "../../ledger/signed";
+import type { TrustedKeys } from "../../ledger/signed";
+import { trustedKeys } from "../../ledger/trusted-keys";
 import type { KnownCheckpoint } from "../../ledger/verify/terms";
 import { UsageError } from "../errors";
 
@@ -30,12 +31,11 @@ export const ofVersion = (command: Command): Command =>
 /** An option that may be given several times. */
 export const several = (one: string, before: readonly string[] | undefined): string[] => [...(before ?? []), one];
 
-/** @throws UsageError for a folder that is no copy of a ledger */
-export async function openCopy(folder: string): Promise<LedgerCopy> {
-  if (await isCopy(folder)) return copyDirectory(folder);
-  throw new UsageError(
-    `${folder} is no copy of a ledger: it has no versions.jsonl; make one with \`governance ledger fetch --bucket BUCKET --to ${folder}\``,
-  );
+/** @throws UsageError for a folder that is no copy of a ledger, or can't be read */
+export function openCopy(folder: string): LedgerCopy {
+  const why = whyNoCopy(folder);
+  if (why === undefined) return copyDirectory(folder);
+  throw new UsageError(`${why}; \`governance ledger fetch --bucket BUCKET --to DIR\` makes a copy`);
 }
 
 /** @throws UsageError for a file that can't be read or is no public key */
@@ -44,11 +44,18 @@ export function readKeys(option: string, files: readonly string[]): TrustedKeys 
 }
 
 function readKey(option: string, file: string): TrustedKeys {
+  const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  let pem: string;
   try {
-    return trustedKeys([readFileSync(file, "utf8")]);
+    pem = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${option}: ${file} can't be read (${said(error)})`);
+  }
+  try {
+    return trustedKeys([pem]);
   } catch (error) {
     throw new UsageError(
-      `${option}: ${file} is no public key in PEM (${error instanceof Error ? error.message : error}); \`aws kms get-public-key\` gives one`,
+      `${option}: ${file} ${said(error)}. The right one: aws kms get-public-key --key-id KEY_ARN --query PublicKey --output text | base64 -d | openssl pkey -pubin -inform der -out key.pem`,
     );
   }
 }

@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import type { LedgerCopy } from "../../ledger/copy";
+import { policyKey } from "../../contract/names";
+import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
 import { recordsIn } from "../../ledger/find-records";
-import { formatPolicyChange, policyChanges } from "../../ledger/policy-changes";
+import { formatPolicyChange, type PolicyChange, policyChanges } from "../../ledger/policy-changes";
 import { policyText } from "./kept";
 import { type Io, openCopy } from "./options";
 
@@ -22,7 +23,7 @@ export const policyChangesCommand = ({ print }: Io): Command =>
     )
     .argument("<DIR>", "folder with the copy")
     .action(async (folder: string) => {
-      const copy = await openCopy(folder);
+      const copy = openCopy(folder);
       let before: Stretch | undefined;
       for (const stretch of await stretches(copy)) {
         print(await told(copy, before, stretch));
@@ -45,10 +46,22 @@ async function stretches(copy: LedgerCopy): Promise<Stretch[]> {
 
 async function told(copy: LedgerCopy, before: Stretch | undefined, now: Stretch): Promise<string> {
   const first = `  first version decided under it: ${now.modelPackageArn}, at ${now.decidedAt}`;
+  const text = await policyText(copy, now.policy);
+  // The first is held against itself: what is listed is there, whole, and a policy.
+  const old = before === undefined ? text : await policyText(copy, before.policy);
+  const changes = changesOf(old, text, now.policy);
   if (before === undefined) return [`Policy ${now.policy}`, first, ""].join("\n");
-  const changes = policyChanges(await policyText(copy, before.policy), await policyText(copy, now.policy));
   const lines = changes.map((change) => `  ${formatPolicyChange(change)}`);
   return [`Policy ${now.policy}`, first, ...(lines.length === 0 ? ["  no group's policy differs"] : lines), ""].join(
     "\n",
   );
+}
+
+/** @throws BrokenLink for a text that is no policy */
+function changesOf(before: string, after: string, digest: string): PolicyChange[] {
+  try {
+    return policyChanges(before, after);
+  } catch (error) {
+    throw new BrokenLink(policyKey(digest), error instanceof Error ? error.message : String(error));
+  }
 }

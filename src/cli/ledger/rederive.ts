@@ -4,16 +4,19 @@ import { canonical } from "../../core/canonical";
 import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
-import type { LedgerCopy } from "../../ledger/copy";
+import { BrokenLink, type LedgerCopy, UnreadableCopy } from "../../ledger/copy";
 import { decisionKeys, isJudged, type PolicyRecord, requireRecordSignature } from "../../ledger/decision-record";
-import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
+import type { FoundRecord, NamedVersion } from "../../ledger/find-records";
+import { LedgerError } from "../../ledger/signed";
 import { parseVerdictText, readStoredVerdict } from "../../ledger/verdict-record";
-import { readPinned } from "../../ledger/verify/evidence";
+import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { requireKey } from "../../ledger/verify/records";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
 import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
 import { attemptNumber, BROKEN, type Io, ofVersion, openCopy, readKeys } from "./options";
+import { recordsOf } from "./records-of";
 
 const HELP = `
 Runs the very checks that judged then: the bundle that lies beside the records. It is run only once its SHA-256 is what a
@@ -46,13 +49,16 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
     .addHelpText("after", HELP)
     .action(async (named: NamedVersion, folder: string, options: Options) => {
       const keys = readKeys("--trusted-key", options.trustedKey);
-      const copy = await openCopy(folder);
+      const copy = openCopy(folder);
       const { signed } = await chosen(copy, named, options.attempt, folder);
       const { name, body } = signed;
       requireRecordSignature(signed, decisionKeys(keys));
+      requireKey(signed);
       if (!isJudged(body)) throw new UsageError(`${name} isn't the policy's decision; nothing was judged for it`);
       const stored = Buffer.from(await readPinned(copy, name, body.verdict));
-      const differences = compare(body, stored, await judgedAgain(copy, name, body, stored));
+      const before = await readVerdict(copy, name, body.verdict);
+      const again = await judgedAgain(copy, name, body, stored, before);
+      const differences = compare(body, before, stored, again);
       print(told(name, body, stored, differences));
       exit(differences.length === 0 ? 0 : BROKEN);
     });
@@ -63,31 +69,55 @@ async function chosen(
   attempt: number | undefined,
   folder: string,
 ): Promise<FoundRecord> {
-  let last: FoundRecord | undefined;
-  for await (const found of recordsIn(copy, named)) {
-    const of = found.signed.body.attempt;
-    if (attempt === undefined && !isJudged(found.signed.body)) continue;
-    if (attempt === undefined ? of > (last?.signed.body.attempt ?? 0) : of === attempt) last = found;
-  }
-  if (last !== undefined) return last;
-  const which = attempt === undefined ? "" : ` of attempt ${attempt}`;
-  throw new UsageError(`${folder} has no record${which} of ${named.group} version ${named.version}`);
+  const found: FoundRecord[] = [];
+  for await (const one of recordsOf(copy, named, attempt, folder)) found.push(one);
+  const judged = found.filter(({ signed }) => isJudged(signed.body));
+  return (judged.length === 0 ? found : judged).reduce((last, one) =>
+    one.signed.body.attempt > last.signed.body.attempt ? one : last,
+  );
 }
 
-async function judgedAgain(copy: LedgerCopy, record: string, body: PolicyRecord, verdict: Uint8Array): Promise<string> {
+/** The checks.json that came out. */
+interface Again {
+  text: string;
+  record: VerdictRecord;
+}
+
+/** @throws LedgerError where its own checks can't judge what it rests on */
+async function judgedAgain(
+  copy: LedgerCopy,
+  record: string,
+  body: PolicyRecord,
+  verdict: Uint8Array,
+  before: VerdictRecord,
+): Promise<Again> {
   const { bundleSha256 } = body.checks;
   const judgeAgain = loadBundle(
     (await keptBytes(copy, bundleKey(bundleSha256), bundleSha256)).toString(),
     bundleSha256,
   );
-  return judgeAgain({
-    verdict,
-    verdictUri: body.verdict.uri,
-    policy: await policyText(copy, body.policy.digest),
-    objects: objectsOf(copy, record, body),
-    promptSet: async (digest) => copy.readPromptSet(digest),
-  });
+  const policy = await policyText(copy, body.policy.digest);
+  const manifests = new Map<string, Uint8Array>();
+  for (const set of before.promptSets) manifests.set(set.sha256, await readPromptSet(copy, body.verdict.uri, set));
+  try {
+    const text = await judgeAgain({
+      ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body) },
+      promptSet: async (digest) => manifests.get(digest),
+    });
+    return { text, record: parseVerdictText(text) };
+  } catch (error) {
+    if (isTold(error)) throw error;
+    throw cannot(record, bundleSha256, error);
+  }
 }
+
+const isTold = (error: unknown): boolean => error instanceof BrokenLink || error instanceof UnreadableCopy;
+
+const cannot = (record: string, bundle: string, cause: unknown): LedgerError =>
+  new LedgerError(
+    `${record}: the checks of then, bundle ${bundle}, can't judge it again: ${cause instanceof Error ? cause.message : cause}`,
+    { cause },
+  );
 
 /** What the record cites, each from the copy once it is what the record says. */
 function objectsOf(copy: LedgerCopy, record: string, { evidence }: PolicyRecord): StoredInputs["objects"] {
@@ -101,17 +131,17 @@ function objectsOf(copy: LedgerCopy, record: string, { evidence }: PolicyRecord)
 }
 
 /** Lines that say what differs; none where all is the same. */
-function compare(body: PolicyRecord, stored: Buffer, again: string): string[] {
-  const { verdict: before, text } = readStoredVerdict(stored);
+function compare(body: PolicyRecord, before: VerdictRecord, stored: Buffer, again: Again): string[] {
+  const { text } = readStoredVerdict(stored);
   const lines = [
     ...(canonical(body.findings) === canonical(before.findings)
       ? []
       : ["the record's findings aren't those of checks.json"]),
     ...(body.decision === before.decision ? [] : [`the record says ${body.decision}, checks.json ${before.decision}`]),
   ];
-  if (text === again) return lines;
-  const values = verdictDifferences(before, parseVerdictText(again));
-  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(text)} then, ${sha256(again)} now`;
+  if (text === again.text) return lines;
+  const values = verdictDifferences(before, again.record);
+  const bytes = `the bytes differ, though no value does: SHA-256 ${sha256(text)} then, ${sha256(again.text)} now`;
   return [...lines, ...(values.length === 0 ? [bytes] : values)];
 }
 

@@ -3,7 +3,7 @@ import { parseModelPackageArn } from "../../contract/arn";
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { bundleKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
-import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
+import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
 import {
   type DecisionRecord,
   decisionKeys,
@@ -11,18 +11,19 @@ import {
   type PolicyRecord,
   requireRecordSignature,
 } from "../../ledger/decision-record";
-import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
+import { checkpointOf, type FoundRecord, type NamedVersion } from "../../ledger/find-records";
 import { LedgerError, type TrustedKeys } from "../../ledger/signed";
-import { readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { requireKey } from "../../ledger/verify/records";
 import { overdueRecord } from "../../ledger/verify/terms";
-import { UsageError } from "../errors";
 import { renderVerdict } from "../render-verdict";
 import { keptBytes } from "./kept";
-import { BROKEN, type Io, ofVersion, openCopy, readKeys, time } from "./options";
+import { attemptNumber, BROKEN, type Io, ofVersion, openCopy, readKeys, time } from "./options";
+import { recordsOf } from "./records-of";
 
 const HELP = `
-What it verifies of one record: its signature, that a checkpoint has it, that the policy, the checks' bundle and the
-evidence are what it names. Whether the checkpoints themselves hold, and nothing is missing, says \`ledger verify\`.
+What it verifies of one record: its signature and place, that a checkpoint has it, that the policy, the checks' bundle,
+the evidence and the prompt sets are what it names. Whether the checkpoints themselves hold, and nothing is missing, says \`ledger verify\`.
 
 Exit status
   0  all of it holds; or evidence isn't in the copy, or the record is too new for a checkpoint
@@ -37,6 +38,7 @@ Examples
 interface Options {
   trustedKey: string[];
   format: "text" | "json";
+  attempt?: number;
   now?: Date;
 }
 
@@ -53,21 +55,24 @@ export const showCommand = ({ print, exit }: Io): Command =>
     .summary("show the decision on a version in words")
     .description("Shows who decided on a version, when, why and by which evidence, and whether that verifies.")
     .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+    .option(
+      "--attempt <NUMBER>",
+      "which attempt, where a version has several records; all where not said",
+      attemptNumber,
+    )
     .option("--now <TIME>", "when the copy was made, where that isn't now", time)
     .addHelpText("after", HELP)
-    .action(async (named: NamedVersion, folder: string, { trustedKey, format, now = new Date() }: Options) => {
+    .action(async (named: NamedVersion, folder: string, options: Options) => {
+      const { trustedKey, format, attempt, now = new Date() } = options;
       const keys = readKeys("--trusted-key", trustedKey);
-      const copy = await openCopy(folder);
-      let shown = 0;
-      let holds = true;
-      for await (const found of recordsIn(copy, named)) {
+      const copy = openCopy(folder);
+      let hold = true;
+      for await (const found of recordsOf(copy, named, attempt, folder)) {
         const points = await pointsOf(copy, found, keys, now);
         print(format === "json" ? json(found, points) : text(found, points));
-        shown += 1;
-        holds &&= points.every((point) => point.holds !== false);
+        hold &&= brokenOf(points).length === 0;
       }
-      if (shown === 0) throw new UsageError(`${folder} has no record of ${named.group} version ${named.version}`);
-      exit(holds ? 0 : BROKEN);
+      exit(hold ? 0 : BROKEN);
     });
 
 async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys, now: Date): Promise<Point[]> {
@@ -77,6 +82,7 @@ async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys,
     await point("signature", `by ${body.signedWith.keyArn}`, async () =>
       requireRecordSignature(signed, decisionKeys(keys)),
     ),
+    await point("key", signed.name, async () => requireKey(signed)),
     await inCheckpoint(copy, found, now),
     ...(isJudged(body) ? await pointsOfJudged(copy, signed.name, body) : []),
   ];
@@ -94,6 +100,7 @@ async function pointsOfJudged(copy: LedgerCopy, name: string, body: PolicyRecord
     ...(await Promise.all(
       distinctObjects(body.evidence).map((one) => evidence(copy, one, "evidence", () => readPinned(copy, name, one))),
     )),
+    ...(await promptSets(copy, name, body.verdict)),
   ];
 }
 
@@ -126,13 +133,48 @@ async function evidence(
   name: string,
   verify: () => Promise<unknown>,
 ): Promise<Point> {
-  const { uri, versionId, sha256 } = object;
+  const { uri, versionId, sha256, size } = object;
   const says = `${uri} version ${versionId ?? "none"} SHA-256 ${sha256}`;
   const at = parseS3Uri(uri);
-  if (at !== undefined && (await copy.readCited(at, versionId)) === undefined)
-    return { point: name, says, holds: undefined };
-  return point(name, says, verify);
+  return pointOfCopy(name, says, async () => at && copy.readCited(at, versionId, size), verify);
 }
+
+/** Those that checks.json names; none where that doesn't hold, which is a point of its own. */
+async function promptSets(copy: LedgerCopy, record: string, { uri, ...object }: PinnedObject): Promise<Point[]> {
+  const verdict = await readVerdict(copy, record, { uri, ...object }).catch((error: unknown) => {
+    if (error instanceof BrokenLink) return undefined;
+    throw error;
+  });
+  return Promise.all(
+    (verdict?.promptSets ?? []).map((set) =>
+      pointOfCopy(
+        "prompt set",
+        `${set.name} ${promptSetName(set.sha256)}`,
+        () => copy.readPromptSet(set.sha256),
+        () => readPromptSet(copy, uri, set),
+      ),
+    ),
+  );
+}
+
+/** A point about what a copy may lack. */
+const pointOfCopy = (
+  name: string,
+  says: string,
+  read: () => Promise<Uint8Array | undefined>,
+  verify: () => Promise<unknown>,
+): Promise<Point> =>
+  point(name, says, verify).then(async (verified) =>
+    verified.holds === false && (await isMissing(read)) ? { ...verified, says, holds: undefined } : verified,
+  );
+
+const isMissing = (read: () => Promise<Uint8Array | undefined>): Promise<boolean> =>
+  read().then(
+    (bytes) => bytes === undefined,
+    () => false,
+  );
+
+const brokenOf = (points: readonly Point[]): Point[] => points.filter(({ holds }) => holds === false);
 
 const MARKS = { true: "holds", false: "BROKEN", undefined: "not told by this copy" };
 
@@ -140,10 +182,12 @@ function text({ signed: { name, sha256, body }, version }: FoundRecord, points: 
   const id = parseModelPackageArn(body.modelPackageArn);
   if (id === undefined)
     throw new LedgerError(`${name}: is of ${body.modelPackageArn}, which is no versioned model package`);
+  const broken = brokenOf(points).map(({ point: of, says }) => `${of}: ${says}`);
   const head = isJudged(body)
     ? renderVerdict(body, id, "text").trimEnd()
     : `${body.decision}: ${id.group} version ${id.version}`;
   return [
+    ...(broken.length === 0 ? [] : [`This record doesn't hold: ${broken.join("; ")}`, ""]),
     head,
     "",
     `  version     ${body.modelPackageArn}`,
@@ -173,4 +217,4 @@ function whoDecided({ decidedBy }: DecisionRecord): string {
 }
 
 const json = ({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string =>
-  `${JSON.stringify({ key: name, versionId: version.versionId, sha256, points, body })}\n`;
+  `${JSON.stringify({ key: name, versionId: version.versionId, sha256, holds: brokenOf(points).length === 0, points, body })}\n`;

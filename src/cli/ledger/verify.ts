@@ -62,7 +62,7 @@ export const verifyCommand = ({ print, exit }: Io): Command =>
     )
     .option("--now <TIME>", "when the copy was made, where that isn't now", time)
     .option("--late-until <TIME>", "lateness of checkpoints up to then was explained, and is no broken link", time)
-    .option("--evidence", "hash the evidence too, which --evidence of fetch brought")
+    .option("--evidence", "hash the evidence and prompt sets too, which --evidence of fetch brought")
     .addOption(new Option("--format <format>", "how to print the result").choices(["text", "json"]).default("text"))
     .addHelpText("after", HELP)
     .action(async (folder: string, options: Options) => {
@@ -72,7 +72,7 @@ export const verifyCommand = ({ print, exit }: Io): Command =>
     });
 
 async function verified(folder: string, options: Options): Promise<Outcome> {
-  const copy = await openCopy(folder);
+  const copy = openCopy(folder);
   const records = readKeys("--trusted-key", options.trustedKey);
   const { checkpointKey, now = new Date(), atLeast: known, lateUntil } = options;
   const checkpoints = readKeys("--checkpoint-key", checkpointKey);
@@ -111,9 +111,9 @@ function text({ ledger, evidence, broken }: Outcome): string {
     );
   }
   if (evidence !== undefined) {
-    const { objects, bytes, seconds } = evidence;
+    const { objects, bytes, promptSets, seconds } = evidence;
     lines.push(
-      `The evidence holds: ${objects} object versions that records cite, ${bytes} bytes. ${seconds.toFixed(1)} s`,
+      `The evidence holds: ${objects} object versions that records cite, ${bytes} bytes, and ${promptSets} prompt sets. ${seconds.toFixed(1)} s`,
     );
   } else if (broken === undefined) lines.push("The evidence wasn't looked at; add --evidence.");
   if (broken !== undefined) lines.push(`First broken link: ${broken.at} ${broken.what}`);

@@ -1,9 +1,10 @@
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { RECORDS_PREFIX } from "../../contract/names";
+import type { PinnedPromptSet } from "../../contract/prompt-sets";
 import { canonical } from "../../core/canonical";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { sha256, type VerdictRecord } from "../../core/verdict";
-import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
+import { BrokenLink, keysOf, type LedgerCopy, onlyVersion, promptSetName } from "../copy";
 import { isJudged, type PolicyRecord, readDecisionRecord } from "../decision-record";
 import { parseVerdictRecord } from "../verdict-record";
 import { asBrokenLink } from "./checkpoints";
@@ -12,20 +13,28 @@ import { asBrokenLink } from "./checkpoints";
 export interface EvidenceCounts {
   objects: number;
   bytes: number;
+  /** Manifests of prompt sets that language models were asked. */
+  promptSets: number;
 }
 
 /**
- * Verifies what the records cite: each object version is there with its SHA-256 and size, and checks.json says what the
- * record says. The records hold already.
+ * Verifies what the records cite: each object version is there with its SHA-256 and size, checks.json says what the
+ * record says, and each prompt set that it names is there with its SHA-256. The records hold already.
  * @throws BrokenLink the first that isn't so
  */
 export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> {
   const counts = { objects: 0, bytes: 0 };
+  const promptSets = new Set<string>();
   for await (const one of keysOf(copy, RECORDS_PREFIX)) {
     const { bytes } = await onlyVersion(copy, one);
     const { body } = asBrokenLink(one.key, () => readDecisionRecord(bytes, one.key));
     if (!isJudged(body)) continue;
-    requireSame(one.key, body, await readVerdict(copy, one.key, body.verdict));
+    const verdict = await readVerdict(copy, one.key, body.verdict);
+    requireSame(one.key, body, verdict);
+    for (const set of verdict.promptSets.filter(({ sha256: digest }) => !promptSets.has(digest))) {
+      await readPromptSet(copy, body.verdict.uri, set);
+      promptSets.add(set.sha256);
+    }
     counts.bytes += body.verdict.size;
     for (const object of distinctObjects(body.evidence)) {
       await readPinned(copy, one.key, object);
@@ -34,7 +43,26 @@ export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> 
     }
     counts.objects += 1;
   }
-  return counts;
+  return { ...counts, promptSets: promptSets.size };
+}
+
+/**
+ * The manifest of a prompt set that a checks.json names.
+ * @param verdict URI of that checks.json
+ * @throws BrokenLink where it is missing or changed
+ */
+export async function readPromptSet(
+  copy: LedgerCopy,
+  verdict: string,
+  { name, sha256: digest }: PinnedPromptSet,
+): Promise<Uint8Array> {
+  const at = promptSetName(digest);
+  const bytes = await copy.readPromptSet(digest);
+  if (bytes === undefined)
+    throw new BrokenLink(at, `is the prompt set ${name} of ${verdict}, and isn't in the copy; fetch with --evidence`);
+  const found = sha256(bytes);
+  if (found === digest) return bytes;
+  throw new BrokenLink(at, `was changed: its SHA-256 is ${found}; it is the prompt set ${name} of ${verdict}`);
 }
 
 /**
@@ -61,7 +89,7 @@ export async function readPinned(
   { uri, versionId, sha256: digest, size }: PinnedObject,
 ): Promise<Uint8Array> {
   const at = parseS3Uri(uri);
-  const bytes = at && (await copy.readCited(at, versionId));
+  const bytes = at && (await copy.readCited(at, versionId, size));
   const version = versionId === null ? "" : ` version ${versionId}`;
   if (bytes === undefined)
     throw new BrokenLink(

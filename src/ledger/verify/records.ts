@@ -107,8 +107,8 @@ async function read(copy: LedgerCopy, one: CopiedKey, { records }: VerifyTerms):
   }
 }
 
-/** A record that was signed lies where it belongs, and nowhere else. */
-function requireKey({ name, body: { modelPackageArn, attempt } }: Signed<DecisionRecord>): void {
+/** A record that was signed lies where it belongs, and nowhere else. @throws BrokenLink otherwise */
+export function requireKey({ name, body: { modelPackageArn, attempt } }: Signed<DecisionRecord>): void {
   const id = parseModelPackageArn(modelPackageArn);
   if (id !== undefined && recordKey(id.group, id.version, attempt) === name) return;
   throw new BrokenLink(name, `is the record of attempt ${attempt} of ${modelPackageArn}, and lies at another's key`);

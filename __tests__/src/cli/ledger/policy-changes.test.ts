@@ -4,6 +4,7 @@ import path from "node:path";
 import { catalogue } from "../../../../checks/catalogue";
 import { parsePolicy } from "../../../../src/core/policy";
 import { policySchema } from "../../../../src/core/policy-schema";
+import { sha256 } from "../../../../src/core/verdict";
 import { MemoryLedger, recordIn } from "../../../support/ledger-world";
 import { arnOf } from "../../../support/registered-version";
 import { runGovernance } from "../../../support/run-governance";
@@ -23,6 +24,29 @@ const policyWith = (bound: string) =>
     ],
     policySchema(catalogue),
   );
+
+it("shows no policy whose bytes aren't those of its digest, be it the only one", async () => {
+  const of = mkdtempSync(path.join(folder, "changed-"));
+  const policy = policyWith("{ min: 0.8 }");
+  const ledger = new MemoryLedger();
+  const verdict = approvedRecord({ policy: { digest: policy.digest } });
+  await recordIn(ledger, verdict, { policy: policy.text.replace("0.8", "0.7"), bundle: "" });
+  writeLedgerCopy(of, ledger);
+  const { status, out, err } = await runGovernance("ledger", "policy-changes", of);
+  expect(err).toContain(`policies/${policy.digest}.json: was changed: its SHA-256 is`);
+  expect([status, out]).toEqual([1, ""]);
+});
+
+it("names a kept policy that it can't read", async () => {
+  const of = mkdtempSync(path.join(folder, "newer-"));
+  const text = '{"schemaVersion":2}';
+  const ledger = new MemoryLedger();
+  await recordIn(ledger, approvedRecord({ policy: { digest: sha256(text) } }), { policy: text, bundle: "" });
+  writeLedgerCopy(of, ledger);
+  const { status, err } = await runGovernance("ledger", "policy-changes", of);
+  expect(err).toMatch(/^governance: policies\/[0-9a-f]{64}.json: a kept policy: expected schemaVersion 1/);
+  expect(status).toBe(1);
+});
 
 it("lists each change in the order of decisions, also of a policy that came back", async () => {
   const [strict, loose] = [policyWith("{ min: 0.8 }"), policyWith("{ min: 0.7 }")];

@@ -1,32 +1,19 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse } from "papaparse";
+import {
+  CHECKPOINT_KEY as checkpoints,
+  fileOf,
+  LEDGER as fixture,
+  KEYS,
+  NOW,
+  ownFolders,
+  RECORD_KEY as records,
+} from "../../../support/fixture-copy";
 import { runGovernance } from "../../../support/run-governance";
 
-const fixture = path.join(__dirname, "..", "..", "..", "fixtures", "ledger", "schema-1");
-const records = path.join(fixture, "records.pem");
-const checkpoints = path.join(fixture, "checkpoints.pem");
-const KEYS = ["--trusted-key", records, "--checkpoint-key", checkpoints];
-const NOW = ["--now", "2026-11-20T11:10:00Z"];
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A copy of the fixture for a test to tamper with. */
-function ownCopy(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "ledger-"));
-  folders.push(folder);
-  cpSync(fixture, folder, { recursive: true });
-  return folder;
-}
-
-const fileOf = (folder: string, ...key: string[]): string => {
-  const directory = path.join(folder, ...key);
-  return path.join(directory, readdirSync(directory)[0] ?? "");
-};
+const { copy: ownCopy } = ownFolders();
 
 describe("governance ledger verify", () => {
   it("says what holds, and what to note for the next audit", async () => {
@@ -181,6 +168,12 @@ describe("governance ledger show", () => {
 });
 
 describe("governance ledger export", () => {
+  it("says in its help what can't be left out", async () => {
+    const { status, out } = await runGovernance("ledger", "export", "--help");
+    expect(status).toBe(0);
+    expect(out.replaceAll(/\s+/g, " ")).toContain('(choices: "csv", "jsonl") (required)');
+  });
+
   it("prints a line of CSV for each record", async () => {
     const { status, out } = await runGovernance("ledger", "export", fixture, "--format", "csv");
     expect(status).toBe(0);
