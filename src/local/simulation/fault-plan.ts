@@ -26,6 +26,9 @@ const SERVICES = ["s3", "sagemaker", "sqs", "sns", "kms", "lambda"];
 /** Shares of calls that fail, of which a run has one: most often few, so that what is rare is met among much that works. */
 const CALL_SHARES = [0, 0.01, 0.02, 0.05, 0.1];
 const EVENT_SHARES = [0, 0.05, 0.15, 0.4];
+/** Writes of which half of all runs pick one that fails often: what is left half done there must be done by something else. */
+const FAVOURITES = ["PutObject", "PutObject", "UpdateModelPackage", "StartPipelineExecution", "SendMessage", "Publish"];
+const FAVOURITE_SHARE = 0.3;
 /** How many attempts fail in a row: the SDK hides up to two. */
 const ATTEMPTS = [1, 1, 2, 3, 3];
 /** Longest time by which an event is late. */
@@ -41,6 +44,7 @@ export class FaultPlan {
   private readonly dice: Dice;
   private readonly callShare: number;
   private readonly eventShare: number;
+  private readonly favourite: string | undefined;
   private readonly outages: readonly Outage[];
   private readonly failing = new WeakMap<Call, { fault: Fault; left: number }>();
 
@@ -54,6 +58,7 @@ export class FaultPlan {
     this.end = dice.pick([20, 40, 70]) * MINUTE;
     this.callShare = dice.pick(CALL_SHARES);
     this.eventShare = dice.pick(EVENT_SHARES);
+    this.favourite = dice.chance(0.5) ? dice.pick(FAVOURITES) : undefined;
     this.outages = Array.from({ length: dice.whole(0, 2) }, () => {
       const from = dice.between(0, 10 * MINUTE);
       return {
@@ -86,7 +91,7 @@ export class FaultPlan {
   }
 
   private fresh(call: Call): Fault | undefined {
-    if (!this.dice.chance(this.callShare)) return undefined;
+    if (!this.dice.chance(call.operation === this.favourite ? FAVOURITE_SHARE : this.callShare)) return undefined;
     const fault = this.fault(call);
     this.failing.set(call, { fault, left: this.dice.pick(ATTEMPTS) - 1 });
     return fault;
@@ -100,13 +105,13 @@ export class FaultPlan {
     return { kind, moment: kind === "throttle" || kind === "conflict" ? "before" : moment };
   }
 
-  /** After how many milliseconds an event reaches the bus; several times, or never. */
+  /** After how many milliseconds an event reaches the bus, or a schedule's its targets; several times, or never. */
   ofEvent(event: BusEvent): readonly number[] {
     const { dice } = this;
     if (this.elapsed() >= this.end || !dice.chance(this.eventShare)) return [0];
     const late = () => dice.between(1_000, dice.chance(0.5) ? MINUTE : LATEST);
     const kind = dice.pick(["lost", "doubled", "late", "late"]);
-    count(this.counts, `event ${kind}`);
+    count(this.counts, `${event.source === "aws.events" ? "tick" : "event"} ${kind}`);
     if (kind === "lost") this.lost.push(event);
     return kind === "lost" ? [] : kind === "late" ? [late()] : [0, late()];
   }

@@ -40,6 +40,7 @@ export async function simulate(program: EvaluatedProgram, seed: number): Promise
       return faults.ofAttempt(attempt);
     },
     beforeEffect: (_, call) => watch.beforeEffect(call),
+    afterCall: (_, call) => watch.answered(call),
     deliveries: (event) => faults.ofEvent(event),
     repeats: () => faults.ofMessage(),
   });
