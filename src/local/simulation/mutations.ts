@@ -57,15 +57,15 @@ export const MUTATIONS: readonly Mutation[] = [
       of: "checkpoint",
       edits: [
         [
-          /(\w+) = await listRecords\(.*\);/,
-          "$&\n  $1.fresh = $1.fresh.filter(({ writtenAt }) => now.getTime() - writtenAt.getTime() < 16 * 60000);",
+          /await listRecords\([\w, .]+\)/,
+          "$&.then((all) => ({ ...all, fresh: all.fresh.filter(({ writtenAt }) => now - writtenAt < 16 * 60000) }))",
         ],
       ],
     },
   },
   {
     name: "the reconciler doesn't look at what a decided version's record says",
-    code: { of: "reconcile", edits: [[/return decision === approvalStatus/, "return true"]] },
+    code: { of: "reconcile", edits: [[/decision === approvalStatus \|\|/, "true ||"]] },
   },
 ];
 
