@@ -26,9 +26,17 @@ const SERVICES = ["s3", "sagemaker", "sqs", "sns", "kms", "lambda"];
 /** Shares of calls that fail, of which a run has one: most often few, so that what is rare is met among much that works. */
 const CALL_SHARES = [0, 0.01, 0.02, 0.05, 0.1];
 const EVENT_SHARES = [0, 0.05, 0.15, 0.4];
-/** Writes of which half of all runs pick one that fails often: what is left half done there must be done by something else. */
-const FAVOURITES = ["PutObject", "PutObject", "UpdateModelPackage", "StartPipelineExecution", "SendMessage", "Publish"];
-const FAVOURITE_SHARE = 0.3;
+/** Writes of which most runs pick one that fails often, in one way: few calls, and the end state hangs on them. */
+const FAVOURITES = [
+  ["decide", "PutObject"],
+  ["decide", "PutObject"],
+  ["decide", "UpdateModelPackage"],
+  ["start", "PutObject"],
+  ["start", "StartPipelineExecution"],
+  ["checkpoint", "PutObject"],
+] as const;
+const RUNS_WITH_FAVOURITE = 0.6;
+const FAVOURITE_SHARE = 0.7;
 /** How many attempts fail in a row: the SDK hides up to two. */
 const ATTEMPTS = [1, 1, 2, 3, 3];
 /** Longest time by which an event is late. */
@@ -44,13 +52,14 @@ export class FaultPlan {
   private readonly dice: Dice;
   private readonly callShare: number;
   private readonly eventShare: number;
-  private readonly favourite: string | undefined;
+  private readonly favourite: { process: string; operation: string; fault: Fault } | undefined;
   private readonly outages: readonly Outage[];
   private readonly failing = new WeakMap<Call, { fault: Fault; left: number }>();
 
   /** @param elapsed virtual milliseconds since the begin */
   constructor(
     seed: number,
+    private readonly program: EvaluatedProgram,
     private readonly elapsed: () => number,
   ) {
     this.dice = new Dice(seed, "faults");
@@ -58,7 +67,7 @@ export class FaultPlan {
     this.end = dice.pick([20, 40, 70]) * MINUTE;
     this.callShare = dice.pick(CALL_SHARES);
     this.eventShare = dice.pick(EVENT_SHARES);
-    this.favourite = dice.chance(0.5) ? dice.pick(FAVOURITES) : undefined;
+    this.favourite = dice.chance(RUNS_WITH_FAVOURITE) ? this.pickFavourite() : undefined;
     this.outages = Array.from({ length: dice.whole(0, 2) }, () => {
       const from = dice.between(0, 10 * MINUTE);
       return {
@@ -68,6 +77,14 @@ export class FaultPlan {
         to: from + dice.between(5_000, 600_000),
       };
     });
+  }
+
+  /** More often after its effect than before: that is what a repeat must bear. */
+  private pickFavourite() {
+    const [process, operation] = this.dice.pick(FAVOURITES);
+    const fault = this.fault(undefined);
+    const isAfter = fault.kind !== "throttle" && this.dice.chance(0.5);
+    return { process, operation, fault: isAfter ? { ...fault, moment: "after" as const } : fault };
   }
 
   /** What goes wrong with a try of a call. */
@@ -91,8 +108,11 @@ export class FaultPlan {
   }
 
   private fresh(call: Call): Fault | undefined {
-    if (!this.dice.chance(call.operation === this.favourite ? FAVOURITE_SHARE : this.callShare)) return undefined;
-    const fault = this.fault(call);
+    const { favourite } = this;
+    const isFavourite =
+      call.operation === favourite?.operation && processOf(call.caller.principal, this.program) === favourite.process;
+    if (!this.dice.chance(isFavourite ? FAVOURITE_SHARE : this.callShare)) return undefined;
+    const fault = isFavourite ? favourite.fault : this.fault(call);
     this.failing.set(call, { fault, left: this.dice.pick(ATTEMPTS) - 1 });
     return fault;
   }

@@ -62,6 +62,8 @@ function registration(sample: string, reports: number, at: number, dice: Dice): 
     return { ...plain, person: { status: dice.pick(["Approved", "Rejected"]), seconds: dice.between(0, 240) } };
   }
   if (turn <= 8) return { ...plain, revised: { to: dice.pick(["other", "pending"]), ...revised() } };
-  if (turn <= 11) return { ...plain, changed: { seconds: dice.between(0, 180) } };
+  // Undisturbed, a version is judged and decided between the third second and the fifth.
+  if (turn <= 11)
+    return { ...plain, changed: { seconds: dice.chance(0.8) ? dice.between(1, 6) : dice.between(0, 180) } };
   return plain;
 }
