@@ -26,7 +26,7 @@ const SERVICES = ["s3", "sagemaker", "sqs", "sns", "kms", "lambda"];
 /** Shares of calls that fail, of which a run has one: most often few, so that what is rare is met among much that works. */
 const CALL_SHARES = [0, 0.01, 0.02, 0.05, 0.1];
 const EVENT_SHARES = [0, 0.05, 0.15, 0.4];
-/** Writes of which most runs pick one that fails often, in one way: few calls, and the end state hangs on them. */
+/** Writes of which most runs pick one whose answer is often lost, in one way: few calls, and the end state hangs on them. */
 const FAVOURITES = [
   ["decide", "PutObject"],
   ["decide", "PutObject"],
@@ -35,6 +35,7 @@ const FAVOURITES = [
   ["start", "StartPipelineExecution"],
   ["checkpoint", "PutObject"],
 ] as const;
+const LOST_ANSWERS: readonly FaultKind[] = ["timeout", "server-error", "reset", "crash", "hang"];
 const RUNS_WITH_FAVOURITE = 0.6;
 const FAVOURITE_SHARE = 0.7;
 /** How many attempts fail in a row: the SDK hides up to two. */
@@ -79,12 +80,9 @@ export class FaultPlan {
     });
   }
 
-  /** More often after its effect than before: that is what a repeat must bear. */
   private pickFavourite() {
     const [process, operation] = this.dice.pick(FAVOURITES);
-    const fault = this.fault(undefined);
-    const isAfter = fault.kind !== "throttle" && this.dice.chance(0.5);
-    return { process, operation, fault: isAfter ? { ...fault, moment: "after" as const } : fault };
+    return { process, operation, fault: { kind: this.dice.pick(LOST_ANSWERS), moment: "after" as const } };
   }
 
   /** What goes wrong with a try of a call. */
