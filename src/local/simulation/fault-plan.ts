@@ -26,6 +26,18 @@ const SERVICES = ["s3", "sagemaker", "sqs", "sns", "kms", "lambda"];
 /** Shares of calls that fail, of which a run has one: most often few, so that what is rare is met among much that works. */
 const CALL_SHARES = [0, 0.01, 0.02, 0.05, 0.1];
 const EVENT_SHARES = [0, 0.05, 0.15, 0.4];
+/** Writes of which most runs pick one whose answer is often lost, in one way: few calls, and the end state hangs on them. */
+const FAVOURITES = [
+  ["decide", "PutObject"],
+  ["decide", "PutObject"],
+  ["decide", "UpdateModelPackage"],
+  ["start", "PutObject"],
+  ["start", "StartPipelineExecution"],
+  ["checkpoint", "PutObject"],
+] as const;
+const LOST_ANSWERS: readonly FaultKind[] = ["timeout", "server-error", "reset", "crash", "hang"];
+const RUNS_WITH_FAVOURITE = 0.6;
+const FAVOURITE_SHARE = 0.7;
 /** How many attempts fail in a row: the SDK hides up to two. */
 const ATTEMPTS = [1, 1, 2, 3, 3];
 /** Longest time by which an event is late. */
@@ -41,12 +53,14 @@ export class FaultPlan {
   private readonly dice: Dice;
   private readonly callShare: number;
   private readonly eventShare: number;
+  private readonly favourite: { process: string; operation: string; fault: Fault } | undefined;
   private readonly outages: readonly Outage[];
   private readonly failing = new WeakMap<Call, { fault: Fault; left: number }>();
 
   /** @param elapsed virtual milliseconds since the begin */
   constructor(
     seed: number,
+    private readonly program: EvaluatedProgram,
     private readonly elapsed: () => number,
   ) {
     this.dice = new Dice(seed, "faults");
@@ -54,6 +68,7 @@ export class FaultPlan {
     this.end = dice.pick([20, 40, 70]) * MINUTE;
     this.callShare = dice.pick(CALL_SHARES);
     this.eventShare = dice.pick(EVENT_SHARES);
+    this.favourite = dice.chance(RUNS_WITH_FAVOURITE) ? this.pickFavourite() : undefined;
     this.outages = Array.from({ length: dice.whole(0, 2) }, () => {
       const from = dice.between(0, 10 * MINUTE);
       return {
@@ -63,6 +78,11 @@ export class FaultPlan {
         to: from + dice.between(5_000, 600_000),
       };
     });
+  }
+
+  private pickFavourite() {
+    const [process, operation] = this.dice.pick(FAVOURITES);
+    return { process, operation, fault: { kind: this.dice.pick(LOST_ANSWERS), moment: "after" as const } };
   }
 
   /** What goes wrong with a try of a call. */
@@ -86,8 +106,11 @@ export class FaultPlan {
   }
 
   private fresh(call: Call): Fault | undefined {
-    if (!this.dice.chance(this.callShare)) return undefined;
-    const fault = this.fault(call);
+    const { favourite } = this;
+    const isFavourite =
+      call.operation === favourite?.operation && processOf(call.caller.principal, this.program) === favourite.process;
+    if (!this.dice.chance(isFavourite ? FAVOURITE_SHARE : this.callShare)) return undefined;
+    const fault = isFavourite ? favourite.fault : this.fault(call);
     this.failing.set(call, { fault, left: this.dice.pick(ATTEMPTS) - 1 });
     return fault;
   }
@@ -100,13 +123,13 @@ export class FaultPlan {
     return { kind, moment: kind === "throttle" || kind === "conflict" ? "before" : moment };
   }
 
-  /** After how many milliseconds an event reaches the bus; several times, or never. */
+  /** After how many milliseconds an event reaches the bus, or a schedule's its targets; several times, or never. */
   ofEvent(event: BusEvent): readonly number[] {
     const { dice } = this;
     if (this.elapsed() >= this.end || !dice.chance(this.eventShare)) return [0];
     const late = () => dice.between(1_000, dice.chance(0.5) ? MINUTE : LATEST);
     const kind = dice.pick(["lost", "doubled", "late", "late"]);
-    count(this.counts, `event ${kind}`);
+    count(this.counts, `${event.source === "aws.events" ? "tick" : "event"} ${kind}`);
     if (kind === "lost") this.lost.push(event);
     return kind === "lost" ? [] : kind === "late" ? [late()] : [0, late()];
   }

@@ -10,8 +10,10 @@ import { type Kept, type Ledger, readLedger } from "../ledger";
 import type { LocalWorld } from "../stand-in/create-world";
 import type { Version } from "../stand-in/sagemaker/version";
 import { outcomesOf, undisturbed } from "./expected";
+import { wasTold, wrongNotices } from "./notices";
 import type { Ran } from "./run";
 import type { Told } from "./tell-plan";
+import { fingerprintNow } from "./watch";
 
 /** Executions of one version, at most. */
 const MOST_EXECUTIONS = 3;
@@ -35,24 +37,25 @@ export async function brokenInvariants(
 ): Promise<string[]> {
   if (failure !== undefined) return [`the run broke off: ${failure}`];
   const ledger = readLedger(world, program);
-  const recorded = told.filter((one) => recordsOf(one, ledger).length > 0 && one.personAt === undefined);
+  const recorded = told.filter((one) => {
+    const [record] = recordsOf(one, ledger);
+    return record !== undefined && one.person === undefined && !isStale(one, record, world);
+  });
   const ofVersions = await Promise.all(told.map((one) => brokenOf(one, ledger, { world, program, mayLack })));
   const ofLedger = await brokenLedgerLinks(ledger, world, recorded, program, lateUntil);
   return [...ofVersions.flat(), ...ofLedger, ...leftMessages(world)];
 }
 
-/** Whether someone was told of a version. */
-const wasTold = (world: LocalWorld, arn: string, subject: RegExp): boolean =>
-  [...world.notices().values()]
-    .flat()
-    .some(
-      (notice) => subject.test(notice.subject ?? "") && (notice.message.includes(arn) || notice.subject?.includes(arn)),
-    );
-
 function recordsOf({ arn }: Told, { records }: Ledger): Kept<DecisionRecord>[] {
   const id = parseModelPackageArn(arn);
   if (id === undefined) return [];
   return records.filter(({ key }) => key.startsWith(`${recordsOfGroup(id.group)}${id.version}/`));
+}
+
+/** Whether the version was changed after what the record is about. */
+function isStale({ arn }: Told, { document: { body } }: Kept<DecisionRecord>, world: LocalWorld): boolean {
+  const version = world.sageMaker.versions().find((one) => one.arn === arn);
+  return version !== undefined && fingerprintNow(version) !== body.fingerprint;
 }
 
 /** Where a run took place, and what may come of it. */
@@ -64,7 +67,7 @@ interface Where {
 
 async function brokenOf(told: Told, ledger: Ledger, where: Where): Promise<string[]> {
   const { world } = where;
-  const { arn, personAt } = told;
+  const { arn, person } = told;
   const version = world.sageMaker.versions().find((one) => one.arn === arn);
   if (version === undefined) return [`${told.sample.name}: wasn't registered`];
   const found: string[] = [];
@@ -74,10 +77,32 @@ async function brokenOf(told: Told, ledger: Ledger, where: Where): Promise<strin
   if (records.length > 1) found.push(`${records.length} records, expected one decision`);
   const [record] = records;
   if (record !== undefined) found.push(...(await unlikeUndisturbed(told, record, where)));
-  else if (personAt === undefined) found.push(...unrecorded(version, world));
+  else if (person === undefined) found.push(...unrecorded(version, world));
   else if (!wasTold(world, arn, /^Decided without a record/))
     found.push("a person set its status, and nobody was told that no record says why");
+  found.push(...afterPeople(told, record, version, world));
   return found.map((what) => `${arn}: ${what}`);
+}
+
+/** What a person has said stands, and whoever must know that a version isn't as its record says was told. */
+function afterPeople(
+  told: Told,
+  record: Kept<DecisionRecord> | undefined,
+  { arn, fields }: Version,
+  world: LocalWorld,
+): string[] {
+  const { person } = told;
+  const status = String(fields.ModelApprovalStatus);
+  const decision = record?.document.body.decision;
+  // At the same time decide may set what is recorded; the watch looks that it didn't know better.
+  const said = person === undefined ? [] : [person.status, ...(person.onRecord ? [] : [decision])];
+  const wrong =
+    person === undefined || said.includes(status) ? [] : [`is ${status}, a person has set it to ${person.status}`];
+  const stale = record !== undefined && isStale(told, record, world);
+  if (stale && person === undefined && ![PENDING, decision].includes(status))
+    wrong.push(`is ${status}, its record of what it was before says ${decision}`);
+  const isSetBack = person?.onRecord === true && person.status === PENDING;
+  return [...wrong, ...wrongNotices({ arn, status, decision, isStale: stale, isSetBack }, world)];
 }
 
 /** Without a record it is pending, and a person was told that nothing more comes. */

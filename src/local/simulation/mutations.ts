@@ -8,7 +8,7 @@ type Edit = readonly [from: RegExp, to: string];
 /** A mistake that someone might make, put into the bundles of functions or into what is declared. */
 export interface Mutation {
   name: string;
-  code?: { of: "start" | "decide" | "reconcile"; edits: readonly Edit[] };
+  code?: { of: "start" | "decide" | "reconcile" | "checkpoint"; edits: readonly Edit[] };
   /** A statement that is taken out of the record bucket's policy, by its Sid. */
   withoutStatement?: string;
 }
@@ -46,6 +46,26 @@ export const MUTATIONS: readonly Mutation[] = [
       of: "start",
       edits: [[/= whyIgnored\(version\)/, '= whyIgnored({ ...version, approvalStatus: "PendingManualApproval" })']],
     },
+  },
+  {
+    name: "decide doesn't look whether the version is still what was judged",
+    code: { of: "decide", edits: [[/\w+\.fingerprint !== [\w.]+\.fingerprint/, "false"]] },
+  },
+  {
+    name: "a checkpoint forgets records that are older than its schedule's interval",
+    code: {
+      of: "checkpoint",
+      edits: [
+        [
+          /await listRecords\([\w, .]+\)/,
+          "$&.then((all) => ({ ...all, fresh: all.fresh.filter(({ writtenAt }) => now - writtenAt < 16 * 60000) }))",
+        ],
+      ],
+    },
+  },
+  {
+    name: "the reconciler doesn't look at what a decided version's record says",
+    code: { of: "reconcile", edits: [[/decision === approvalStatus \|\|/, "true ||"]] },
   },
 ];
 

@@ -14,8 +14,12 @@ export interface Registration {
   overwritten?: { report: number; seconds: number };
   /** Gaps in the training data, which the policy leaves to a person. */
   gaps?: boolean;
-  /** A person sets a status themselves. */
+  /** A person sets the status of a version that is pending. */
   person?: { status: "Approved" | "Rejected"; seconds: number };
+  /** A person sets another status, or the one before, so long after the record's decision was done. */
+  revised?: { to: "other" | "pending"; seconds: number };
+  /** Someone changes what a version is, so long after its registration, if it is pending then. */
+  changed?: { seconds: number };
 }
 
 /** What the teams do in one run. */
@@ -45,14 +49,21 @@ export function planOf(seed: number): Plan {
 
 function registration(sample: string, reports: number, at: number, dice: Dice): Registration {
   const report = () => dice.whole(0, reports - 1);
-  const turn = dice.whole(0, 9);
+  const turn = dice.whole(0, 13);
   const plain = { sample, at };
   if (turn === 0) return { ...plain, late: { report: report(), seconds: dice.between(1, 1500) } };
   if (turn === 1) return { ...plain, missing: [report()] };
   if (turn <= 3) return { ...plain, overwritten: { report: report(), seconds: dice.between(0, 120) } };
-  if (turn === 4 && reports === REPORTS.credit) return { ...plain, gaps: true };
+  const revised = () => ({ seconds: dice.between(0, dice.chance(0.5) ? 30 : 900) });
+  if (turn === 4 && reports === REPORTS.credit) {
+    return { ...plain, gaps: true, ...(dice.chance(0.5) ? { revised: { to: "other", ...revised() } } : {}) };
+  }
   if (turn <= 6) {
     return { ...plain, person: { status: dice.pick(["Approved", "Rejected"]), seconds: dice.between(0, 240) } };
   }
+  if (turn <= 8) return { ...plain, revised: { to: dice.pick(["other", "pending"]), ...revised() } };
+  // Undisturbed, a version is judged and decided between the third second and the fifth.
+  if (turn <= 11)
+    return { ...plain, changed: { seconds: dice.chance(0.8) ? dice.between(1, 6) : dice.between(0, 180) } };
   return plain;
 }

@@ -32,7 +32,7 @@ export async function simulate(program: EvaluatedProgram, seed: number): Promise
     if (world === undefined) throw new Error("nothing happens before there is a world");
     return world;
   };
-  const faults = new FaultPlan(seed, () => made().clock.now().getTime() - BEGIN.getTime());
+  const faults = new FaultPlan(seed, program, () => made().clock.now().getTime() - BEGIN.getTime());
   const watch = new Watch(program, made);
   world = simulatedWorld(program, seed, {
     fault: (attempt) => {
@@ -40,6 +40,7 @@ export async function simulate(program: EvaluatedProgram, seed: number): Promise
       return faults.ofAttempt(attempt);
     },
     beforeEffect: (_, call) => watch.beforeEffect(call),
+    afterCall: (_, call) => watch.answered(call),
     deliveries: (event) => faults.ofEvent(event),
     repeats: () => faults.ofMessage(),
   });

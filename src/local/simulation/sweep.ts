@@ -84,6 +84,7 @@ async function withFault(program: EvaluatedProgram, index: number, fault: SweptF
       return call === meant && number <= fault.attempts ? fault : undefined;
     },
     beforeEffect: (_, call) => watch.beforeEffect(call),
+    afterCall: (_, call) => watch.answered(call),
   });
   const ran = await runPlan(program, STORY, world, MINUTES);
   const broken = [...watch.broken, ...(await brokenInvariants(ran, program, { mayLack: false }))];

@@ -4,14 +4,15 @@ import type { EvaluatedProgram } from "../evaluate-program";
 import { readSample, type SampleVersion } from "../sample-versions";
 import type { LocalWorld } from "../stand-in/create-world";
 import { isRecord } from "../stand-in/inputs";
-import { promptAdministrator, type Registered, SAMPLE_VERSIONS, teamOf } from "../story";
+import { type Registered, SAMPLE_VERSIONS, teamOf } from "../story";
+import { changeVersion, decideAsPerson, LOOKS, lookUntilDone } from "./people";
 import type { Plan, Registration } from "./plan";
 
 /** A version of the plan. */
 export interface Told extends Registered {
   registration: Registration;
-  /** When a person set its status. */
-  personAt?: Date;
+  /** The status that a person gave it; `onRecord` where that was after the decision of its record was done. */
+  person?: { status: string; onRecord: boolean };
 }
 
 const samples = new Map<string, SampleVersion>();
@@ -64,7 +65,7 @@ export const tellPlan = (world: LocalWorld, program: EvaluatedProgram, { registr
 
 async function play(told: Told, world: LocalWorld, program: EvaluatedProgram): Promise<void> {
   const { registration, sample } = told;
-  const { late, missing = [], overwritten, person } = registration;
+  const { late, missing = [], overwritten, person, revised, changed: changes } = registration;
   const { governance } = program;
   const team = teamOf(sample, program);
   const put = ({ bucket: Bucket, key: Key }: SampleVersion["reports"][number], Body: unknown) =>
@@ -85,17 +86,8 @@ async function play(told: Told, world: LocalWorld, program: EvaluatedProgram): P
   const [lateReport, changed] = [late, overwritten].map((one) => one && sample.reports[one.report]);
   if (late && lateReport) later(late.seconds, () => put(lateReport, lateReport.bytes));
   if (overwritten && changed) later(overwritten.seconds, () => put(changed, '{"changed": true}'));
-  if (person) later(person.seconds, () => decideAsPerson(told, person.status, world, program));
-}
-
-/** As in SageMaker's console; a version that is decided already is left as it is. */
-async function decideAsPerson(told: Told, status: string, world: LocalWorld, program: EvaluatedProgram): Promise<void> {
-  const version = world.sageMaker.versions().find(({ arn }) => arn === told.arn);
-  if (version?.fields.ModelApprovalStatus !== "PendingManualApproval") return;
-  const { governance } = program;
-  await world.call(promptAdministrator(governance), governance.region, "sagemaker", "UpdateModelPackage", {
-    ModelPackageArn: told.arn,
-    ModelApprovalStatus: status,
-  });
-  told.personAt = world.clock.now();
+  const stage = { world, program };
+  if (person) later(person.seconds, () => decideAsPerson(told, person.status, stage));
+  if (revised) lookUntilDone(told, revised, LOOKS, stage);
+  if (changes) later(changes.seconds, () => changeVersion(told, stage));
 }

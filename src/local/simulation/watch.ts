@@ -1,18 +1,24 @@
 import { createHash } from "node:crypto";
 import { parseS3Uri } from "../../contract/evidence-uri";
+import { RECORDS_PREFIX } from "../../contract/names";
 import { PENDING } from "../../contract/registry-event";
+import { readDecisionRecord } from "../../ledger/decision-record";
+import { parseModelPackage } from "../../reports/model-package";
 import { METADATA } from "../../stages/apply-record";
 import type { EvaluatedProgram } from "../evaluate-program";
 import { readLedger } from "../ledger";
 import type { LocalWorld } from "../stand-in/create-world";
 import type { Attempt } from "../stand-in/gateway";
 import { isRecord, listOf } from "../stand-in/inputs";
-import type { Version } from "../stand-in/sagemaker/version";
+import { describeVersion, type Version } from "../stand-in/sagemaker/version";
 import type { Call } from "../stand-in/service";
 import { type Counts, count, processOf } from "./fault-plan";
 
 /** Longest that a function may go on with what it read of a version, in virtual milliseconds: the longest timeout. */
 const LONGEST_READ = 600_000;
+
+/** Of a version as it is: what decide compares with what was judged. */
+export const fingerprintNow = (version: Version): string => parseModelPackage(describeVersion(version)).fingerprint;
 
 /** Looks at calls as they happen: what no end state shows. */
 export class Watch {
@@ -21,8 +27,12 @@ export class Watch {
   readonly calls: Counts = new Map();
   /** Of the order in which all processes' calls came. */
   private readonly hash = createHash("sha256");
-  /** When each version was first seen with a status that was set. */
-  private readonly decided = new Map<string, Date>();
+  /** When each version's status was set last by a person, or first by decide, in virtual milliseconds. */
+  private readonly statusSet = new Map<string, number>();
+  /** When what a version is was changed last. */
+  private readonly changed = new Map<string, number>();
+  /** When a process was told of a version as it was then, by both. */
+  private readonly reads = new Map<string, number[]>();
 
   constructor(
     private readonly program: EvaluatedProgram,
@@ -41,17 +51,31 @@ export class Watch {
     this.hash.update(`${of} ${service} ${call.operation};`);
   }
 
-  /** Any call, just before its effect. */
-  beforeEffect({ operation, input, caller }: Call): void {
-    if (operation === "UpdateModelPackage" && input.ModelApprovalStatus !== undefined) {
-      if (processOf(caller.principal, this.program) !== undefined) this.requireRecord(input);
-      const arn = String(input.ModelPackageArn);
-      if (!this.decided.has(arn)) this.decided.set(arn, this.world().clock.now());
-    }
-    if (operation === "StartPipelineExecution") this.requirePending(input);
+  /** A function's call that was answered. */
+  answered({ operation, input, caller }: Call): void {
+    if (operation !== "DescribeModelPackage") return;
+    const key = `${processOf(caller.principal, this.program)} ${input.ModelPackageName}`;
+    this.reads.set(key, [...(this.reads.get(key) ?? []), this.now()]);
   }
 
-  /** Record first, then status; and never over a status that someone has set. */
+  /** Any call, just before its effect. */
+  beforeEffect({ operation, input, caller }: Call): void {
+    const of = processOf(caller.principal, this.program);
+    if (operation === "UpdateModelPackage") this.seesUpdate(input, of);
+    if (operation === "StartPipelineExecution") this.requirePending(input);
+    if (operation === "PutObject" && of === "decide" && String(input.Key).startsWith(RECORDS_PREFIX))
+      this.requireFresh(input);
+  }
+
+  private seesUpdate(input: Call["input"], of: string | undefined): void {
+    const arn = String(input.ModelPackageArn);
+    if (input.SourceUri !== undefined) this.changed.set(arn, this.now());
+    if (input.ModelApprovalStatus === undefined) return;
+    if (of !== undefined) this.requireRecord(input);
+    if (of === undefined || !this.statusSet.has(arn)) this.statusSet.set(arn, this.now());
+  }
+
+  /** Record first, then status; never over a status that someone has set, nor over what is no longer what was judged. */
   private requireRecord(input: Call["input"]): void {
     const arn = String(input.ModelPackageArn);
     const metadata = isRecord(input.CustomerMetadataProperties) ? input.CustomerMetadataProperties : {};
@@ -64,9 +88,25 @@ export class Watch {
       this.broken.push(`${arn} was set to ${String(input.ModelApprovalStatus)} with the record ${uri}: ${found}`);
     }
     const before = this.version(arn)?.fields.ModelApprovalStatus;
-    if (before !== PENDING && before !== input.ModelApprovalStatus && this.wasDecided(arn)) {
-      this.broken.push(`${arn} was ${String(before)} already and was set to ${String(input.ModelApprovalStatus)}`);
+    if (before !== input.ModelApprovalStatus && this.knew("decide", arn, this.statusSet)) {
+      this.broken.push(`${arn} had been set to ${String(before)} and was set to ${String(input.ModelApprovalStatus)}`);
     }
+    if (record !== undefined) this.requireUnchanged(arn, record.body.fingerprint, "its status was set");
+  }
+
+  /** A record that is about to be written is about the version as it is. */
+  private requireFresh({ Key: key, Body: body }: Call["input"]): void {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    if (!(bytes instanceof Uint8Array)) throw new Error(`${String(key)}: a record is put as a text or bytes`);
+    const { modelPackageArn, fingerprint } = readDecisionRecord(bytes, String(key)).body;
+    this.requireUnchanged(modelPackageArn, fingerprint, "it was recorded");
+  }
+
+  private requireUnchanged(arn: string, fingerprint: string, what: string): void {
+    const version = this.version(arn);
+    if (version === undefined || fingerprintNow(version) === fingerprint) return;
+    if (this.knew("decide", arn, this.changed))
+      this.broken.push(`${arn}: ${what} by what it was before it was changed`);
   }
 
   private requirePending(input: Call["input"]): void {
@@ -74,8 +114,8 @@ export class Watch {
     const arn = values.find((value) => this.version(value) !== undefined);
     if (arn === undefined) {
       this.broken.push("an execution was started for a version that isn't there");
-    } else if (this.version(arn)?.fields.ModelApprovalStatus !== PENDING && this.wasDecided(arn)) {
-      this.broken.push(`an execution was started for ${arn}, which was decided long before`);
+    } else if (this.version(arn)?.fields.ModelApprovalStatus !== PENDING && this.knew("start", arn, this.statusSet)) {
+      this.broken.push(`an execution was started for ${arn}, which was decided before start looked at it`);
     }
   }
 
@@ -85,9 +125,15 @@ export class Watch {
       .find((one) => one.arn === arn);
   }
 
-  /** So long ago that no function may still go by what it was before. */
-  private wasDecided(arn: string): boolean {
-    const at = this.decided.get(arn)?.getTime() ?? Number.POSITIVE_INFINITY;
-    return this.world().clock.now().getTime() - at > LONGEST_READ;
+  /** Whether it happened before the process looked at the version: no run of it may still go by what was before. */
+  private knew(of: "decide" | "start", arn: string, happened: ReadonlyMap<string, number>): boolean {
+    const at = happened.get(arn);
+    if (at === undefined) return false;
+    const mayStillGoByIt = (read: number) => read <= at && this.now() - read < LONGEST_READ;
+    return !(this.reads.get(`${of} ${arn}`) ?? []).some(mayStillGoByIt);
+  }
+
+  private now(): number {
+    return this.world().clock.now().getTime();
   }
 }

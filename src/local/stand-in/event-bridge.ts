@@ -59,15 +59,20 @@ export class EventBridge {
   /** Puts an event on its account's bus in its Region; rules see it a moment later. */
   publish(event: Omit<BusEvent, "version" | "id" | "time">): void {
     const whole: BusEvent = { version: "0", id: seededUuid(this.clock), time: this.time(), ...event };
-    const deliveries = this.deliveries(whole);
+    this.carry(whole, () => this.deliver(whole));
+  }
+
+  /** Has an event arrive as often and as late as `deliveries` says; at once where it says nothing. */
+  private carry(event: BusEvent, arrive: () => void): void {
+    const deliveries = this.deliveries(event);
     if (deliveries === undefined) {
-      this.deliver(whole);
+      arrive();
       return;
     }
     if (deliveries.length !== 1 || deliveries[0] !== 0) {
-      this.trace.note(subjectOf(whole), `${whole["detail-type"]}: ${deliveriesText(deliveries)}`);
+      this.trace.note(subjectOf(event), `${event["detail-type"]}: ${deliveriesText(deliveries)}`);
     }
-    for (const delay of deliveries) this.clock.limit(delay, () => this.deliver(whole));
+    for (const delay of deliveries) this.clock.limit(delay, arrive);
   }
 
   private time(): string {
@@ -102,14 +107,16 @@ export class EventBridge {
     else this.trace.note(arn, `rule ${name}: is disabled, its schedule begins nothing`);
   }
 
-  /** What a schedule sends to its targets. */
+  /** What a schedule sends to its targets: at least once, and hardly ever not at all. */
   private tick(rule: Rule): void {
     const { account, region } = rule.resource;
     const event: BusEvent = {
       ...{ version: "0", id: seededUuid(this.clock), "detail-type": "Scheduled Event", source: "aws.events" },
       ...{ account, region, time: this.time(), resources: [rule.arn], detail: {} },
     };
-    this.fanOut(rule, event, (what) => this.trace.note(rule.arn, `rule ${rule.name}: ${what}`));
+    this.carry(event, () =>
+      this.fanOut(rule, event, (what) => this.trace.note(rule.arn, `rule ${rule.name}: ${what}`)),
+    );
   }
 
   private match(rule: Rule, event: BusEvent): void {

@@ -1,5 +1,8 @@
 import { type EvaluatedProgram, evaluateProgram } from "../../../../src/local/evaluate-program";
+import { brokenInvariants } from "../../../../src/local/simulation/invariants";
 import { MUTATIONS, mutated } from "../../../../src/local/simulation/mutations";
+import { timesTold } from "../../../../src/local/simulation/notices";
+import { minutesOf, runPlan, simulatedWorld } from "../../../../src/local/simulation/run";
 import { type Simulated, simulate } from "../../../../src/local/simulation/simulate";
 import { failureText } from "../../../../src/local/simulation/summary";
 import { SAMPLE_STACKS } from "../../../../src/local/story";
@@ -27,6 +30,7 @@ describe("whatever goes wrong on the way", () => {
       expect(failed).toEqual([]);
       // Few seeds meet them all, some more most.
       expect(kinds.size).toBeGreaterThan(12);
+      expect([...kinds]).toEqual(expect.arrayContaining(["tick lost", "tick late", "tick doubled"]));
     },
     5 * MINUTES,
   );
@@ -44,6 +48,31 @@ describe("whatever goes wrong on the way", () => {
     },
     MINUTES,
   );
+});
+
+describe("what a person does to a version stands, and people are told once where its record says otherwise", () => {
+  const OTHERWISE = /^Decided otherwise than recorded/;
+  const LOOK = /^A person must look at/;
+  it.each([
+    ["sets another status", { revised: { to: "other", seconds: 60 } }, "Rejected", [1, 0, 0]],
+    ["sets it back", { revised: { to: "pending", seconds: 60 } }, "PendingManualApproval", [0, 1, 0]],
+    ["changes it before it is judged", { changed: { seconds: 1.5 } }, "Approved", [0, 0, 0]],
+    ["decides what was left to them", { gaps: true, revised: { to: "other", seconds: 60 } }, "Approved", [0, 0, 0]],
+    ["does nothing", {}, "Approved", [0, 0, 0]],
+  ] as const)("a person %s", async (_, done, status, told) => {
+    const world = simulatedWorld(program, 1);
+    const plan = { registrations: [{ sample: "all-in-order", at: 0, ...done }] };
+    const ran = await runPlan(program, plan, world, minutesOf(0));
+    const { arn = "" } = ran.told[0] ?? {};
+    expect(await brokenInvariants(ran, program)).toEqual([]);
+    expect(world.sageMaker.versions().map(({ fields }) => fields.ModelApprovalStatus)).toEqual([status]);
+    const times = [
+      timesTold(world, arn, OTHERWISE),
+      timesTold(world, arn, LOOK, /set back/),
+      timesTold(world, arn, LOOK, /changed after/),
+    ];
+    expect(times).toEqual(told);
+  });
 });
 
 describe("a mistake is found", () => {

@@ -52,11 +52,11 @@ const missing = (period: number): DeclaredResource[] => [
 ];
 
 const nothing: Service = { call: ({ operation }) => Promise.reject(new UnknownToStandIn(operation)) };
-function worldOf(resources: readonly DeclaredResource[]) {
+function worldOf(resources: readonly DeclaredResource[], deliveries?: () => readonly number[]) {
   const trust = declared("iam/role:Role", "runner", {
     ...{ name: "runner", assumeRolePolicy: policy(allow("lambda.amazonaws.com")) },
   });
-  const options = { seed: 1, start: START, images: new Map(), existingRoles: [] };
+  const options = { seed: 1, start: START, images: new Map(), existingRoles: [], ...(deliveries && { deliveries }) };
   return assembleWorld([trust, ...resources], options, { s3: () => nothing, sageMaker: () => nothing });
 }
 
@@ -81,6 +81,18 @@ describe("a schedule", () => {
     await world.run(new Date(START.getTime() + world.schedulesWithin));
     await world.run();
     expect(world.begun().get(arn("lambda", "function:one"))?.toISOString()).toMatch(/^2026-11-20T12:00:00/);
+  });
+
+  it.each([
+    ["comes once and at once", undefined, ["00.000"]],
+    ["is lost", [], []],
+    ["is late", [5_000], ["05.000"]],
+    ["comes twice", [0, 7_000], ["00.000", "07.000"]],
+  ] as const)("what it sends %s, as any other event", async (_, delays, expected) => {
+    const world = worldOf([lambda("one", ANSWERS), ...scheduled("one", HOURLY)], delays && (() => delays));
+    await world.run(new Date(START.getTime() + 3_600_000 + 30_000));
+    const delivered = world.notes.filter(({ text }) => text.includes("delivered to"));
+    expect(delivered.map(({ at }) => at.toISOString().slice(17, 23))).toEqual(expected);
   });
 
   it.each(["rate(1 minutes)", "rate(2 minute)", "rate(0 minutes)", "cron(0 12 * * ? *)"])(
