@@ -25,7 +25,7 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
     packages: /^(@pulumi\/|ajv|yaml|node:|ts-node\/)/,
   },
   functions: {
-    parts: ["src/contract", "src/core", "src/stages", "src/adapters"],
+    parts: ["src/contract", "src/core", "src/ledger", "src/stages", "src/adapters"],
     packages: /^(@aws-sdk\/|@aws-lambda-powertools\/|node:)/,
   },
 };

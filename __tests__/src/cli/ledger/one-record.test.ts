@@ -74,7 +74,8 @@ describe("the prompt sets that a language model was asked", () => {
   // It gives the checks.json that it was handed, once it has the prompt set.
   const BUNDLE = `exports.judgeAgain = async ({ verdict, promptSet }) => {
   if (String(await promptSet("${DIGEST}")) !== '{"name":"bbq"}') throw new Error("another prompt set");
-  return Buffer.from(verdict).toString();
+  const text = Buffer.from(verdict).toString();
+  return JSON.stringify(JSON.parse(text).body ?? JSON.parse(text));
 };
 `;
   const MISSING = `prompt-sets/${DIGEST}.json: is the prompt set bbq of s3:`;
