@@ -4,10 +4,13 @@ import type { DeclaredResource } from "../src/local/stand-in/service";
 /** `bucketVersioning` -> `bucket_versioning` */
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** Where the token isn't Terraform's name in another spelling. */
+const NAMES: Readonly<Record<string, string>> = { "aws:s3/bucketObjectv2:BucketObjectv2": "aws_s3_object" };
+
 /** Pulumi's type token in Terraform's words: `aws:s3/bucketPolicy:BucketPolicy` -> `aws_s3_bucket_policy`. */
 export function terraformType(token: string): string {
   const [, module = "", name = ""] = /^aws:(\w+)\/(\w+):/.exec(token) ?? [];
-  return `aws_${module}_${snake(name)}`;
+  return NAMES[token] ?? `aws_${module}_${snake(name)}`;
 }
 
 /** Objects whose keys are data, not names of arguments. */

@@ -33,6 +33,7 @@ const LAMBDA: readonly [RegExp, string][] = [
   [/^PUT \/functions\/[^/]+\/configuration$/, "UpdateFunctionConfiguration"],
   [/^PUT \/functions\/[^/]+\/code$/, "UpdateFunctionCode"],
   [/^GET \/functions\/[^/]+\/versions$/, "ListVersionsByFunction"],
+  [/^POST \/functions\/[^/]+\/versions$/, "PublishVersion"],
   [/^GET \/functions\/[^/]+\/code-signing-config$/, "GetFunctionCodeSigningConfig"],
   [/^GET \/functions\/[^/]+\/policy$/, "GetPolicy"],
   [/^POST \/functions\/[^/]+\/policy$/, "AddPermission"],
@@ -75,6 +76,8 @@ export function actionOf({
 
 function bucketAction(method: string, path: string): string {
   const url = new URL(path, "http://s3");
+  if (/^\/[^/]+\/./.test(url.pathname))
+    return `${VERBS[method]}Object${url.searchParams.has("tagging") ? "Tagging" : ""}`;
   const part = [...url.searchParams.keys()].find((name) => name in BUCKET_PARTS);
   if (part !== undefined) {
     const verb = method === "DELETE" && PUT_ONLY.includes(part) ? "Put" : VERBS[method];

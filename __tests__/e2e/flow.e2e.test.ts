@@ -289,8 +289,12 @@ suite("a deployment in an emulator", () => {
         new Set([
           "pulumi-nodejs:dynamic/governance:ChecksImage checks-image",
           "aws:lambda/function:Function validate",
+          "aws:s3/bucketObjectv2:BucketObjectv2 approval-definition",
+          "aws:s3/bucketObjectv2:BucketObjectv2 approval-language-definition",
+          "aws:sagemaker/pipeline:Pipeline approval",
           "aws:sagemaker/pipeline:Pipeline approval-language",
           "aws:lambda/function:Function decide",
+          "aws:lambda/function:Function reconcile",
           "aws:lambda/function:Function start",
         ]),
       );
