@@ -6,7 +6,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import { evidenceBucketName, type FunctionOf, functionArn, roleArn } from "../../src/contract/names";
 import { evaluateProgram } from "../../src/local/evaluate-program";
-import { readStackFile } from "../../src/local/evaluate-stack";
+import { readStackFile } from "../../src/infrastructure/stack-file";
 import type { BusEvent } from "../../src/local/stand-in/service";
 import { SAMPLE_STACKS } from "../../src/local/story";
 import { type TestRegistry, testRegistry } from "../src/image/registry";

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { BrokenLink } from "../ledger/copy";
 import { LedgerError } from "../ledger/signed";
 import { UsageError } from "./errors";
+import { guardrailsCommand } from "./guardrails";
 import { judgeCommand } from "./judge";
 import { ledgerCommand } from "./ledger/ledger";
 import { promptSetCommand } from "./prompt-set";
@@ -34,6 +35,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       const commands = [
         ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
         ledgerCommand({ print, exit }),
+        guardrailsCommand(print),
       ];
       for (const command of commands) program.addCommand(inheriting(command, program));
       try {

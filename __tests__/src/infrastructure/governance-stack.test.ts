@@ -308,6 +308,15 @@ it("prints what the next person needs", () => {
     startQueueUrl: "https://queue/start",
     startDeadLettersUrl: "https://queue/start-dead-letters",
     noticeTopicArn: arnOf("Topic", "notices"),
+    keyArns: {
+      "verdict-key": arnOf("Key", "verdicts"),
+      "record-key": arnOf("Key", "records"),
+      "record-signing-key": arnOf("Key", "record-signing"),
+      "checkpoint-signing-key": arnOf("Key", "checkpoint-signing"),
+      "notice-key": arnOf("Key", "notices"),
+      "evidence-key-111122223333": arnOf("Key", "evidence-111122223333"),
+      "evidence-key-222233334444": arnOf("Key", "evidence-222233334444"),
+    },
     policyDigest: POLICY_DIGEST,
     effectivePolicy: { evidenceDeadlineMinutes: 60, groups: { "credit-risk": effective, "payment-fraud": effective } },
   });

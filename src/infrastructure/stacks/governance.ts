@@ -83,6 +83,8 @@ export function governanceStack(
     startQueueUrl: events.queueUrl,
     startDeadLettersUrl: events.deadLettersUrl,
     noticeTopicArn: topicArn,
+    // By what they are for: `governance guardrails` and `governance doctor` take them.
+    keyArns: keysOf(made),
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },
@@ -101,3 +103,7 @@ export function governanceStack(
     ),
   };
 }
+
+/** Those of `made` that are keys. */
+const keysOf = (made: MadeArns): MadeArns =>
+  Object.fromEntries(Object.entries(made).filter(([of]) => /-key(-\d{12})?$/.test(of)));
