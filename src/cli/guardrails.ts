@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command, Option } from "commander";
 import { parseArn } from "../contract/arn";
+import { keysOf } from "../contract/governance-outputs";
 import type { PolicyDocument } from "../infrastructure/permissions/grant";
 import { type Guardrails, guardrails } from "../infrastructure/permissions/guardrails";
 import { GuardrailError, LONGEST, minified } from "../infrastructure/permissions/service-control-policies";
 import type { GovernanceConfig } from "../infrastructure/stack-config";
 import { UsageError } from "./errors";
-import { keyArnsIn, readGovernanceConfig, readOutputs } from "./stack-files";
+import { readGovernanceConfig, readOutputs } from "./stack-files";
 
 const HELP = `
 No policy of a resource stops an administrator of its own account. These service control policies (SCPs) do: that nobody
@@ -68,7 +69,7 @@ function generated(config: GovernanceConfig, { deployer, outputs }: Options): Gu
   try {
     return guardrails(config, {
       ...(deployer !== undefined && { deployer }),
-      ...(outputs !== undefined && { keys: keyArnsIn(readOutputs(outputs), outputs) }),
+      ...(outputs !== undefined && { keys: keysOf(readOutputs(outputs)) }),
     });
   } catch (error) {
     throw error instanceof GuardrailError ? new UsageError(error.message) : error;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { BrokenLink } from "../ledger/copy";
 import { LedgerError } from "../ledger/signed";
+import { doctorCommand } from "./doctor";
 import { UsageError } from "./errors";
 import { guardrailsCommand } from "./guardrails";
 import { judgeCommand } from "./judge";
@@ -36,6 +37,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
         ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
         ledgerCommand({ print, exit }),
         guardrailsCommand(print),
+        doctorCommand(print, exit),
       ];
       for (const command of commands) program.addCommand(inheriting(command, program));
       try {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isObject } from "../core/shape";
+import { type GovernanceOutputs, parseGovernanceOutputs } from "../contract/governance-outputs";
 import { type GovernanceConfig, parseStackConfig } from "../infrastructure/stack-config";
 import { ConfigError } from "../infrastructure/stack-config-mistakes";
 import { readStackFile } from "../infrastructure/stack-file";
@@ -29,32 +29,17 @@ function parsed(file: string) {
 }
 
 /**
- * Reads what `pulumi stack output --json` printed.
- * @throws UsageError for anything but a JSON object
+ * Reads what `pulumi stack output --json` printed for the governance account's stack.
+ * @throws UsageError for anything else
  */
-export function readOutputs(file: string): Readonly<Record<string, unknown>> {
-  const expected = "expected what `pulumi stack output --json` prints for the governance account's stack";
+export function readOutputs(file: string): GovernanceOutputs {
   try {
-    const outputs: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (isObject(outputs)) return outputs;
+    return parseGovernanceOutputs(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    throw new UsageError(`--outputs: ${file}: ${messageOf(error)}; ${expected}`);
+    throw new UsageError(
+      `--outputs: ${file}: ${messageOf(error)}; it holds what \`pulumi stack output --json\` prints for the governance account's stack`,
+    );
   }
-  throw new UsageError(`--outputs: ${file}: found no object; ${expected}`);
 }
 
-/**
- * ARNs of the stack's keys, by what they are for.
- * @throws UsageError for outputs that don't have them
- */
-export function keyArnsIn(outputs: Readonly<Record<string, unknown>>, file: string): Record<string, string> {
-  const { keyArns } = outputs;
-  const entries = isObject(keyArns) ? Object.entries(keyArns) : [];
-  const arns = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  if (arns.length > 0 && arns.length === entries.length) return Object.fromEntries(arns);
-  throw new UsageError(
-    `--outputs: ${file}: keyArns is ${JSON.stringify(keyArns) ?? "missing"}, expected the ARNs of the stack's keys; update the stack with this release, and print its outputs again`,
-  );
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -21,6 +21,11 @@ const DEPLOYER = "arn:aws:iam::444455556666:role/deploy";
 const CONFIG = stackFile("governance.yaml", governanceValues({ assumeRole: DEPLOYER }));
 const BARE = stackFile("bare.yaml", governanceValues());
 const KEY = "arn:aws:kms:us-east-1:444455556666:key/1";
+const OUTPUTS = {
+  madeArns: { "record-signing-key": KEY, queue: "arn:aws:sqs:us-east-1:444455556666:start-1" },
+  checksImage: "checks@sha256:1",
+  startDeadLettersUrl: "https://queue",
+};
 
 async function governance(...args: string[]) {
   const printed = { out: "", err: "" };
@@ -51,7 +56,7 @@ describe("governance guardrails", () => {
   });
 
   it("takes the deploy role from the command, and the keys from what the stack printed", async () => {
-    const outputs = file("outputs.json", JSON.stringify({ keyArns: { "record-signing-key": KEY } }));
+    const outputs = file("outputs.json", JSON.stringify(OUTPUTS));
     const { out } = await governance("--config", BARE, "--deployer", DEPLOYER, "--outputs", outputs);
     expect(out).toContain(`"kms:Sign"],"Resource":["${KEY}"]`);
     expect(out).not.toContain("key/*");
@@ -88,12 +93,12 @@ describe("governance guardrails", () => {
     [
       "the outputs are older",
       [CONFIG, "--outputs", file("old.json", "{}")],
-      /^governance: --outputs: .*old\.json: keyArns is missing/,
+      /^governance: --outputs: .*old\.json: madeArns, checksImage or the queues of dead letters are missing/,
     ],
     [
       "the outputs aren't JSON",
       [CONFIG, "--outputs", file("no.json", "{")],
-      /^governance: --outputs: .*no\.json: .*; expected what `pulumi stack output --json` prints/,
+      /^governance: --outputs: .*no\.json: .*; it holds what `pulumi stack output --json` prints/,
     ],
   ])("ends with 2 where %s", async (_, args, message) => {
     const { status, out, err } = await governance("--config", ...args);

@@ -308,7 +308,11 @@ it("prints what the next person needs", () => {
     startQueueUrl: "https://queue/start",
     startDeadLettersUrl: "https://queue/start-dead-letters",
     noticeTopicArn: arnOf("Topic", "notices"),
-    keyArns: {
+    failureDeadLettersUrl: "https://queue/failed-executions-dead-letters",
+    checksImage: expect.stringContaining("/mg/checks@sha256:"),
+    madeArns: {
+      queue: arnOf("Queue", "start"),
+      "notice-topic": arnOf("Topic", "notices"),
       "verdict-key": arnOf("Key", "verdicts"),
       "record-key": arnOf("Key", "records"),
       "record-signing-key": arnOf("Key", "record-signing"),

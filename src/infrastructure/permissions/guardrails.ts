@@ -10,7 +10,7 @@ import { GuardrailError, inDocuments } from "./service-control-policies";
 export interface GuardrailTerms {
   /** ARN of the role that deploys the governance stack; `governance:assumeRole` where it isn't given. */
   deployer?: string;
-  /** ARNs of the stack's keys by what they are for, as its output `keyArns` has them; otherwise every key of the account and Region is bound. */
+  /** ARNs of the stack's keys by what they are for, as its output `madeArns` has them; otherwise every key of the account and Region is bound. */
   keys?: Readonly<Record<string, string>>;
   /** ARNs of people's roles that may set a status in a group besides the decision path; nobody's where it isn't given. */
   statusSetters?: (group: string) => readonly string[];

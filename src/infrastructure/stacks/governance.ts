@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { MADE_OUTPUT } from "../../contract/governance-outputs";
 import { keyAdditions } from "../additions";
 import { ApprovalPipeline } from "../approval-pipeline";
 import { checksImage } from "../checks-image";
@@ -64,7 +65,7 @@ export function governanceStack(
   reconciler({ ...flow, queue: { url: events.queueUrl, arn: events.queueArn } }, options);
   const { recordSigningKeyArn, checkpointSigningKeyArn: signingKeyArn } = ledger;
   checkpoints({ ...flow, signingKeyArn, recordSigningKeyArn }, options);
-  new FailedExecutions("failed-executions", { config, topicArn }, options);
+  const failed = new FailedExecutions("failed-executions", { config, topicArn }, options);
 
   const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>
     Object.fromEntries(evidence.map(([account, bucket]) => [account, value(bucket)]));
@@ -82,9 +83,11 @@ export function governanceStack(
     pipelineArn: pipeline.arn,
     startQueueUrl: events.queueUrl,
     startDeadLettersUrl: events.deadLettersUrl,
+    failureDeadLettersUrl: failed.deadLettersUrl,
     noticeTopicArn: topicArn,
     // By what they are for: `governance guardrails` and `governance doctor` take them.
-    keyArns: keysOf(made),
+    [MADE_OUTPUT]: { ...made, queue: events.queueArn },
+    checksImage: image,
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },
@@ -103,7 +106,3 @@ export function governanceStack(
     ),
   };
 }
-
-/** Those of `made` that are keys. */
-const keysOf = (made: MadeArns): MadeArns =>
-  Object.fromEntries(Object.entries(made).filter(([of]) => /-key(-\d{12})?$/.test(of)));
