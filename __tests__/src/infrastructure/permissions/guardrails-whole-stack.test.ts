@@ -1,3 +1,5 @@
+import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
+import { arnOf, type Grant } from "../../../../src/infrastructure/permissions/grant";
 import { guardrails } from "../../../../src/infrastructure/permissions/guardrails";
 import { type Declared, declaredStack } from "../../../support/declared-stack";
 import { languageValues } from "../../../support/language-config";
@@ -7,6 +9,18 @@ import { EVERYTHING, underScp } from "../../../support/under-scp";
 const ACCOUNT = "444455556666";
 const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/deploy`;
 const of = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
+
+const KEY = of("kms", "key/11111111-2222-4333-8444-555555555555");
+const KEYS = ["verdict", "notice", "language", "record", "record-signing", "checkpoint-signing"].map(
+  (name) => `${name}-key`,
+);
+const EVIDENCE_KEYS = ["evidence-key-111122223333", "evidence-key-222233334444"];
+/** ARNs of what is made. */
+const ARNS = {
+  ...Object.fromEntries([...KEYS, ...EVIDENCE_KEYS].map((name) => [name, KEY])),
+  queue: of("sqs", "start-0a1b2c3"),
+  "notice-topic": of("sns", "notices-0a1b2c3"),
+};
 
 /** As Pulumi names what the program gives no name. */
 const physical = ({ name, inputs }: Declared, input = "name") => String(inputs[input] ?? `${name}-0a1b2c3`);
@@ -23,7 +37,7 @@ const CHANGES: Record<string, { action: string; arn: (resource: Declared) => str
     arn: (role) => `arn:aws:iam::${ACCOUNT}:role${role.inputs.path}${physical(role)}`,
   },
   Bucket: { action: "s3:PutBucketPolicy", arn: (bucket) => `arn:aws:s3:::${physical(bucket, "bucket")}` },
-  Key: { action: "kms:PutKeyPolicy", arn: () => of("kms", "key/11111111-2222-4333-8444-555555555555") },
+  Key: { action: "kms:PutKeyPolicy", arn: () => KEY },
   Alias: { action: "kms:UpdateAlias", arn: (alias) => of("kms", physical(alias)) },
   Pipeline: {
     action: "sagemaker:UpdatePipeline",
@@ -57,3 +71,45 @@ it("nobody but the deploy role changes anything that the program makes", async (
   }
   expect(changed).toEqual([]);
 });
+
+/** Values that a grant's condition asks for. */
+const contextOf = ({ when }: Grant): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(when?.StringEquals ?? {}).map(([key, values]) => [key, String([values].flat().at(0))]),
+  );
+
+it("no role of the table is kept from anything that the table lets it do", async () => {
+  const config = governance({ ...languageValues(), assumeRole: DEPLOYER });
+  const made = guardrails(config);
+  const services = new Set(
+    made.governance.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action.map(serviceOf))),
+  );
+  const calls = governanceTable(config).flatMap((grant) =>
+    grant.who
+      .filter(({ account }) => account === ACCOUNT)
+      .flatMap(({ arn: principal }) =>
+        grant.may
+          .filter((action) => services.has(serviceOf(action)))
+          .flatMap((action) => grant.on.map((on) => ({ principal, action, on, context: contextOf(grant) }))),
+      ),
+  );
+  const denied: string[] = [];
+  let allowed = 0;
+  for (const { on, ...call } of calls) {
+    const resource = String(arnOf(on, "aws", ARNS)).replaceAll("*", "x");
+    const answer = await underScp({ ...call, resource }, EVERYTHING, made.governance).catch(notOfThisKind);
+    if (answer === "Allowed") allowed++;
+    // Other accounts' repositories are theirs to open.
+    else if (answer !== undefined && answer !== "ImplicitlyDenied")
+      denied.push(`${call.principal} ${call.action}: ${answer}`);
+  }
+  expect(denied).toEqual([]);
+  expect(allowed).toBeGreaterThan(100);
+});
+
+const serviceOf = (action: string) => action.split(":")[0] ?? "";
+
+/** Not every action of a grant is about every resource of it. */
+function notOfThisKind(error: Error): undefined {
+  if (!/no\.resource\.types|must\.use\.wildcard/.test(error.message)) throw error;
+}
