@@ -1,7 +1,7 @@
 import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
 import { arnOf, type Grant } from "../../../../src/infrastructure/permissions/grant";
 import { guardrails } from "../../../../src/infrastructure/permissions/guardrails";
-import { type Declared, declaredStack } from "../../../support/declared-stack";
+import { type Declared, type DeclaredStack, declaredStack } from "../../../support/declared-stack";
 import { languageValues } from "../../../support/language-config";
 import { governance } from "../../../support/policies";
 import { EVERYTHING, underScp } from "../../../support/under-scp";
@@ -53,10 +53,15 @@ const CHANGES: Record<string, { action: string; arn: (resource: Declared) => str
   },
 };
 
+const whole = governance({ ...languageValues(), rolePath: "/ml/", assumeRole: DEPLOYER });
+let declared: DeclaredStack;
+beforeAll(async () => {
+  declared = await declaredStack(whole);
+});
+
 it("nobody but the deploy role changes anything that the program makes", async () => {
-  const config = governance({ ...languageValues(), rolePath: "/ml/", assumeRole: DEPLOYER });
-  const made = guardrails(config);
-  const { resources } = await declaredStack(config);
+  const made = guardrails(whole);
+  const { resources } = declared;
   const principal = `arn:aws:iam::${ACCOUNT}:role/admin`;
   const changed: string[] = [];
   for (const [type, { action, arn }] of Object.entries(CHANGES)) {
@@ -79,12 +84,11 @@ const contextOf = ({ when }: Grant): Record<string, string> =>
   );
 
 it("no role of the table is kept from anything that the table lets it do", async () => {
-  const config = governance({ ...languageValues(), assumeRole: DEPLOYER });
-  const made = guardrails(config);
+  const made = guardrails(whole);
   const services = new Set(
     made.governance.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action.map(serviceOf))),
   );
-  const calls = governanceTable(config).flatMap((grant) =>
+  const calls = governanceTable(whole).flatMap((grant) =>
     grant.who
       .filter(({ account }) => account === ACCOUNT)
       .flatMap(({ arn: principal }) =>
