@@ -17,9 +17,10 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
   "src/prompt-sets": { parts: ["src/core", "src/language"], packages: /^papaparse$/ },
   "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
-    parts: ["src/contract", "src/core", "src/stages", "src/reports", "src/ledger"],
+    parts: ["src/contract", "src/core", "src/stages", "src/reports", "src/ledger", "src/doctor"],
     packages: /^(@aws-sdk\/|@smithy\/|node:|jsonpath-plus$)/,
   },
+  "src/doctor": { parts: ["src/contract", "src/core", "src/infrastructure"], packages: /^$/ },
   "src/infrastructure": {
     parts: ["src/contract", "src/core", "src/ledger", "src/adapters", "src/image", "src/bundle.ts", "checks/policy"],
     packages: /^(@pulumi\/|ajv|yaml|node:|ts-node\/)/,

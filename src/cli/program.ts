@@ -1,7 +1,9 @@
 import { Command, CommanderError, Help } from "commander";
 import { BrokenLink, UnreadableCopy } from "../ledger/copy";
 import { LedgerError } from "../ledger/signed";
+import { doctorCommand } from "./doctor";
 import { UsageError } from "./errors";
+import { guardrailsCommand } from "./guardrails";
 import { judgeCommand } from "./judge";
 import { ledgerCommand } from "./ledger/ledger";
 import { promptSetCommand } from "./prompt-set";
@@ -35,6 +37,8 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       const commands = [
         ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
         ledgerCommand({ print, exit }),
+        guardrailsCommand(print),
+        doctorCommand(print, exit),
       ];
       for (const command of commands) program.addCommand(inheriting(command, program));
       try {

@@ -1,7 +1,7 @@
 import * as ecr from "@pulumi/aws/ecr";
 import * as pulumi from "@pulumi/pulumi";
 import { checksRepositoryName } from "../contract/names";
-import { registrarsOf } from "./model-registry";
+import { registrarsOf } from "./permissions/group-policy";
 import { repositoryPolicy } from "./permissions/repository-policy";
 import type { GovernanceConfig } from "./stack-config";
 

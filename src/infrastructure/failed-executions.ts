@@ -14,6 +14,8 @@ export interface FailedExecutionsArgs {
  * status is as it was.
  */
 export class FailedExecutions extends pulumi.ComponentResource {
+  readonly deadLettersUrl: pulumi.Output<string>;
+
   constructor(name: string, { config, topicArn }: FailedExecutionsArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:FailedExecutions", name, {}, options);
     const own = { parent: this };
@@ -38,7 +40,8 @@ export class FailedExecutions extends pulumi.ComponentResource {
       { rule: rule.name, arn: topicArn, deadLetterConfig: { arn: deadLetters.arn } },
       own,
     );
-    this.registerOutputs({});
+    this.deadLettersUrl = deadLetters.url;
+    this.registerOutputs({ deadLettersUrl: this.deadLettersUrl });
   }
 }
 

@@ -1,9 +1,7 @@
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Principal } from "./permissions/grant";
-import { groupPolicy } from "./permissions/group-policy";
-import { existingRole } from "./permissions/principals";
-import { devPlaceOf, type GovernanceConfig, placeOf } from "./stack-config";
+import { groupPolicy, registrarsOf } from "./permissions/group-policy";
+import { type GovernanceConfig, type GroupConfig, placeOf } from "./stack-config";
 
 export interface ModelRegistryArgs {
   config: GovernanceConfig;
@@ -20,10 +18,9 @@ export class ModelRegistry extends pulumi.ComponentResource {
         { modelPackageGroupName: group.name, modelPackageGroupDescription: "Versions are judged before approval" },
         { parent: this, protect: true },
       );
-      const policy = groupPolicy(group.name, placeOf(config), registrarsOf(config, group.accounts));
       new sagemaker.ModelPackageGroupPolicy(
         group.name,
-        { modelPackageGroupName: made.modelPackageGroupName, resourcePolicy: JSON.stringify(policy) },
+        { modelPackageGroupName: made.modelPackageGroupName, resourcePolicy: policyText(config, group) },
         { parent: this },
       );
     }
@@ -31,8 +28,14 @@ export class ModelRegistry extends pulumi.ComponentResource {
   }
 }
 
-/** The roles of some dev accounts that register versions. */
-export const registrarsOf = (config: GovernanceConfig, accounts: readonly string[]): Principal[] =>
-  config.devAccounts
-    .filter(({ account }) => accounts.includes(account))
-    .flatMap((dev) => dev.registeringRoles.map((role) => existingRole(role, devPlaceOf(config, dev))));
+/** Longest policy that SageMaker takes, in characters. */
+const LONGEST = 20_480;
+
+/** @throws RunError at preview, before SageMaker would refuse it */
+function policyText(config: GovernanceConfig, { name, accounts }: GroupConfig): string {
+  const text = JSON.stringify(groupPolicy(name, placeOf(config), registrarsOf(config, accounts)));
+  if (text.length <= LONGEST) return text;
+  throw new pulumi.RunError(
+    `model package group ${name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
+  );
+}

@@ -1,4 +1,3 @@
-import { RunError } from "@pulumi/pulumi";
 import Ajv2020, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 
 /** One thing that is wrong in a stack's configuration. */
@@ -8,8 +7,8 @@ export interface ConfigMistake {
   problem: string;
 }
 
-/** A stack's configuration is wrong. The message has a line for each mistake; Pulumi prints it without a stack trace. */
-export class ConfigError extends RunError {
+/** A stack's configuration is wrong. The message has a line for each mistake. */
+export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
   constructor(file: string, mistakes: readonly ConfigMistake[]) {

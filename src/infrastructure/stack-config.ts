@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { artifactBucketName, type Place } from "../contract/names";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
 import type { Retention } from "../contract/retention";
@@ -168,25 +167,6 @@ function parseDev(values: Readonly<Record<string, unknown>>, file: string): DevC
     governanceRegion: whole.governanceRegion ?? whole.region,
     evidencePrefixes: whole.evidencePrefixes ?? DEFAULT_PREFIXES,
   };
-}
-
-/** Reads the configuration of the stack that is being deployed. */
-export function readStackConfig(): StackConfig {
-  const namespace = "governance:";
-  const values = Object.entries(pulumi.runtime.allConfig())
-    .filter(([key]) => key.startsWith(namespace))
-    .map(([key, value]) => [key.slice(namespace.length), structured(value)]);
-  return parseStackConfig(Object.fromEntries(values), `Pulumi.${pulumi.getStack()}.yaml`);
-}
-
-/** Pulumi hands lists and maps over as JSON, texts as they are. */
-function structured(value: string): unknown {
-  if (!/^[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }
 
 /** Where the stack's resources are. */

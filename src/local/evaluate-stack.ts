@@ -1,7 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { awsOutputs, NAME_INPUTS, partitionOf } from "./stand-in/aws-outputs";
 import { isRecord } from "./stand-in/inputs";
 import { type DeclaredResource, UnknownToStandIn } from "./stand-in/service";
@@ -13,14 +11,6 @@ export interface EvaluatedStack {
 }
 
 const PROVIDER = "pulumi:providers:aws";
-
-/** Values of a stack file, without the `governance:` before their keys. */
-export function readStackFile(file: string): Record<string, unknown> {
-  const document: unknown = parse(readFileSync(file, "utf8"));
-  const config = isRecord(document) && isRecord(document.config) ? document.config : {};
-  const ours = Object.entries(config).filter(([name]) => name.startsWith("governance:"));
-  return Object.fromEntries(ours.map(([name, value]) => [name.slice("governance:".length), value]));
-}
 
 /**
  * Runs a Pulumi program without an engine and gives all that it declares, outputs as AWS would make them. One at a

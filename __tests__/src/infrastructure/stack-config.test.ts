@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseStackConfig, readStackConfig } from "../../../src/infrastructure/stack-config";
-import { readStackFile } from "../../../src/local/evaluate-stack";
+import { readStackConfig } from "../../../src/infrastructure/read-stack-config";
+import { parseStackConfig } from "../../../src/infrastructure/stack-config";
+import { readStackFile } from "../../../src/infrastructure/stack-file";
 import { devValues, configMistakes as mistakes } from "../../support/stack-values";
 
 describe("the kind of stack", () => {

@@ -101,7 +101,7 @@ function validateGrants(config: GovernanceConfig): Grant[] {
 }
 
 /** Name of the repository that holds the image that runs, which CI may keep elsewhere than in the stack's own. */
-const checksRepositoryOf = ({ prefix, checksImage }: GovernanceConfig): string =>
+export const checksRepositoryOf = ({ prefix, checksImage }: GovernanceConfig): string =>
   /\/(.+)@/.exec(checksImage ?? "")?.[1] ?? checksRepositoryName(prefix);
 
 /** The one role that sets a status. */

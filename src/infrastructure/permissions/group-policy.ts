@@ -1,17 +1,15 @@
-import { RunError } from "@pulumi/pulumi";
 import type { Place } from "../../contract/names";
+import { devPlaceOf, type GovernanceConfig } from "../stack-config";
 import { arnOf, type PolicyDocument, type Principal, policyOf } from "./grant";
+import { existingRole } from "./principals";
 import { registering } from "./registering";
-
-/** Longest policy that SageMaker takes, in characters. */
-const LONGEST = 20_480;
 
 /**
  * Policy of a model package group. Its roles exist already and are named as they are: conditions on the principal are
  * unproven in this kind of policy.
  */
-export function groupPolicy(group: string, governance: Place, roles: readonly Principal[]): PolicyDocument {
-  const policy = policyOf(
+export const groupPolicy = (group: string, governance: Place, roles: readonly Principal[]): PolicyDocument =>
+  policyOf(
     registering(roles, governance, group).map(({ sid, who, may, on, when }) => ({
       Sid: sid,
       Effect: "Allow" as const,
@@ -21,9 +19,9 @@ export function groupPolicy(group: string, governance: Place, roles: readonly Pr
       ...(when && { Condition: when }),
     })),
   );
-  const { length } = JSON.stringify(policy);
-  if (length <= LONGEST) return policy;
-  throw new RunError(
-    `model package group ${group}: its policy has ${length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
-  );
-}
+
+/** The roles of some dev accounts that register versions. */
+export const registrarsOf = (config: GovernanceConfig, accounts: readonly string[]): Principal[] =>
+  config.devAccounts
+    .filter(({ account }) => accounts.includes(account))
+    .flatMap((dev) => dev.registeringRoles.map((role) => existingRole(role, devPlaceOf(config, dev))));

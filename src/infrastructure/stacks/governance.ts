@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import { MADE_OUTPUT } from "../../contract/governance-outputs";
 import { keyAdditions } from "../additions";
 import { ApprovalPipeline } from "../approval-pipeline";
 import { checksImage } from "../checks-image";
@@ -66,7 +67,7 @@ export function governanceStack(
   reconciler({ ...flow, queue, decideArn: pipeline.decideArn }, options);
   const { recordSigningKeyArn, checkpointSigningKeyArn: signingKeyArn } = ledger;
   checkpoints({ ...flow, signingKeyArn, recordSigningKeyArn }, options);
-  new FailedExecutions("failed-executions", { config, topicArn }, options);
+  const failed = new FailedExecutions("failed-executions", { config, topicArn }, options);
 
   const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>
     Object.fromEntries(evidence.map(([account, bucket]) => [account, value(bucket)]));
@@ -84,7 +85,11 @@ export function governanceStack(
     pipelineArn: pipeline.arn,
     startQueueUrl: events.queueUrl,
     startDeadLettersUrl: events.deadLettersUrl,
+    failureDeadLettersUrl: failed.deadLettersUrl,
     noticeTopicArn: topicArn,
+    // By what they are for: `governance guardrails` and `governance doctor` take them.
+    [MADE_OUTPUT]: { ...made, queue: events.queueArn },
+    checksImage: image,
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },

@@ -8,6 +8,7 @@ import { existingRole } from "../../../../src/infrastructure/permissions/princip
 import { repositoryPolicy } from "../../../../src/infrastructure/permissions/repository-policy";
 import { trustPolicy } from "../../../../src/infrastructure/permissions/trust-policy";
 import { placeOf } from "../../../../src/infrastructure/stack-config";
+import { declaredStack } from "../../../support/declared-stack";
 import { allowed, byCondition, dev, governance } from "../../../support/policies";
 
 const table = governanceTable(governance());
@@ -142,9 +143,11 @@ describe("a model package group", () => {
     ]);
   });
 
-  it("says at preview when SageMaker wouldn't take its policy", () => {
-    const many = Array.from({ length: 200 }, (_, at) => existingRole(`ml-build-${at}`, place));
-    expect(() => groupPolicy("credit-risk", place, many)).toThrow(
+  it("says at preview when SageMaker wouldn't take its policy", async () => {
+    const registeringRoles = Array.from({ length: 200 }, (_, at) => `ml-build-${at}`);
+    const devAccounts = [{ account: "111122223333", transfer: "copy", registeringRoles }];
+    const groups = [{ name: "credit-risk", accounts: ["111122223333"] }];
+    await expect(declaredStack(governance({ devAccounts, groups }))).rejects.toThrow(
       /^model package group credit-risk: its policy has \d+ characters, SageMaker takes 20480; name fewer/,
     );
   });

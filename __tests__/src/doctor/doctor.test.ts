@@ -1,0 +1,258 @@
+import { parseGovernanceOutputs } from "../../../src/contract/governance-outputs";
+import type { FoundRule } from "../../../src/doctor/ports";
+import type { EvaluatedStack } from "../../../src/local/evaluate-stack";
+import { type Change, doctorStack, findingsOf, troublesOf } from "../../support/doctor-world";
+import { type FoundAccount, foundAfter } from "../../support/found-account";
+
+let stack: EvaluatedStack;
+beforeAll(async () => {
+  stack = await doctorStack();
+});
+const findings = (change: Change = {}) => findingsOf(stack, change);
+const troubles = (change: Change) => troublesOf(stack, change);
+
+const RECORDS = "mg-records-444455556666-us-east-1";
+const DECIDE = "mg-decide-us-east-1";
+
+function change<T>(map: Map<string, T>, key: string, to: (one: T) => T): void {
+  const one = map.get(key);
+  if (one === undefined) throw new Error(`${key} isn't among ${[...map.keys()].join(", ")}`);
+  map.set(key, to(one));
+}
+const opened = (policy: string) => {
+  const document = JSON.parse(policy);
+  const statement = { Sid: "Opens", Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
+  return JSON.stringify({ ...document, Statement: [...document.Statement, statement] });
+};
+const narrowed = (policy: string, sid: string) => {
+  const document = JSON.parse(policy);
+  return JSON.stringify({
+    ...document,
+    Statement: document.Statement.filter(({ Sid }: { Sid: string }) => Sid !== sid),
+  });
+};
+const rule = (account: FoundAccount, which: string, to: (rule: FoundRule) => FoundRule) =>
+  change(account.rules, [...account.rules.keys()].find((name) => name.startsWith(which)) ?? which, to);
+
+describe("what is as the program made it", () => {
+  it("is fine, all of it", async () => {
+    const found = await findings();
+    expect(found.filter(({ outcome }) => outcome !== "fine").map(({ probe, outcome }) => [outcome, probe])).toEqual([
+      ["not-asked", "service control policies of account 444455556666"],
+      ["not-asked", "service control policies of account 111122223333"],
+      ["not-asked", "service control policies of account 222233334444"],
+    ]);
+  });
+
+  it("is looked at whole: each bucket, role and key, and each policy of group, queue, topic and repository", async () => {
+    const looked = (await findings()).map(({ probe }) => probe).join("\n");
+    const there = foundAfter(stack.resources, "");
+    const outputs = parseGovernanceOutputs(stack.outputs);
+    const named = [there.buckets, there.roles, there.keys, there.groupPolicies, there.topicPolicies];
+    for (const name of named.flatMap((map) => [...map.keys()])) expect(looked).toContain(name);
+    for (const queue of outputs.deadLetters.keys()) expect(looked).toContain(queue);
+  });
+
+  it("may be said in another order, and with single texts for lists of one", async () => {
+    const found = (account: FoundAccount) =>
+      change(account.roles, DECIDE, (role) => {
+        const document = JSON.parse(role.inline[0] ?? "");
+        const turned = document.Statement.map(({ Action, Resource, ...others }: Record<string, string[]>) => ({
+          Resource: Resource?.length === 1 ? Resource[0] : [...(Resource ?? [])].reverse(),
+          ...others,
+          Action: Action?.length === 1 ? Action[0] : [...(Action ?? [])].reverse(),
+        }));
+        return { ...role, inline: [JSON.stringify({ Statement: turned.reverse(), Version: "2012-10-17" })] };
+      });
+    expect(await troubles({ found })).toEqual([]);
+  });
+});
+
+describe("what was changed is named", () => {
+  it.each<[string, (account: FoundAccount) => void, string, RegExp]>([
+    [
+      "a bucket opened",
+      (a) => change(a.buckets, RECORDS, (b) => ({ ...b, policy: opened(b.policy ?? "") })),
+      `bucket ${RECORDS}`,
+      /^statement Opens isn't the program's$/,
+    ],
+    [
+      "a statement taken away",
+      (a) => change(a.buckets, RECORDS, (b) => ({ ...b, policy: narrowed(b.policy ?? "", "DenyDeleting") })),
+      `bucket ${RECORDS}`,
+      /^statement DenyDeleting is missing$/,
+    ],
+    [
+      "a bucket's policy deleted",
+      (a) => change(a.buckets, RECORDS, ({ policy: _, ...b }) => b),
+      `bucket ${RECORDS}`,
+      /^there is no policy$/,
+    ],
+    [
+      "another key",
+      (a) => change(a.buckets, RECORDS, (b) => ({ ...b, keyArn: "arn:aws:kms:us-east-1:444455556666:key/1" })),
+      `bucket ${RECORDS}`,
+      /^it encrypts with arn:aws:kms:us-east-1:444455556666:key\/1, expected arn/,
+    ],
+    [
+      "no key",
+      (a) => change(a.buckets, RECORDS, ({ keyArn: _, ...b }) => b),
+      `bucket ${RECORDS}`,
+      /^it encrypts with no customer key/,
+    ],
+    [
+      "versions suspended",
+      (a) => change(a.buckets, RECORDS, (b) => ({ ...b, isVersioned: false })),
+      `bucket ${RECORDS}`,
+      /^it keeps no versions$/,
+    ],
+    [
+      "a bucket that may be public",
+      (a) => change(a.buckets, RECORDS, (b) => ({ ...b, isClosedToPublic: false })),
+      `bucket ${RECORDS}`,
+      /^its public access isn't blocked$/,
+    ],
+    [
+      "a shorter lock",
+      (a) => change(a.buckets, RECORDS, (b) => ({ ...b, retention: { mode: "GOVERNANCE" as const, days: 0 } })),
+      `bucket ${RECORDS}`,
+      /^each new version is locked by GOVERNANCE for 0 days, expected GOVERNANCE for 1 days$/,
+    ],
+    ["a bucket gone", (a) => a.buckets.delete(RECORDS), `bucket ${RECORDS}`, /^there is no such bucket$/],
+    [
+      "a role that others take on",
+      (a) => change(a.roles, DECIDE, (r) => ({ ...r, trust: r.trust.replace("lambda.", "ec2.") })),
+      `role ${DECIDE}`,
+      /^who may take it on: statement ServiceRuns was changed$/,
+    ],
+    [
+      "a role that may more",
+      (a) => change(a.roles, DECIDE, (r) => ({ ...r, inline: r.inline.map(opened) })),
+      `role ${DECIDE}`,
+      /^statement Opens isn't the program's$/,
+    ],
+    [
+      "a second policy in a role",
+      (a) => change(a.roles, DECIDE, (r) => ({ ...r, inline: [...r.inline, "{}"] })),
+      `role ${DECIDE}`,
+      /^it has 1 policies inside it besides the program's$/,
+    ],
+    [
+      "a policy attached",
+      (a) => change(a.roles, DECIDE, (r) => ({ ...r, attached: ["arn:aws:iam::aws:policy/AdministratorAccess"] })),
+      `role ${DECIDE}`,
+      /^arn:aws:iam::aws:policy\/AdministratorAccess is attached to it$/,
+    ],
+    [
+      "a role unbounded",
+      (a) => change(a.roles, DECIDE, ({ boundary: _, ...r }) => r),
+      `role ${DECIDE}`,
+      /^its boundary is missing, expected arn:aws:iam::444455556666:policy\/boundary$/,
+    ],
+    ["a role gone", (a) => a.roles.delete(DECIDE), `role ${DECIDE}`, /^there is no such role$/],
+    [
+      "a group opened",
+      (a) => change(a.groupPolicies, "credit-risk", opened),
+      "policy of group credit-risk",
+      /^statement Opens isn't the program's$/,
+    ],
+    [
+      "a policy that is none",
+      (a) => change(a.groupPolicies, "credit-risk", () => "{"),
+      "policy of group credit-risk",
+      /^the policy is no policy document$/,
+    ],
+    [
+      "the rule disabled",
+      (a) => rule(a, "invoke", (r) => ({ ...r, isEnabled: false })),
+      "rule invoke-model-approval-checks",
+      /^it is disabled$/,
+    ],
+    [
+      "the rule narrowed",
+      (a) => rule(a, "invoke", (r) => ({ ...r, pattern: '{"source":["none"]}' })),
+      "rule invoke-model-approval-checks",
+      /^its pattern is \{"source":\["none"\]\}$/,
+    ],
+    [
+      "the rule without its target",
+      (a) => rule(a, "invoke", (r) => ({ ...r, targets: [] })),
+      "rule invoke-model-approval-checks",
+      /^arn:aws:sqs:.*:start-.* isn't its target$/,
+    ],
+    [
+      "the rule gone",
+      (a) => a.rules.delete("invoke-model-approval-checks"),
+      "rule invoke-model-approval-checks",
+      /^there is no such rule$/,
+    ],
+    [
+      "a schedule disabled",
+      (a) => rule(a, "reconcile-", (r) => ({ ...r, isEnabled: false })),
+      "schedule of mg-reconcile",
+      /^its schedule is disabled$/,
+    ],
+    [
+      "a schedule without its target",
+      (a) => rule(a, "checkpoint-", (r) => ({ ...r, targets: [] })),
+      "schedule of mg-checkpoint",
+      /^no schedule calls it$/,
+    ],
+    [
+      "failures told to nobody",
+      (a) => rule(a, "failed-executions-", (r) => ({ ...r, targets: [] })),
+      "rule that tells of failed executions",
+      /^no rule tells the topic of them$/,
+    ],
+    [
+      "start fed no more",
+      (a) => a.feeds.clear(),
+      "function mg-start takes the queue's messages",
+      /^nothing feeds it from arn:aws:sqs/,
+    ],
+    [
+      "start fed by another",
+      (a) => a.feeds.get("mg-start")?.push({ queueArn: "arn:aws:sqs:us-east-1:444455556666:theirs", isEnabled: true }),
+      "function mg-start takes the queue's messages",
+      /^it is fed from arn:aws:sqs:us-east-1:444455556666:theirs too$/,
+    ],
+    [
+      "the image gone",
+      (a) => a.images.clear(),
+      expect.stringMatching(/^image .*@sha256:/) as unknown as string,
+      /^the repository doesn't have it$/,
+    ],
+    [
+      "a trail that stopped",
+      (a) => (a.trails = a.trails.map((one) => ({ ...one, isLogging: false }))),
+      "CloudTrail's data events of evidence and records",
+      /^no trail that is logging has those of arn:aws:s3:::mg-evidence-111122223333-us-east-1\/$/,
+    ],
+  ])("%s", async (_, found, probe, problem) => {
+    const [first, ...others] = await troubles({ found });
+    expect(first).toEqual([probe, "wrong", expect.stringMatching(problem), ...(first ?? []).slice(3)]);
+    expect(others).toEqual([]);
+  });
+
+  it.each(["keys", "queuePolicies", "topicPolicies", "repositoryPolicies"] as const)("each of %s", async (which) => {
+    const found = (account: FoundAccount) => {
+      const policies: Map<string, unknown> = account[which];
+      for (const key of [...policies.keys()]) policies.delete(key);
+    };
+    const said = await troubles({ found });
+    expect(said.length).toBeGreaterThan(0);
+    for (const [, outcome, problem] of said)
+      expect([outcome, problem]).toEqual(["wrong", expect.stringMatching(/^there is no (policy|such key)$/)]);
+  });
+
+  it("dead letters, by their queue", async () => {
+    const found = (account: FoundAccount) => {
+      for (const url of [...account.messages.keys()].filter((url) => /dead-letters/.test(url)))
+        account.messages.set(url, 2);
+    };
+    expect((await troubles({ found })).map(([probe]) => probe)).toEqual([
+      "dead letters startDeadLettersUrl",
+      "dead letters failureDeadLettersUrl",
+    ]);
+  });
+});

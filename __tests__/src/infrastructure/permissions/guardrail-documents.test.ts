@@ -1,0 +1,62 @@
+import { guardrails } from "../../../../src/infrastructure/permissions/guardrails";
+import { LONGEST, minified } from "../../../../src/infrastructure/permissions/service-control-policies";
+import { governance } from "../../../support/policies";
+
+const deployer = "arn:aws:iam::444455556666:role/deploy";
+const groups = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({ name: `group-${at}-${"x".repeat(40)}`, accounts: ["111122223333"] }));
+
+describe("how the guardrails are divided", () => {
+  it.each([1, 12, 20])("%i groups fit, whole", (count) => {
+    const made = guardrails(governance({ groups: groups(count) }), { deployer });
+    for (const documents of [made.governance, made.dev]) {
+      expect(documents.length).toBeLessThanOrEqual(4);
+      for (const document of documents) expect(minified(document).length).toBeLessThanOrEqual(LONGEST);
+      const statements = documents.flatMap(({ Statement }) => Statement);
+      const sealed = statements.filter(({ Sid }) => Sid.startsWith("OnlyDecisionsChangeVersions"));
+      expect(sealed.flatMap(({ Resource = [] }) => Resource)).toEqual(
+        groups(count).map(({ name }) => `arn:aws:sagemaker:us-east-1:444455556666:model-package/${name}/*`),
+      );
+      expect(new Set(statements.map(({ Sid }) => Sid)).size).toBe(statements.length);
+    }
+  });
+
+  it("are refused where an account takes no more", () => {
+    expect(() => guardrails(governance({ groups: groups(100) }), { deployer })).toThrow(
+      /^the guardrails have \d+ characters, an account takes 4 service control policies of 5120 besides FullAWSAccess/,
+    );
+  });
+});
+
+describe("who is excepted", () => {
+  const principals = (sid: string, terms: Parameters<typeof guardrails>[1]) =>
+    guardrails(governance(), { deployer, ...terms })
+      .governance.flatMap(({ Statement }) => Statement)
+      .filter(({ Sid }) => Sid.startsWith(sid))
+      .map(({ Resource, Condition }) => [Resource, Condition?.ArnNotEquals?.["aws:PrincipalArn"]]);
+  const versions = (group: string) => `arn:aws:sagemaker:us-east-1:444455556666:model-package/${group}/*`;
+  const decide = "arn:aws:iam::444455556666:role/mg-decide-us-east-1";
+
+  it("is decide alone", () => {
+    expect(principals("OnlyDecisionsChangeVersions", {})).toEqual([
+      [[versions("credit-risk"), versions("payment-fraud")], [decide]],
+    ]);
+  });
+
+  it("are the people of one group, there", () => {
+    const person = "arn:aws:iam::111122223333:role/risk-lead";
+    const statusSetters = (group: string) => (group === "credit-risk" ? [person] : []);
+    expect(principals("OnlyDecisionsChangeVersions", { statusSetters })).toEqual([
+      [[versions("credit-risk")], [decide, person]],
+      [[versions("payment-fraud")], [decide]],
+    ]);
+    expect(principals("SealApproved", { statusSetters })).toEqual([
+      [[versions("credit-risk")], [person]],
+      [[versions("payment-fraud")], undefined],
+    ]);
+  });
+
+  it("must be known who deploys", () => {
+    expect(() => guardrails(governance())).toThrow(/^governance:assumeRole is missing, and no --deployer was given/);
+  });
+});

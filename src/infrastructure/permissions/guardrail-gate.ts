@@ -1,0 +1,171 @@
+import { formatArn } from "../../contract/arn";
+import {
+  APPROVAL_RULE,
+  bucketArn,
+  evidenceBucketName,
+  promptBucketName,
+  recordBucketName,
+  servedModelBucketName,
+  verdictBucketName,
+} from "../../contract/names";
+import { type GovernanceConfig, placeOf } from "../stack-config";
+import { checksRepositoryOf } from "./governance-table";
+import type { Statement } from "./grant";
+import { allBut, deny, groupArns, named, pipelinesOf, rolesOf, whoMay } from "./guardrail-parts";
+
+export const CHANGE_PIPELINE = [
+  "sagemaker:CreatePipeline",
+  "sagemaker:UpdatePipeline",
+  "sagemaker:UpdatePipelineVersion",
+  "sagemaker:DeletePipeline",
+];
+export const CHANGE_GROUP = [
+  "sagemaker:PutModelPackageGroupPolicy",
+  "sagemaker:DeleteModelPackageGroupPolicy",
+  "sagemaker:DeleteModelPackageGroup",
+];
+const CHANGE_KEY = [
+  "kms:CreateGrant",
+  "kms:DeleteAlias",
+  "kms:DeleteImportedKeyMaterial",
+  "kms:DisableKey",
+  "kms:DisableKeyRotation",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "kms:UpdateAlias",
+];
+
+/** Logical names of what Pulumi names itself: rules, queues, alarms, topics are called so, and something after a hyphen. */
+const NAMED_BY_PULUMI = ["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"] as const;
+
+/** What decides is changed by the deploy role alone. */
+export function gateStatements(
+  config: GovernanceConfig,
+  deployer: string,
+  keys: Readonly<Record<string, string>> | undefined,
+): Statement[] {
+  const place = placeOf(config);
+  const onlyDeployer = allBut([deployer]);
+  const arn = (service: string, resource: string) => formatArn({ ...place, service, resource });
+  const byPulumi = (service: string, before = "") => NAMED_BY_PULUMI.map((name) => arn(service, `${before}${name}-*`));
+  const change = (sid: string, actions: readonly string[], on: string[]) =>
+    deny(`OnlyDeployer${sid}`, actions, on, onlyDeployer);
+  const roles = [rolesOf(config), deployer];
+  const functions = named(config, "lambda", "function:");
+  return [
+    change("ChangesPipelines", CHANGE_PIPELINE, pipelinesOf(config)),
+    change("ChangesGroups", CHANGE_GROUP, groupArns(config)),
+    // Shared by AWS RAM, another account's people could use them, whom these policies don't bind.
+    deny("OnlyDeployerShares", ["ram:CreateResourceShare", "ram:AssociateResourceShare"], ["*"], {
+      ArnLike: { "ram:ResourceArn": [...pipelinesOf(config), arn("sagemaker", "model-package-group/*")] },
+      ...onlyDeployer,
+    }),
+    change(
+      "ChangesRoles",
+      ["iam:Attach*", "iam:CreateRole", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"],
+      roles,
+    ),
+    // Whoever passes one of them to a function of theirs has what it may do.
+    deny(
+      "OnlyDeployerAndStepsPassRoles",
+      ["iam:PassRole"],
+      [rolesOf(config)],
+      allBut([deployer, ...whoMay(config, "iam:PassRole")]),
+    ),
+    change(
+      "ChangesFunctions",
+      ["Add", "Create", "Delete", "Publish", "Put", "Remove", "Update"].map((verb) => `lambda:${verb}*`),
+      [functions],
+    ),
+    deny("OnlyDeployerFeeds", ["lambda:CreateEventSourceMapping", "lambda:UpdateEventSourceMapping"], ["*"], {
+      ArnLike: { "lambda:FunctionArn": functions },
+      ...onlyDeployer,
+    }),
+    change(
+      "ChangesRules",
+      ["events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],
+      [arn("events", `rule/${APPROVAL_RULE}`), ...byPulumi("events", "rule/")],
+    ),
+    change(
+      "ChangesQueues",
+      ["sqs:AddPermission", "sqs:DeleteQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"],
+      byPulumi("sqs"),
+    ),
+    change(
+      "SilencesAlarms",
+      [
+        "cloudwatch:DeleteAlarms",
+        "cloudwatch:DisableAlarmActions",
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:SetAlarmState",
+      ],
+      byPulumi("cloudwatch", "alarm:"),
+    ),
+    change(
+      "ChangesNotices",
+      ["sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission", "sns:SetTopicAttributes"],
+      [arn("sns", "notices-*")],
+    ),
+    change("ChangesKeys", CHANGE_KEY, [
+      ...(keys === undefined ? [arn("kms", "key/*")] : Object.values(keys)),
+      arn("kms", `alias/${config.prefix}-*`),
+    ]),
+    change(
+      "ChangesImages",
+      [
+        "ecr:BatchDeleteImage",
+        "ecr:DeleteRepository*",
+        "ecr:PutImageTagMutability",
+        "ecr:PutLifecyclePolicy",
+        "ecr:SetRepositoryPolicy",
+      ],
+      [arn("ecr", `repository/${checksRepositoryOf(config)}`)],
+    ),
+  ];
+}
+
+/** What is read to decide, and what is kept of it. */
+export function storeStatements(config: GovernanceConfig, deployer: string): Statement[] {
+  const { prefix, partition, region } = config;
+  const place = placeOf(config);
+  const written = [
+    evidenceBucketName(prefix, "*", region),
+    verdictBucketName(prefix, place),
+    recordBucketName(prefix, place),
+    servedModelBucketName(prefix, place),
+  ].map((bucket) => bucketArn(partition, bucket));
+  const objects = written.map((bucket) => `${bucket}/*`);
+  const buckets = [...written, bucketArn(partition, promptBucketName(prefix, place))];
+  const write = [
+    "s3:PutObject",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+    "s3:ReplicateDelete",
+    "s3:ReplicateObject",
+  ];
+  const take = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"];
+  return [
+    deny("OnlyStepsWrite", write, objects, allBut(whoMay(config, "s3:PutObject"))),
+    deny("OnlyDeployerDeletes", take, objects, allBut([deployer])),
+    deny(
+      "OnlyDeployerChangesBuckets",
+      [
+        "s3:DeleteBucket*",
+        "s3:PutBucket*",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutLifecycleConfiguration",
+        "s3:PutReplicationConfiguration",
+      ],
+      buckets,
+      allBut([deployer]),
+    ),
+  ];
+}
+
+/** The policies of keys that the stack makes let nobody else sign; an existing key's policy is its owner's. */
+export function signingStatements(config: GovernanceConfig, known: Readonly<Record<string, string>> = {}): Statement[] {
+  const { records, checkpoints } = config.signingKeys;
+  const made = Object.entries(known).flatMap(([of, arn]) => (of.endsWith("-signing-key") ? [arn] : []));
+  const keys = [...new Set([...made, ...[records, checkpoints].flatMap((arn) => arn ?? [])])];
+  return keys.length === 0 ? [] : [deny("OnlyStepsSign", ["kms:Sign"], keys, allBut(whoMay(config, "kms:Sign")))];
+}

@@ -1,0 +1,125 @@
+import { modelPackageArnPattern, roleArn } from "../../contract/names";
+import { PENDING } from "../../contract/registry-event";
+import { type GovernanceConfig, placeOf } from "../stack-config";
+import type { PolicyDocument, Statement } from "./grant";
+import { CHANGE_GROUP, CHANGE_PIPELINE, gateStatements, signingStatements, storeStatements } from "./guardrail-gate";
+import { allBut, deny, groupArns, named, pipelinesOf, whoMay } from "./guardrail-parts";
+import { GuardrailError, inDocuments } from "./service-control-policies";
+
+/** What the configuration doesn't say. */
+export interface GuardrailTerms {
+  /** ARN of the role that deploys the governance stack; `governance:assumeRole` where it isn't given. */
+  deployer?: string;
+  /** ARNs of the stack's keys by what they are for, as its output `madeArns` has them; otherwise every key of the account and Region is bound. */
+  keys?: Readonly<Record<string, string>>;
+  /** ARNs of people's roles that may set a status in a group besides the decision path; nobody's where it isn't given. */
+  statusSetters?: (group: string) => readonly string[];
+}
+
+/** Service control policies, which bind an account's administrators too. */
+export interface Guardrails {
+  /** For the governance account. */
+  governance: PolicyDocument[];
+  /** For each dev account, the same for all. */
+  dev: PolicyDocument[];
+}
+
+/**
+ * The service control policies that go with a governance stack. They say nothing that the role table doesn't: whoever is
+ * excepted is who the table lets, and the deploy role from what makes the stack.
+ * @throws GuardrailError where nobody is named who deploys, and where they don't fit
+ */
+export function guardrails(config: GovernanceConfig, terms: GuardrailTerms = {}): Guardrails {
+  const deployer = terms.deployer ?? config.assumeRole;
+  if (deployer === undefined)
+    throw new GuardrailError(
+      `governance:assumeRole is missing, and no --deployer was given; expected the ARN of the role that deploys this stack, since nobody else may change it then, for example arn:${config.partition}:iam::${config.account}:role/deploy`,
+    );
+  const registry = registryStatements(config, terms.statusSetters ?? (() => []));
+  return {
+    governance: inDocuments([
+      ...registry,
+      ...executionStatements(config, deployer),
+      ...gateStatements(config, deployer, terms.keys),
+      ...storeStatements(config, deployer),
+      ...signingStatements(config, terms.keys),
+      // Whoever leaves the organisation leaves its policies.
+      deny("StayInOrganization", ["organizations:LeaveOrganization"], ["*"]),
+    ]),
+    dev: inDocuments([...registry, ...foreignGateStatements(config)]),
+  };
+}
+
+const SET_STATUS = "sagemaker:UpdateModelPackage";
+
+/** What holds of versions in the governance account and in dev accounts alike. */
+function registryStatements(
+  config: GovernanceConfig,
+  statusSetters: (group: string) => readonly string[],
+): Statement[] {
+  const versions = ({ name }: { name: string }) => modelPackageArnPattern(placeOf(config), name);
+  const all = config.groups.map(versions);
+  const deciders = whoMay(config, SET_STATUS);
+  const decide = roleArn(config, "decide", placeOf(config));
+  const others = deciders.filter((role) => role !== decide);
+  const alike = groupsAlike(config, statusSetters);
+  return [
+    deny("RegisterOnlyPending", ["sagemaker:CreateModelPackage"], all, {
+      StringNotEquals: { "sagemaker:ModelApprovalStatus": PENDING },
+    }),
+    deny("RegisterWithoutStage", ["sagemaker:CreateModelPackage"], all, {
+      Null: { "sagemaker:ModelLifeCycle:Stage": "false" },
+    }),
+    ...alike.flatMap(({ groups, setters }, at) => {
+      const on = groups.map((name) => versions({ name }));
+      const changes = [SET_STATUS, "sagemaker:DeleteModelPackage"];
+      return [
+        deny(`OnlyDecisionsChangeVersions${at || ""}`, changes, on, allBut([...deciders, ...setters])),
+        // In addition: that SageMaker sets this condition key is documented, and unproven. Nothing rests on it alone.
+        deny(
+          `SealApproved${at || ""}`,
+          changes,
+          on,
+          allBut([...others, ...setters], {
+            StringEquals: { "sagemaker:CurrentModelLifeCycleStageStatus": "Approved" },
+          }),
+        ),
+      ];
+    }),
+  ];
+}
+
+/** Groups in which the same people set statuses, in one statement each. */
+function groupsAlike(config: GovernanceConfig, statusSetters: (group: string) => readonly string[]) {
+  const alike = new Map<string, { groups: string[]; setters: readonly string[] }>();
+  for (const { name } of config.groups) {
+    const setters = statusSetters(name);
+    const known = alike.get(setters.join()) ?? { groups: [], setters };
+    alike.set(setters.join(), { ...known, groups: [...known.groups, name] });
+  }
+  return [...alike.values()];
+}
+
+const START = [
+  "sagemaker:StartPipelineExecution",
+  "sagemaker:SendPipelineExecutionStepSuccess",
+  "sagemaker:SendPipelineExecutionStepFailure",
+];
+/** They begin nothing anew: a person goes on with what failed, under the deploy role. */
+const RESUME = ["sagemaker:RetryPipelineExecution", "sagemaker:UpdatePipelineExecution"];
+
+function executionStatements(config: GovernanceConfig, deployer: string): Statement[] {
+  const functions = [named(config, "lambda", "function:")];
+  return [
+    deny("OnlyStartStarts", START, pipelinesOf(config), allBut(whoMay(config, "sagemaker:StartPipelineExecution"))),
+    deny("OnlyDeployerRetries", RESUME, pipelinesOf(config), allBut([deployer])),
+    // Services that call a function aren't bound by these policies: rules, queues, schedules.
+    deny("OnlyStepsInvoke", ["lambda:Invoke*"], functions, allBut(whoMay(config, "lambda:InvokeFunction"))),
+  ];
+}
+
+/** What a dev account's people could do to a group or pipeline of another account, were they ever let. */
+const foreignGateStatements = (config: GovernanceConfig): Statement[] => [
+  deny("NoForeignExecutions", [...START, ...RESUME], pipelinesOf(config)),
+  deny("NoForeignGate", [...CHANGE_PIPELINE, ...CHANGE_GROUP], [...pipelinesOf(config), ...groupArns(config)]),
+];
