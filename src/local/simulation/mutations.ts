@@ -44,7 +44,7 @@ export const MUTATIONS: readonly Mutation[] = [
     name: "start goes by the event, which says that the version is pending",
     code: {
       of: "start",
-      edits: [[/= whyIgnored\(version\)/, '= whyIgnored({ ...version, approvalStatus: "PendingManualApproval" })']],
+      edits: [[/= whyIgnored\(version, /, '= whyIgnored({ ...version, approvalStatus: "PendingManualApproval" }, ']],
     },
   },
   {
@@ -65,7 +65,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "the reconciler doesn't look at what a decided version's record says",
-    code: { of: "reconcile", edits: [[/decision === approvalStatus \|\|/, "true ||"]] },
+    code: { of: "reconcile", edits: [[/said === approvalStatus \|\|/, "true ||"]] },
   },
 ];
 
