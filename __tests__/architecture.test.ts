@@ -56,6 +56,17 @@ function wrongArrows(file: string, part: string, { parts, packages }: { parts: s
   });
 }
 
+const isLocal = (file: string): boolean => file.startsWith(`src${path.sep}local${path.sep}`);
+
+/** All parts of the tree but the local run. */
+const NOT_LOCAL = [
+  ...readdirSync(path.join(root, "src"))
+    .filter((name) => name !== "local")
+    .map((name) => `src/${name}`),
+  "checks",
+  "functions",
+];
+
 const checkFolders = readdirSync(path.join(root, "checks"), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "policy")
   .map((entry) => path.join("checks", entry.name));
@@ -76,6 +87,14 @@ describe("imports point one way", () => {
     const found = files("src/local/stand-in");
     expect(found.length).toBeGreaterThan(0);
     expect(found.flatMap((file) => wrongArrows(file, "src/local/stand-in", standIn))).toEqual([]);
+  });
+
+  it("what is deployed or packed has nothing of the simulator of IAM, whose licence would bind it", () => {
+    const simulator = /^@cloud-copilot\//;
+    const others = ["src", "functions", "checks"].flatMap(files).filter((file) => !isLocal(file));
+    expect(others.filter((file) => importsOf(file).some((name) => simulator.test(name)))).toEqual([]);
+    expect(others.flatMap((file) => wrongArrows(file, file, { parts: NOT_LOCAL, packages: /./ }))).toEqual([]);
+    expect(files("src/local").some((file) => importsOf(file).some((name) => simulator.test(name)))).toBe(true);
   });
 
   it("names a wrong arrow", () => {
