@@ -1,11 +1,18 @@
 import {
+  createValidatedPolicy,
+  type ValidatedPolicy,
+  validateIdentityPolicy,
+  validateResourcePolicy,
+  validateServiceControlPolicy,
+} from "@cloud-copilot/iam-policy";
+import {
   isWildcardOnlyAction,
   type RequestAnalysis,
   runSimulation,
   type Simulation,
 } from "@cloud-copilot/iam-simulate";
 import { arnParts } from "../stand-in/arns";
-import { type NamedPolicy, type Policies, policyOfResource } from "./declared-policies";
+import { type NamedPolicy, type Policies, type PolicyDocument, policyOfResource } from "./declared-policies";
 
 /** One request, as IAM sees it. */
 export interface AccessRequest {
@@ -79,14 +86,22 @@ export async function simulationOf(
         : { resource: resource.arn, accountId: resource.account },
       contextVariables: { ...callerContext(principal, resource.account), ...mutable(request.context ?? {}) },
     },
-    identityPolicies: (held?.policies ?? []).map(asSimulated),
+    identityPolicies: (held?.policies ?? []).map(asSimulated(validateIdentityPolicy)),
     serviceControlPolicies:
       scps.length === 0 || isService
         ? []
-        : [{ orgIdentifier: "organization", policies: [FULL_ACCESS, ...scps].map(asSimulated) }],
+        : [
+            {
+              orgIdentifier: "organization",
+              policies: [FULL_ACCESS, ...scps].map(asSimulated(validateServiceControlPolicy)),
+            },
+          ],
     resourceControlPolicies: [],
-    ...(resourcePolicy !== undefined && !takesNone && { resourcePolicy: resourcePolicy.document }),
-    ...(held?.boundary !== undefined && { permissionBoundaryPolicies: [asSimulated(held.boundary)] }),
+    ...(resourcePolicy !== undefined &&
+      !takesNone && { resourcePolicy: validated(resourcePolicy.document, validateResourcePolicy) }),
+    ...(held?.boundary !== undefined && {
+      permissionBoundaryPolicies: [held.boundary].map(asSimulated(validateIdentityPolicy)),
+    }),
   };
 }
 
@@ -96,7 +111,20 @@ const FULL_ACCESS: NamedPolicy = {
   document: { Version: "2012-10-17", Statement: [{ Sid: "FullAccess", Effect: "Allow", Action: "*", Resource: "*" }] },
 };
 
-const asSimulated = ({ name, document }: NamedPolicy) => ({ name, policy: document });
+type Validate = typeof validateIdentityPolicy;
+
+const asSimulated =
+  (validate: Validate) =>
+  ({ name, document }: NamedPolicy) => ({ name, policy: validated(document, validate) });
+
+/** Nobody changes a document, and looking at it again takes most of a decision's time. */
+const known = new WeakMap<PolicyDocument, ValidatedPolicy>();
+
+function validated(document: PolicyDocument, validate: Validate): ValidatedPolicy {
+  const policy = known.get(document) ?? createValidatedPolicy(document, validate);
+  known.set(document, policy);
+  return policy;
+}
 
 /** What AWS itself says of a caller. */
 function callerContext(principal: string, resourceAccount: string): Record<string, string> {

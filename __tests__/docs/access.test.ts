@@ -1,0 +1,111 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ACCESS_TABLE, accessTable } from "../../scripts/access-table";
+import { governanceTable } from "../../src/infrastructure/permissions/governance-table";
+import { roleSection } from "../../src/local/access/access-document";
+import { REASONS } from "../../src/local/access/reasons";
+import { accessOf, type SampleAccess, sampleAccess } from "../../src/local/access/sample-access";
+import { listOf } from "../../src/local/stand-in/inputs";
+import type { DeclaredResource } from "../../src/local/stand-in/service";
+import { changeStatements, withoutStatement } from "../support/change-policies";
+import { lineDifference } from "../support/line-difference";
+
+const ROLE = (of: string): string => `arn:aws:iam::444455556666:role/mg-${of}-us-east-1`;
+
+/** Thousands of decisions, on a machine that may be busy. */
+const LONG = 300_000;
+
+describe("docs/access.md", () => {
+  let access: SampleAccess;
+  beforeAll(async () => {
+    access = await sampleAccess();
+  });
+
+  it(
+    "says what IAM allows, no line more or less (npm run docs)",
+    async () => {
+      const written = readFileSync(path.join(__dirname, "..", "..", ACCESS_TABLE), "utf8");
+      expect(lineDifference(written, await accessTable(access))).toEqual([]);
+    },
+    LONG,
+  );
+
+  /** Lines of a role's table that are other than before. */
+  async function changed(of: string, change: (resources: readonly DeclaredResource[]) => DeclaredResource[]) {
+    const other = await accessOf({ ...access.program, resources: change(access.program.resources) });
+    return lineDifference(await roleSection(ROLE(of), access), await roleSection(ROLE(of), other));
+  }
+
+  const widen =
+    (sid: string, wider: (statement: Readonly<Record<string, unknown>>) => object) =>
+    (resources: readonly DeclaredResource[]): DeclaredResource[] =>
+      changeStatements(resources, (statement) =>
+        statement.Sid === sid ? { ...statement, ...wider(statement) } : statement,
+      );
+
+  it.each<[string, string, (resources: readonly DeclaredResource[]) => DeclaredResource[], RegExp[]]>([
+    [
+      "an action more",
+      "validate",
+      widen("DescribeVersions", ({ Action }) => ({ Action: [...listOf(Action), "sagemaker:UpdateModelPackage"] })),
+      [
+        /^\+ \| DescribeVersions \| sagemaker:DescribeModelPackage, sagemaker:UpdateModelPackage \| versions of credit-risk/,
+        /^- /,
+      ],
+    ],
+    [
+      "a resource more",
+      "reconcile",
+      widen("AskDecide", () => ({ Resource: ["arn:aws:lambda:us-east-1:444455556666:function:*"] })),
+      [/^\+ \| AskDecide \| lambda:InvokeFunction \| function checkpoint, /, /^- \| AskDecide/],
+    ],
+    [
+      "a condition less",
+      "decide",
+      widen("SetStatus", () => ({ Condition: {} })),
+      [/^\+ \| SetStatus .* \| {2}\| The one role/, /^- \| SetStatus .*Approved, Rejected/],
+    ],
+    [
+      "a statement less",
+      "start",
+      (resources) => withoutStatement(resources, "StartExecutions"),
+      [/^- \| StartExecutions/],
+    ],
+    [
+      "a key's policy that doesn't let the role in",
+      "decide",
+      (resources) => withoutStatement(resources, "SignMgDecideUsEast1"),
+      [/^- \| Sign \| kms:Sign/],
+    ],
+    [
+      "a denial less",
+      "decide",
+      (resources) => withoutStatement(resources, "DenyOverwriting"),
+      [/^\+ \| NoteWhatWasTold \| s3:GetObject, s3:PutObject/, /^\+ \| UseRecordBucket/, /^- /, /^- /, /^- /, /^- /],
+    ],
+  ])(
+    "names %s",
+    async (_, of, change, lines) => {
+      const found = await changed(of, change);
+      expect(found).toHaveLength(lines.length);
+      expect(found).toEqual(lines.map((line) => expect.stringMatching(line)));
+    },
+    LONG,
+  );
+
+  it("has no line without its reason", async () => {
+    const renamed = (resources: readonly DeclaredResource[]) =>
+      widen("SetStatus", () => ({ Sid: "SetsIt" }))(resources);
+    await expect(changed("decide", renamed)).rejects.toThrow(/SetsIt allows sagemaker:UpdateModelPackage.*reasons\.ts/);
+  });
+
+  it("has no reason that is left over", () => {
+    const declared: string[] = [];
+    changeStatements(access.program.resources, (statement) => {
+      declared.push(String(statement.Sid));
+      return statement;
+    });
+    const withJobs = governanceTable({ ...access.program.governance, runner: "processing" }).map(({ sid }) => sid);
+    expect(Object.keys(REASONS).filter((sid) => ![...declared, ...withJobs].includes(sid))).toEqual([]);
+  });
+});
