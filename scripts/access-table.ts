@@ -8,5 +8,5 @@ export const ACCESS_TABLE = "docs/access.md";
 /** The table: all that IAM allows in the sample world, and why. Takes some ten seconds. */
 export const accessTable = async (access?: SampleAccess): Promise<string> => {
   const sample = access ?? (await sampleAccess());
-  return accessDocument(sample, sampleOrganization(sample.program.governance));
+  return accessDocument(sample, sampleOrganization(sample.program));
 };

@@ -1,16 +1,10 @@
 import { type AccessLine, accessLines, type ShareLine, shareLines } from "./access-table";
-import type { NamedPolicy } from "./declared-policies";
 import { allowedOf } from "./matrix";
+import type { Organization } from "./organization";
 import type { Pair } from "./pairs";
 import type { Person } from "./people";
 import { REASONS } from "./reasons";
 import type { SampleAccess } from "./sample-access";
-
-/** The organization's policies on the accounts of the sample world. */
-export interface Organization {
-  governance: readonly NamedPolicy[];
-  dev: readonly NamedPolicy[];
-}
 
 const HEAD = `# Who may do what
 

@@ -221,5 +221,5 @@ function named(of: DeclaredResource, input: string): NamedPolicy {
   return { name: nameOf(of), document };
 }
 
-const isPolicyDocument = (value: unknown): value is PolicyDocument =>
+export const isPolicyDocument = (value: unknown): value is PolicyDocument =>
   isRecord(value) && value.Version === "2012-10-17" && Array.isArray(value.Statement);

@@ -11,7 +11,7 @@ export interface Person {
 const holding = (...Statement: PolicyDocument["Statement"]): PolicyDocument => ({ Version: "2012-10-17", Statement });
 
 /** AWS's AdministratorAccess. */
-const ADMINISTRATOR = holding({ Sid: "Administrator", Effect: "Allow", Action: "*", Resource: "*" });
+export const ADMINISTRATOR = holding({ Sid: "Administrator", Effect: "Allow", Action: "*", Resource: "*" });
 
 /**
  * Someone who builds in the governance account: reads everything but data under other keys, runs SageMaker, calls functions.

@@ -1,0 +1,61 @@
+import { decide } from "../../src/local/access/decide";
+import {
+  type Attack,
+  type AttackedWorld,
+  attackedWorld,
+  letIn,
+  requestOf,
+  scpsAgainst,
+  scpsOn,
+  type Who,
+  withoutStatements,
+} from "./attack";
+import { FROM_INSIDE } from "./inside";
+import { FROM_OUTSIDE } from "./outside";
+
+const attacks = [FROM_OUTSIDE, FROM_INSIDE].flatMap((by) =>
+  Object.entries(by).flatMap(([who, all]) => all.map((attack) => [who as Who, attack.to, attack] as const)),
+);
+
+describe("attacks", () => {
+  let world: AttackedWorld;
+  beforeAll(async () => {
+    world = await attackedWorld();
+  });
+
+  const attacked = (who: Who, attack: Attack, within: AttackedWorld = world) =>
+    decide(requestOf(within, who, attack), within.policies, { scps: scpsAgainst(who, within) });
+
+  it("are at least thirty", () => expect(attacks.length).toBeGreaterThanOrEqual(30));
+
+  it.each(attacks)("%s can't %s", async (who, _, attack) => {
+    const { allowed, deniedBy, reason } = await attacked(who, attack);
+    const sids = [...new Set(deniedBy.map(({ sid }) => sid))].sort();
+    expect({ reason, allowed, sids }).toEqual({ reason, allowed: false, sids: attack.deniedBy ?? [] });
+  });
+
+  it.each(attacks)("what %s would need to %s, others may by right", async (_, __, attack) => {
+    const { who, ...call } = attack.rightful;
+    const request = requestOf(world, who, { ...attack, ...call });
+    const { reason, allowed } = await decide(request, world.policies, { scps: scpsOn(who, world) });
+    expect({ reason, allowed }).toEqual({ reason, allowed: true });
+  });
+
+  // Nothing else was in its way, such as a name that is wrong.
+  it.each(attacks)("%s could %s without what denies it, or with what allows it", async (who, _, attack) => {
+    const { deniedBy = [] } = attack;
+    const other =
+      deniedBy.length > 0 ? withoutStatements(world, deniedBy) : letIn(world, requestOf(world, who, attack));
+    const { reason, allowed } = await attacked(who, attack, other);
+    expect({ reason, allowed }).toEqual({ reason, allowed: true });
+  });
+
+  it.each(attacks.filter(([, , { deniedBy = [] }]) => deniedBy.length > 1))(
+    "%s can't %s if one denial of several is gone",
+    async (who, _, attack) => {
+      for (const sid of attack.deniedBy ?? []) {
+        expect(await attacked(who, attack, withoutStatements(world, [sid]))).toMatchObject({ allowed: false });
+      }
+    },
+  );
+});

@@ -1,0 +1,263 @@
+import { ANY_KEY, APPROVED, type Attack, NEW_KEY, type Who } from "./attack";
+
+const VERDICTS = "bucket verdicts/governance-pipeline/processor/*";
+const RECORDS = "bucket records/records/*";
+const VERSIONS = "versions of credit-risk";
+
+/**
+ * From the governance account: steps that were taken over, and people, whom no resource's policy binds there. Steps are
+ * held without the organization's policies, people by them alone.
+ */
+export const FROM_INSIDE: Partial<Record<Who, readonly Attack[]>> = {
+  validate: [
+    {
+      to: "approve a version",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      rightful: { who: "decide" },
+    },
+    { to: "write a record", does: "s3:PutObject", on: RECORDS, saying: NEW_KEY, rightful: { who: "decide" } },
+    {
+      to: "sign a record",
+      does: "kms:Sign",
+      on: "key record-signing",
+      rightful: { who: "decide" },
+    },
+    {
+      to: "replace a verdict",
+      does: "s3:PutObject",
+      on: VERDICTS,
+      saying: ANY_KEY,
+      deniedBy: ["DenyOverwriting"],
+      rightful: { who: "validate", saying: NEW_KEY },
+    },
+    {
+      to: "replace the policy that a record cites",
+      does: "s3:PutObject",
+      on: "bucket records/policies/*",
+      saying: ANY_KEY,
+      deniedBy: ["DenyOverwriting"],
+      rightful: { who: "validate", saying: NEW_KEY },
+    },
+    {
+      to: "write what a model answered",
+      does: "s3:PutObject",
+      on: "bucket verdicts/inference/*",
+      saying: NEW_KEY,
+      rightful: { who: "collect" },
+    },
+    {
+      to: "say that a version was started",
+      does: "s3:PutObject",
+      on: "bucket verdicts/start-markers/*",
+      saying: NEW_KEY,
+      rightful: { who: "start" },
+    },
+    {
+      to: "write evidence for itself",
+      does: "s3:PutObject",
+      on: "bucket evidence-111122223333/*",
+      rightful: { who: "copy" },
+    },
+    {
+      to: "have the deciding function decide",
+      does: "lambda:InvokeFunction",
+      on: "function decide",
+      rightful: { who: "pipeline" },
+    },
+    {
+      to: "start an execution of its own",
+      does: "sagemaker:StartPipelineExecution",
+      on: "pipeline approval",
+      rightful: { who: "start" },
+    },
+  ],
+  decide: [
+    {
+      to: "sign a checkpoint that hides a record",
+      does: "kms:Sign",
+      on: "key checkpoint-signing",
+      rightful: { who: "checkpoint" },
+    },
+    {
+      to: "rewrite a record",
+      does: "s3:PutObject",
+      on: RECORDS,
+      saying: ANY_KEY,
+      deniedBy: ["DenyOverwriting"],
+      rightful: { who: "decide", saying: NEW_KEY },
+    },
+    {
+      to: "write the verdict that it then believes",
+      does: "s3:PutObject",
+      on: VERDICTS,
+      saying: NEW_KEY,
+      rightful: { who: "validate" },
+    },
+  ],
+  reconcile: [
+    {
+      to: "approve a version itself",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      rightful: { who: "decide" },
+    },
+    {
+      to: "start an execution itself",
+      does: "sagemaker:StartPipelineExecution",
+      on: "pipeline approval",
+      rightful: { who: "start" },
+    },
+  ],
+  developer: [
+    {
+      to: "approve a version",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      deniedBy: ["OnlyDecisionsChangeVersions"],
+      rightful: { who: "decide" },
+    },
+    {
+      to: "swap a version's content",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      deniedBy: ["OnlyDecisionsChangeVersions"],
+      rightful: { who: "decide" },
+    },
+    {
+      to: "register as Approved",
+      does: "sagemaker:CreateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      deniedBy: ["RegisterOnlyPending"],
+      rightful: { who: "developer", saying: { "sagemaker:ModelApprovalStatus": "PendingManualApproval" } },
+    },
+    {
+      to: "start an execution that skips validation",
+      does: "sagemaker:StartPipelineExecution",
+      on: "pipeline approval",
+      deniedBy: ["OnlyStartStarts"],
+      rightful: { who: "start" },
+    },
+    {
+      to: "go on with a failed execution",
+      does: "sagemaker:RetryPipelineExecution",
+      on: "pipeline approval/execution/*",
+      deniedBy: ["OnlyDeployerRetries"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "replace the pipeline",
+      does: "sagemaker:UpdatePipeline",
+      on: "pipeline approval",
+      deniedBy: ["OnlyDeployerChangesPipelines"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "open a group to themselves",
+      does: "sagemaker:PutModelPackageGroupPolicy",
+      on: "model package group credit-risk",
+      deniedBy: ["OnlyDeployerChangesGroups"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "have the deciding function decide",
+      does: "lambda:InvokeFunction",
+      on: "function decide",
+      deniedBy: ["OnlyStepsInvoke"],
+      rightful: { who: "pipeline" },
+    },
+    {
+      to: "read records as they are, without their key",
+      does: "kms:Decrypt",
+      on: "key records",
+      rightful: { who: "decide" },
+    },
+  ],
+  "governance admin": [
+    {
+      to: "approve a version",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      deniedBy: ["OnlyDecisionsChangeVersions"],
+      rightful: { who: "decide" },
+    },
+    {
+      to: "replace the deciding function's code",
+      does: "lambda:UpdateFunctionCode",
+      on: "function decide",
+      deniedBy: ["OnlyDeployerChangesFunctions"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "let others call the deciding function",
+      does: "lambda:AddPermission",
+      on: "function decide",
+      deniedBy: ["OnlyDeployerChangesFunctions"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "let themselves take on the deciding role",
+      does: "iam:UpdateAssumeRolePolicy",
+      on: "role decide",
+      deniedBy: ["OnlyDeployerChangesRoles"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "give validate's role a status",
+      does: "iam:PutRolePolicy",
+      on: "role validate",
+      deniedBy: ["OnlyDeployerChangesRoles"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "run code of their own under the deciding role",
+      does: "iam:PassRole",
+      on: "role decide",
+      saying: { "iam:PassedToService": "lambda.amazonaws.com" },
+      deniedBy: ["OnlyDeployerAndStepsPassRoles"],
+      rightful: { who: "deployer" },
+    },
+    { to: "take on the deciding role", does: "sts:AssumeRole", on: "role decide", rightful: { who: "Lambda" } },
+    {
+      to: "let themselves sign records",
+      does: "kms:PutKeyPolicy",
+      on: "key record-signing",
+      deniedBy: ["OnlyDeployerChangesKeys"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "write a record",
+      does: "s3:PutObject",
+      on: RECORDS,
+      saying: NEW_KEY,
+      deniedBy: ["OnlyStepsWrite"],
+      rightful: { who: "decide" },
+    },
+    {
+      to: "delete a record",
+      does: "s3:DeleteObject",
+      on: RECORDS,
+      deniedBy: ["DenyDeleting", "OnlyDeployerDeletes"],
+      rightful: { who: "deployer", on: "bucket evidence-111122223333/*" },
+    },
+    {
+      to: "let records be deleted",
+      does: "s3:PutBucketPolicy",
+      on: "bucket records",
+      deniedBy: ["OnlyDeployerChangesBuckets"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "silence the rule that sees versions",
+      does: "events:DisableRule",
+      on: "rule start",
+      deniedBy: ["OnlyDeployerChangesRules"],
+      rightful: { who: "deployer" },
+    },
+  ],
+};
