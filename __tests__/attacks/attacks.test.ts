@@ -21,7 +21,7 @@ describe("attacks", () => {
   let world: AttackedWorld;
   beforeAll(async () => {
     world = await attackedWorld();
-  });
+  }, 300_000);
 
   const attacked = (who: Who, attack: Attack, within: AttackedWorld = world) =>
     decide(requestOf(within, who, attack), within.policies, { scps: scpsAgainst(who, within) });

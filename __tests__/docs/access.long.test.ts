@@ -8,7 +8,7 @@ describe("every principal, every action of the services in use, every resource",
   let access: SampleAccess;
   beforeAll(async () => {
     access = await sampleAccess();
-  });
+  }, 300_000);
 
   it("what is skipped because no statement allows it by action and resource, isn't allowed", async () => {
     const { policies, pairs } = access;

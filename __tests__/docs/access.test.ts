@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ACCESS_TABLE, accessTable } from "../../scripts/access-table";
 import { governanceTable } from "../../src/infrastructure/permissions/governance-table";
-import { roleSection } from "../../src/local/access/access-document";
+import { roleSection, waysSection } from "../../src/local/access/access-document";
 import { REASONS } from "../../src/local/access/reasons";
 import { accessOf, type SampleAccess, sampleAccess } from "../../src/local/access/sample-access";
 import { listOf } from "../../src/local/stand-in/inputs";
@@ -19,7 +19,7 @@ describe("docs/access.md", () => {
   let access: SampleAccess;
   beforeAll(async () => {
     access = await sampleAccess();
-  });
+  }, 300_000);
 
   it(
     "says what IAM allows, no line more or less (npm run docs)",
@@ -89,6 +89,38 @@ describe("docs/access.md", () => {
       const found = await changed(of, change);
       expect(found).toHaveLength(lines.length);
       expect(found).toEqual(lines.map((line) => expect.stringMatching(line)));
+    },
+    LONG,
+  );
+
+  it.each<[string, (resources: readonly DeclaredResource[]) => DeclaredResource[], string]>([
+    [
+      "lets validate set a status",
+      widen("DescribeVersions", () => ({ Action: ["sagemaker:UpdateModelPackage"] })),
+      "mg-validate-us-east-1 (444455556666) | sets a status | sagemaker:UpdateModelPackage on versions of credit-risk",
+    ],
+    [
+      "lets reconcile replace decide's code",
+      widen("AskDecide", () => ({ Action: ["lambda:UpdateFunctionCode"] })),
+      "mg-reconcile-us-east-1 (444455556666) | sets a status | lambda:UpdateFunctionCode on function decide, then sagemaker:UpdateModelPackage",
+    ],
+    [
+      "lets a team's administrators act as decide",
+      (resources) =>
+        changeStatements(resources, (statement, { name }) =>
+          statement.Sid === "ServiceRuns" && name === "decide"
+            ? { ...statement, Principal: { AWS: "arn:aws:iam::111122223333:root" }, Condition: {} }
+            : statement,
+        ),
+      "administrator (111122223333) | sets a status | sts:AssumeRole on role decide, then sagemaker:UpdateModelPackage",
+    ],
+  ])(
+    "names a way to Approved that %s",
+    async (_, change, line) => {
+      const other = await accessOf({ ...access.program, resources: change(access.program.resources) });
+      // Without the organization's policies, which would stop some of them besides.
+      expect(await waysSection(other, { governance: [], dev: [] })).toContain(`| ${line}`);
+      expect(await waysSection(access, { governance: [], dev: [] })).not.toContain(`| ${line}`);
     },
     LONG,
   );

@@ -1,10 +1,11 @@
 import { type AccessLine, accessLines, type ShareLine, shareLines } from "./access-table";
 import { allowedOf } from "./matrix";
-import type { Organization } from "./organization";
+import { type Organization, scpsOn } from "./organization";
 import type { Pair } from "./pairs";
 import type { Person } from "./people";
 import { REASONS } from "./reasons";
 import type { SampleAccess } from "./sample-access";
+import { waysOf } from "./ways";
 
 const HEAD = `# Who may do what
 
@@ -20,13 +21,19 @@ const PEOPLE = `# People
 For each, what changes something of the program's, or reads its objects, in the governance account or in another account than their own: out of how many actions. The last column is
 under the service control policies of \`governance guardrails\`. An administrator may do anything in their own dev account. What isn't listed, they may not do.`;
 
+const WAYS = `# Hands in an approval
+
+Who has a hand in a version's approval, by a call of their own or as a role that they can make their own: by assuming it, changing who may, passing it, or replacing what runs under it. Asked of
+all roles and people above, under the guardrails. Only decide sets a status; what the rest of the list means is in [security.md](security.md#who-has-a-hand-in-an-approval).`;
+
 /** The document of all that is allowed, in Markdown. */
 export async function accessDocument(access: SampleAccess, organization: Organization): Promise<string> {
   const roles: string[] = [];
   for (const role of access.roles) roles.push(await roleSection(role, access));
   const people: string[] = [];
   for (const person of access.people) people.push(await personSection(person, access, organization));
-  return `${[HEAD, ...roles, PEOPLE, ...people].join("\n\n")}\n`;
+  const ways = await waysSection(access, organization);
+  return `${[HEAD, ...roles, PEOPLE, ...people, WAYS, ways].join("\n\n")}\n`;
 }
 
 /** One role's table. */
@@ -52,8 +59,7 @@ const cells =
   };
 
 async function personSection(person: Person, access: SampleAccess, organization: Organization): Promise<string> {
-  const { governance } = access.program;
-  const scps = person.account === governance.account ? organization.governance : organization.dev;
+  const scps = scpsOn(access.program.governance, organization)(person.arn);
   const asked = askedOf(person, access);
   const without = await allowedOf(person.arn, asked, access.policies);
   // What is refused without those policies is refused with them.
@@ -68,6 +74,20 @@ const shareCells = ({ on, allowed }: ShareLine): string[] => [on.join(", "), ...
 
 /** Reads of objects, which people are asked for besides changes. */
 const READS = ["s3:GetObject", "s3:GetObjectVersion"];
+
+/** Who has a hand in an approval. */
+export async function waysSection(access: SampleAccess, organization: Organization): Promise<string> {
+  const bound = scpsOn(access.program.governance, organization);
+  const rows: string[][] = [];
+  for (const principal of access.policies.principals.keys()) {
+    const ways = await waysOf(principal, access, bound);
+    for (const act of new Set(ways.map((way) => way.act))) {
+      const through = ways.filter((way) => way.act === act).map((way) => way.through.join(", then "));
+      rows.push([nameOfRole(principal), act, through.join("; ")]);
+    }
+  }
+  return table(["who", "what", "how"], rows).join("\n");
+}
 
 /** What a person is asked for: changes, and reads of objects, of what is in the governance account or in another's. */
 export const askedOf = ({ account }: Person, { pairs, program }: SampleAccess): Pair[] =>

@@ -2,6 +2,7 @@ import { formatArn } from "../../contract/arn";
 import { guardrails } from "../../infrastructure/permissions/guardrails";
 import { placeOf } from "../../infrastructure/stack-config";
 import type { EvaluatedProgram } from "../evaluate-program";
+import { arnParts } from "../stand-in/arns";
 import { isRecord } from "../stand-in/inputs";
 import { isPolicyDocument, type NamedPolicy } from "./declared-policies";
 
@@ -19,6 +20,15 @@ export function sampleOrganization({ governance, outputs }: EvaluatedProgram): O
   const documents = guardrails(governance, { deployer, keys: Object.fromEntries(keys) });
   return { governance: documents.governance.map(named("governance")), dev: documents.dev.map(named("dev")) };
 }
+
+/** The policies that bind a principal: a stranger's account is in another organization. */
+export const scpsOn =
+  ({ account: governance, devAccounts }: EvaluatedProgram["governance"], organization: Organization) =>
+  (principal: string): readonly NamedPolicy[] => {
+    const account = arnParts(principal)?.account;
+    if (account === governance) return organization.governance;
+    return devAccounts.some((dev) => dev.account === account) ? organization.dev : [];
+  };
 
 const named =
   (of: string) =>
