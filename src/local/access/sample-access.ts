@@ -1,5 +1,4 @@
 import { type EvaluatedProgram, evaluateProgram } from "../evaluate-program";
-import type { DeclaredResource } from "../stand-in/service";
 import { SAMPLE_STACKS } from "../story";
 import { declaredPolicies, type Policies } from "./declared-policies";
 import { type Pair, pairsOf, servicesIn, type Target, targetsOf } from "./pairs";
@@ -17,16 +16,9 @@ export interface SampleAccess {
   pairs: readonly Pair[];
 }
 
-/** @param change what is declared otherwise than the program does, for tests */
-export async function sampleAccess(
-  change: (resources: DeclaredResource[]) => DeclaredResource[] = (same) => same,
-): Promise<SampleAccess> {
+/** Evaluates the program for the sample stacks. */
+export async function sampleAccess(): Promise<SampleAccess> {
   const program = await evaluateProgram(SAMPLE_STACKS);
-  return accessOf({ ...program, resources: change(program.resources) });
-}
-
-/** The same for any program's resources. */
-export async function accessOf(program: EvaluatedProgram): Promise<SampleAccess> {
   const { governance, resources, existingRoles } = program;
   const declared = declaredPolicies(resources, existingRoles);
   const people = peopleOf(

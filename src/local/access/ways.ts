@@ -1,7 +1,7 @@
 import { arnOf } from "../stand-in/aws-outputs";
 import { optionalText } from "../stand-in/inputs";
 import { type Context, decide } from "./decide";
-import type { NamedPolicy } from "./declared-policies";
+import type { NamedPolicy, Policies } from "./declared-policies";
 import type { Target } from "./pairs";
 import type { SampleAccess } from "./sample-access";
 
@@ -81,35 +81,65 @@ export interface Way {
   through: readonly string[];
 }
 
-interface Step {
-  role: string;
-  call: string;
+/** What may be asked to have a hand in an approval, or to make a role one's own. */
+export interface Search {
+  acts: readonly Possible[];
+  steps: readonly Possible[];
+}
+
+/** The calls that a search asks for; the same for everybody. */
+export function searchIn(access: SampleAccess): Search {
+  const takes = new Set(access.pairs.map(({ action, target }) => `${action} ${target.arn}`));
+  return {
+    acts: ACTS.flatMap(({ act, calls }) =>
+      calls.flatMap(({ does, on, saying }) =>
+        access.targets
+          .filter(({ label }) => on.test(label))
+          .flatMap((target) => possibleCalls(takes, act, does, target, saying)),
+      ),
+    ),
+    steps: runsUnder(access).flatMap(({ role, kind, target }) =>
+      BECOME.filter(({ of }) => of === kind).flatMap(({ does, saying }) =>
+        possibleCalls(takes, role, does, target, saying),
+      ),
+    ),
+  };
 }
 
 /**
  * All ways in which a principal has a hand in an approval, by itself and as any role that it can make its own; the
- * shortest for each act and thing.
+ * shortest for each.
  * @param scpsOn the organization's policies that bind a principal
  */
 export async function waysOf(
   principal: string,
-  access: SampleAccess,
+  { acts, steps }: Search,
+  policies: Policies,
   scpsOn: (principal: string) => readonly NamedPolicy[],
 ): Promise<Way[]> {
+  const allowed = async (who: string, calls: readonly Possible[]): Promise<Possible[]> => {
+    const decisions = await Promise.all(
+      calls.map(({ action, target, saying }) =>
+        decide({ principal: who, action, resource: target, context: saying }, policies, { scps: scpsOn(who) }),
+      ),
+    );
+    return calls.filter((_, at) => decisions[at]?.allowed);
+  };
   const through = new Map<string, readonly string[]>([[principal, []]]);
   const ways: Way[] = [];
   for (const [who, before] of through) {
-    for (const call of await possible(who, access, scpsOn, ACTS.flatMap(callsOf(access)))) {
-      ways.push({ act: call.of, through: [...before, call.text] });
-    }
-    for (const step of await stepsFrom(who, access, scpsOn)) {
-      if (!through.has(step.role)) through.set(step.role, [...before, step.call]);
+    for (const { of, text } of await allowed(who, acts)) ways.push({ act: of, through: [...before, text] });
+    const others = steps.filter(({ of }) => !through.has(of));
+    for (const { of, text } of await allowed(who, others)) {
+      if (!through.has(of)) through.set(of, [...before, text]);
     }
   }
   return ways;
 }
 
+/** A call that a search asks for. */
 interface Possible {
+  /** The act, or the role that it makes one's own. */
   of: string;
   text: string;
   action: string;
@@ -117,54 +147,17 @@ interface Possible {
   saying: Context;
 }
 
-async function possible(
-  principal: string,
-  { policies }: SampleAccess,
-  scpsOn: (principal: string) => readonly NamedPolicy[],
-  calls: readonly Possible[],
-): Promise<Possible[]> {
-  const decisions = await Promise.all(
-    calls.map(({ action, target, saying }) =>
-      decide({ principal, action, resource: target, context: saying }, policies, { scps: scpsOn(principal) }),
-    ),
-  );
-  return calls.filter((_, at) => decisions[at]?.allowed);
-}
-
-const callsOf =
-  (access: SampleAccess) =>
-  ({ act, calls }: Act): Possible[] =>
-    calls.flatMap(({ does, on, saying = {} }) =>
-      access.targets
-        .filter(({ label }) => on.test(label))
-        .flatMap((target) => asked(access, act, does, target, saying)),
-    );
-
-/** Those of the actions that this thing takes. */
-const asked = (
-  { pairs }: SampleAccess,
+/** Of the actions, those that this thing takes. */
+const possibleCalls = (
+  takes: ReadonlySet<string>,
   of: string,
   does: readonly string[],
   target: Target,
-  saying: Context,
+  saying: Context = {},
 ): Possible[] =>
   does
-    .filter((action) => pairs.some((pair) => pair.action === action && pair.target.arn === target.arn))
+    .filter((action) => takes.has(`${action} ${target.arn}`))
     .map((action) => ({ of, text: `${action} on ${target.label}`, action, target, saying }));
-
-async function stepsFrom(
-  principal: string,
-  access: SampleAccess,
-  scpsOn: (principal: string) => readonly NamedPolicy[],
-): Promise<Step[]> {
-  const calls = runsUnder(access).flatMap(({ role, kind, target }) =>
-    BECOME.filter(({ of }) => of === kind).flatMap(({ does, saying = {} }) =>
-      asked(access, role, does, target, saying),
-    ),
-  );
-  const found = await possible(principal, access, scpsOn, calls);
-  return found.map(({ of, text }) => ({ role: of, call: text }));
-}
 
 const KINDS = {
   "aws:iam/role:Role": { kind: "role", input: undefined },
