@@ -31,7 +31,10 @@ const none: Service = { call: ({ operation }) => Promise.reject(new Error(operat
 async function invoked(FunctionName: string, publish = true): Promise<unknown> {
   const options = { seed: 1, start: new Date("2026-11-20T10:00:00Z"), images: new Map(), existingRoles: [] };
   const world = assembleWorld(resources(publish), options, { s3: () => none, sageMaker: () => none });
-  const answer = world.call(ROLE, "us-east-1", "lambda", "Invoke", { FunctionName, Payload: new Uint8Array(Buffer.from("{}")) });
+  const answer = world.call(ROLE, "us-east-1", "lambda", "Invoke", {
+    FunctionName,
+    Payload: new Uint8Array(Buffer.from("{}")),
+  });
   const settled = answer.catch((error: Error) => error.name);
   await world.run();
   const given = Object(await settled);
