@@ -1,0 +1,12 @@
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { revocationMessage } from "../contract/revocation-request";
+import type { RevocationQueue } from "../core/ports";
+
+/** The queue that revoke reads. */
+export function sqsRevocationQueue(sqs: SQSClient, queueUrl: string): RevocationQueue {
+  return {
+    async send(request) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: revocationMessage(request) }));
+    },
+  };
+}
