@@ -23,8 +23,8 @@ export const asked = (messageId = "m-1"): Revoker => ({
 class MemoryRevocations implements RevocationQueue {
   readonly requests: RevocationRequest[] = [];
 
-  async send(request: RevocationRequest): Promise<void> {
-    this.requests.push(request);
+  async send(request: RevocationRequest): Promise<string> {
+    return `m-${this.requests.push(request)}`;
   }
 }
 

@@ -6,7 +6,10 @@ import type { RevocationQueue } from "../core/ports";
 export function sqsRevocationQueue(sqs: SQSClient, queueUrl: string): RevocationQueue {
   return {
     async send(request) {
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: revocationMessage(request) }));
+      const MessageBody = revocationMessage(request);
+      const { MessageId } = await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+      if (MessageId === undefined) throw new Error(`${queueUrl}: SQS answered without the message's id`);
+      return MessageId;
     },
   };
 }

@@ -5,7 +5,9 @@ import { UsageError } from "./errors";
 import { judgeCommand } from "./judge";
 import { ledgerCommand } from "./ledger/ledger";
 import { promptSetCommand } from "./prompt-set";
+import { revokeCommand } from "./revoke";
 import { syncCommand } from "./sync";
+import { verifyVersionCommand } from "./verify-version";
 
 /** Where a command prints. */
 export interface Output {
@@ -34,6 +36,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       };
       const commands = [
         ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
+        ...[verifyVersionCommand({ print, exit }), revokeCommand({ print, exit })],
         ledgerCommand({ print, exit }),
       ];
       for (const command of commands) program.addCommand(inheriting(command, program));

@@ -12,13 +12,16 @@ export interface RevocationRequest {
 /** Longest reason, in characters: with what is said around it, it fits into the registry's description. */
 export const LONGEST_REASON = 800;
 
+/** Whether a text is a reason: one line, not empty, not too long. */
+export const isReason = (value: unknown): value is string =>
+  isText(value) && value.length <= LONGEST_REASON && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
+
 export const revocationMessage = (revoke: RevocationRequest): string => JSON.stringify({ revoke });
 
 /** Reads a message that asks to revoke; undefined for anything else. */
 export function parseRevocationRequest(message: unknown): RevocationRequest | undefined {
   const { modelPackageArn, reason, lastRecord, ...others } = record(record(message)?.revoke) ?? {};
-  if (!isText(modelPackageArn) || !isText(reason) || Object.keys(others).length > 0) return undefined;
-  if (reason.length > LONGEST_REASON || /[\p{Cc}\u2028\u2029]/u.test(reason)) return undefined;
+  if (!isText(modelPackageArn) || !isReason(reason) || Object.keys(others).length > 0) return undefined;
   if (lastRecord === undefined) return { modelPackageArn, reason };
   return lastRecord === null || isDigest(lastRecord) ? { modelPackageArn, reason, lastRecord } : undefined;
 }

@@ -216,7 +216,8 @@ export interface WriteOnceStore {
 
 /** The queue of requests to revoke. */
 export interface RevocationQueue {
-  send(request: RevocationRequest): Promise<void>;
+  /** @returns id of the message */
+  send(request: RevocationRequest): Promise<string>;
 }
 
 /** Start's own queue. */
