@@ -67,6 +67,7 @@ export async function declaredStack(config: StackConfig, policy: Policy = somePo
           arn: arnOf(short, name),
           keyId: `key-id-of:${name}`,
           url: `https://queue/${name}`,
+          uniqueId: `unique-id-of:${name}`,
           repositoryUrl: `https://repository/${name}`,
           uri: `repository@${IMAGE_DIGEST}`,
           qualifiedArn: `${arnOf(short, name)}:1`,

@@ -2,7 +2,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { kmsPublicKeys, kmsSigner } from "../../src/adapters/kms-signer";
+import { kmsPublicKeys, kmsRecordKeys, kmsSigner } from "../../src/adapters/kms-signer";
 import { s3EvidenceLock } from "../../src/adapters/s3-evidence-lock";
 import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
 import { sagemakerExecutions } from "../../src/adapters/sagemaker-executions";
@@ -17,7 +17,6 @@ import {
   parseRepair,
   readArguments,
 } from "../../src/contract/pipeline-parameters";
-import { decisionKeys } from "../../src/ledger/decision-record";
 import { decide, repair } from "../../src/stages/decide";
 import { lineLogger } from "../line-logger";
 import { loggedStep } from "../logged-step";
@@ -29,15 +28,14 @@ const s3 = new S3Client({});
 const owner = environment.GOVERNANCE_ACCOUNT;
 const kms = new KMSClient({});
 const publicKeys = kmsPublicKeys(kms);
-const signer = kmsSigner(kms, environment.RECORD_KEY_ARN, environment.FORMER_KEY_ARNS);
 const ports = {
   executions: sagemakerExecutions(sagemaker),
   registry: sagemakerModelRegistry(sagemaker),
   cards: sagemakerModelCards(sagemaker),
   verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
   records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
-  signer,
-  recordKeys: async () => decisionKeys(await signer.trusted()),
+  signer: kmsSigner(kms, environment.RECORD_KEY_ARN, environment.FORMER_RECORD_KEY_ARNS),
+  recordKeys: kmsRecordKeys(kms, environment),
   verdictKeys: () => publicKeys.all([environment.VERDICT_KEY_ARN, ...environment.FORMER_VERDICT_KEY_ARNS]),
   lock: s3EvidenceLock(s3, owner, environment.RETENTION.mode),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),

@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { repairThrough } from "../../src/adapters/lambda-decide";
 import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
+import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-registry";
 import { sagemakerOverview } from "../../src/adapters/sagemaker-overview";
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
@@ -16,9 +17,11 @@ import { lineLogger } from "../line-logger";
 const environment = readEnvironment("reconcile", process.env);
 const logger = lineLogger("reconcile");
 const s3 = new S3Client({});
+const sagemaker = new SageMakerClient({});
 const owner = environment.GOVERNANCE_ACCOUNT;
 const ports = {
-  overview: sagemakerOverview(new SageMakerClient({}), pipelineOf(environment)),
+  overview: sagemakerOverview(sagemaker, pipelineOf(environment)),
+  registry: sagemakerModelRegistry(sagemaker),
   markers: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
   records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
   queue: sqsStartQueue(new SQSClient({}), environment.QUEUE_URL),

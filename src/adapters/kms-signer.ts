@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from "@aws-sdk/client-kms";
+import type { Environment } from "../contract/environment";
+import type { RecordKeys } from "../ledger/decision-record";
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../ledger/signed";
 
 /** Public keys of KMS, each asked for once. */
@@ -23,6 +25,21 @@ export function kmsPublicKeys(kms: KMSClient): {
   };
   return { of, all };
 }
+
+/** The keys whose signatures on records are believed, from a process's environment. */
+export function kmsRecordKeys(kms: KMSClient, environment: RecordKeyArns): () => Promise<RecordKeys> {
+  const keys = kmsPublicKeys(kms);
+  return async () => ({
+    decisions: await keys.all([environment.RECORD_KEY_ARN, ...environment.FORMER_RECORD_KEY_ARNS]),
+    revocations: await keys.all([environment.REVOCATION_KEY_ARN, ...environment.FORMER_REVOCATION_KEY_ARNS]),
+  });
+}
+
+/** ARNs of keys that sign and signed decisions and revocations. */
+export type RecordKeyArns = Pick<
+  Environment<"checkpoint">,
+  "RECORD_KEY_ARN" | "FORMER_RECORD_KEY_ARNS" | "REVOCATION_KEY_ARN" | "FORMER_REVOCATION_KEY_ARNS"
+>;
 
 /**
  * One asymmetric KMS key.

@@ -13,27 +13,32 @@ import { isAwsError } from "./aws-error";
 /** Statuses of an execution that hasn't ended. AWS may add others: an unknown one isn't taken for an end. */
 const ENDED: readonly string[] = ["Failed", "Stopped", "Succeeded", "CompletedWithFailures"];
 
+/** The registry's versions alone. */
+export const sagemakerVersions = (client: SageMakerClient): Pick<Overview, "versions"> => ({
+  async versions(ModelPackageGroupName, approvalStatus) {
+    const versions: ListedVersion[] = [];
+    const pages = paginateListModelPackages(
+      { client, pageSize: 100 },
+      { ModelPackageGroupName, ModelApprovalStatus: approvalStatus, ModelPackageType: "Versioned" },
+    );
+    for await (const { ModelPackageSummaryList = [] } of pages) {
+      for (const { ModelPackageArn = "", CreationTime, ModelApprovalStatus } of ModelPackageSummaryList) {
+        const id = parseModelPackageArn(ModelPackageArn);
+        if (id === undefined || CreationTime === undefined) continue;
+        versions.push({ id, createdAt: CreationTime, approvalStatus: ModelApprovalStatus ?? approvalStatus });
+      }
+    }
+    return versions;
+  },
+});
+
 /**
  * The registry's versions and the pipelines' executions.
  * @param pipelineOf ARN of a group's pipeline
  */
 export function sagemakerOverview(client: SageMakerClient, pipelineOf: (group: string) => string): Overview {
   return {
-    async versions(ModelPackageGroupName, approvalStatus) {
-      const versions: ListedVersion[] = [];
-      const pages = paginateListModelPackages(
-        { client, pageSize: 100 },
-        { ModelPackageGroupName, ModelApprovalStatus: approvalStatus, ModelPackageType: "Versioned" },
-      );
-      for await (const { ModelPackageSummaryList = [] } of pages) {
-        for (const { ModelPackageArn = "", CreationTime, ModelApprovalStatus } of ModelPackageSummaryList) {
-          const id = parseModelPackageArn(ModelPackageArn);
-          if (id === undefined || CreationTime === undefined) continue;
-          versions.push({ id, createdAt: CreationTime, approvalStatus: ModelApprovalStatus ?? approvalStatus });
-        }
-      }
-      return versions;
-    },
+    ...sagemakerVersions(client),
     async executions(group, since) {
       const executions: ListedExecution[] = [];
       const pages = paginateListPipelineExecutions(

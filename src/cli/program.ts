@@ -7,7 +7,9 @@ import { guardrailsCommand } from "./guardrails";
 import { judgeCommand } from "./judge";
 import { ledgerCommand } from "./ledger/ledger";
 import { promptSetCommand } from "./prompt-set";
+import { revokeCommand } from "./revoke";
 import { syncCommand } from "./sync";
+import { verifyVersionCommand } from "./verify-version";
 
 /** Where a command prints. */
 export interface Output {
@@ -36,6 +38,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       };
       const commands = [
         ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
+        ...[verifyVersionCommand({ print, exit }), revokeCommand({ print, exit })],
         ledgerCommand({ print, exit }),
         guardrailsCommand(print),
         doctorCommand(print, exit),

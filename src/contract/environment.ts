@@ -65,6 +65,16 @@ const sources = json(
     ),
 );
 
+const yesOrNo: Variable<boolean> = {
+  write: (value) => (value ? "yes" : "no"),
+  read: (value) => (value === "yes" ? true : value === "no" ? false : undefined),
+};
+
+/** Keys that sign and signed decisions. */
+const RECORD_KEYS = { RECORD_KEY_ARN: text, FORMER_RECORD_KEY_ARNS: texts };
+/** The same for revocations. */
+const REVOCATION_KEYS = { REVOCATION_KEY_ARN: text, FORMER_REVOCATION_KEY_ARNS: texts };
+
 /** Every process's variables: the one table that the program writes and the process reads. */
 export const ENVIRONMENTS = {
   copy: {
@@ -137,10 +147,8 @@ export const ENVIRONMENTS = {
     GOVERNANCE_ACCOUNT: text,
     VERDICT_BUCKET: text,
     RECORD_BUCKET: text,
-    /** Key that signs records. */
-    RECORD_KEY_ARN: text,
-    /** Keys that signed records before it. */
-    FORMER_KEY_ARNS: texts,
+    ...RECORD_KEYS,
+    ...REVOCATION_KEYS,
     /** Keys that sign and signed verdicts. */
     VERDICT_KEY_ARN: text,
     FORMER_VERDICT_KEY_ARNS: texts,
@@ -172,9 +180,33 @@ export const ENVIRONMENTS = {
     /** Key that signs checkpoints; decide can't use it. */
     CHECKPOINT_KEY_ARN: text,
     FORMER_KEY_ARNS: texts,
-    /** Keys that sign and signed records. */
-    RECORD_KEY_ARN: text,
-    FORMER_RECORD_KEY_ARNS: texts,
+    ...RECORD_KEYS,
+    ...REVOCATION_KEYS,
+  },
+  revoke: {
+    GROUPS: groups,
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    RECORD_BUCKET: text,
+    ...RECORD_KEYS,
+    ...REVOCATION_KEYS,
+    /** Unique ids of the roles whose messages are taken; `none` where there are no reviewers. */
+    WATCH_ROLE_ID: text,
+    REVIEWER_ROLE_ID: text,
+    NOTICE_TOPIC_ARN: text,
+  },
+  watch: {
+    GROUPS: groups,
+    GOVERNANCE_ACCOUNT: text,
+    REGION: text,
+    VERDICT_BUCKET: text,
+    RECORD_BUCKET: text,
+    ...RECORD_KEYS,
+    ...REVOCATION_KEYS,
+    REVOCATION_QUEUE_URL: text,
+    /** Whether what was tampered with is revoked. */
+    REVOKES: yesOrNo,
+    NOTICE_TOPIC_ARN: text,
   },
 } as const;
 

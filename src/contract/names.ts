@@ -37,6 +37,8 @@ export const ROLES = [
   "decide",
   "reconcile",
   "checkpoint",
+  "watch",
+  "revoke",
 ] as const;
 export type RoleOf = (typeof ROLES)[number];
 
@@ -63,6 +65,8 @@ export const PROCESSES_WITH_FUNCTION = [
   "clean-up",
   "reconcile",
   "checkpoint",
+  "watch",
+  "revoke",
 ] as const;
 export type FunctionOf = (typeof PROCESSES_WITH_FUNCTION)[number];
 
@@ -74,6 +78,12 @@ export const functionArn = (prefix: string, of: FunctionOf, place: Place): strin
 
 /** Every published version of a function, for policies; the function itself, which is its newest code, isn't among them. */
 export const functionVersions = (functionArn: string): string => `${functionArn}:*`;
+
+/** Queue of requests to revoke. */
+export const revocationsName = (prefix: string): string => `${prefix}-revocations`;
+
+export const revocationsArn = (prefix: string, place: Place): string =>
+  formatArn({ ...place, service: "sqs", resource: revocationsName(prefix) });
 
 /** Evidence bucket of one dev account; it lies in the governance account, in the governance Region. At most 63 characters. */
 export const evidenceBucketName = (prefix: string, devAccount: string, governanceRegion: string): string =>
@@ -121,7 +131,8 @@ export const MARKERS_PREFIX = "start-markers/";
 /**
  * What is noted of a version, once. `as-…-2`: its status is what its records, two by then, say. Of all others a person was
  * told: by decide of what its record leaves to them, and of the attempt whose judgement changes no status; by the
- * reconciler of the rest.
+ * reconciler and the watcher of the rest. `altered-…`: it was changed after its approval, to that fingerprint. `repaired-2`: decide was asked to apply its
+ * second record. `revoked-2`: by that attempt's record.
  */
 export type Noted =
   | "left-for-review"
@@ -131,7 +142,10 @@ export type Noted =
   | "unrecorded"
   | `advised-${number}`
   | `as-${"Approved" | "Rejected"}-${number}`
-  | `otherwise-${"Approved" | "Rejected"}-${number}`;
+  | `otherwise-${"Approved" | "Rejected"}-${number}`
+  | `altered-${string}`
+  | `repaired-${number}`
+  | `revoked-${number}`;
 
 /** Key of that note. */
 export const notedKey = (what: Noted, group: string, version: number): string =>

@@ -1,3 +1,5 @@
+import { isDigest, record } from "./message-fields";
+
 /** Source and type of the registry's events, as SageMaker writes them. */
 export const REGISTRY_EVENT_SOURCE = "aws.sagemaker";
 export const REGISTRY_EVENT_TYPE = "SageMaker Model Package State Change";
@@ -13,7 +15,13 @@ export const APPROVAL_PATTERN = {
   detail: { ModelApprovalStatus: [PENDING] },
 };
 
-/** What start takes from an event; everything else it asks the registry for. */
+/** Pattern of the rule that sees versions whose status is decided, however it came about. */
+export const DECIDED_PATTERN = {
+  ...APPROVAL_PATTERN,
+  detail: { ModelApprovalStatus: ["Approved", "Rejected"] },
+};
+
+/** What start and watch take from an event; everything else it asks the registry for. */
 export interface RegistryEvent {
   modelPackageArn: string;
   /** Account and Region of the envelope. */
@@ -35,9 +43,6 @@ export interface StartAgain {
 
 /** The message that says so. */
 export const startAgainMessage = (startAgain: StartAgain): string => JSON.stringify({ startAgain });
-
-const record = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 
 /** Reads an EventBridge event of the registry; undefined for anything else. */
 export function parseRegistryEvent(message: unknown): RegistryEvent | undefined {
@@ -61,8 +66,6 @@ export function parseStartAgain(message: unknown): StartAgain | undefined {
   if (judgesAgain !== undefined && !isDigest(judgesAgain)) return undefined;
   return { modelPackageArn, attempt, ...(waits !== undefined && { waits }), ...(judgesAgain && { judgesAgain }) };
 }
-
-const isDigest = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 1;

@@ -2,6 +2,7 @@ import type { ModelPackageId } from "../contract/arn";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import type { PipelineParameters } from "../contract/pipeline-parameters";
 import type { StartAgain } from "../contract/registry-event";
+import type { RevocationRequest } from "../contract/revocation-request";
 import type { Decision } from "./verdict";
 
 /** Slots of a model version's `ModelMetrics` that name reports. */
@@ -43,6 +44,8 @@ export interface ModelPackage {
   /** `Logged` or `Registered`, where AWS says. */
   registrationType?: string;
   customerMetadata: ReadonlyMap<string, string>;
+  /** ARN of the session that last changed it, where AWS says. */
+  lastModifiedBy?: string;
 }
 
 /** A container that serves a version. */
@@ -209,6 +212,12 @@ export interface WriteOnceStore {
   read(key: string): Promise<Uint8Array | undefined>;
   /** The same with the version that was read; null where the store has no versions. */
   readVersion(key: string): Promise<{ bytes: Uint8Array; versionId: string | null } | undefined>;
+}
+
+/** The queue of requests to revoke. */
+export interface RevocationQueue {
+  /** @returns id of the message */
+  send(request: RevocationRequest): Promise<string>;
 }
 
 /** Start's own queue. */

@@ -23,6 +23,7 @@ import { HandlerFunction } from "./handler-function";
 import type { LedgerStore } from "./ledger-store";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
+import type { RecordKeyValues } from "./record-keys";
 import { type GovernanceConfig, type LanguageConfig, placeOf, type RunnerKind } from "./stack-config";
 import type { FlowArgs } from "./stacks/flow-args";
 
@@ -31,6 +32,8 @@ export interface ApprovalPipelineArgs extends FlowArgs {
   image: pulumi.Input<string>;
   /** Where definitions are kept, and what signs verdicts and decision records. */
   ledger: LedgerStore;
+  /** What signs decision records. */
+  recordKeys: RecordKeyValues;
   /** Key of what language models are asked, and of their data; there where a group is one of them. */
   languageKeyArn?: pulumi.Input<string> | undefined;
 }
@@ -198,7 +201,7 @@ function validateFunction(
 }
 
 function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
-  const { config, policy, image, code, ledger, table, made, topicArn } = args;
+  const { config, policy, image, code, ledger, recordKeys, table, made, topicArn } = args;
   const place = placeOf(config);
   return new HandlerFunction(
     "decide",
@@ -209,8 +212,7 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
       code: { bundle: code("decide") },
       environment: environmentOf("decide", {
         ...verdictsOf(config, image),
-        RECORD_KEY_ARN: ledger.recordSigningKeyArn,
-        FORMER_KEY_ARNS: [...config.signingKeys.former.records],
+        ...recordKeys,
         VERDICT_KEY_ARN: ledger.verdictSigningKeyArn,
         FORMER_VERDICT_KEY_ARNS: [...config.signingKeys.former.verdicts],
         PIPELINE_ARN: pipelineArn(place),

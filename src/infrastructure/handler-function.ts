@@ -33,6 +33,8 @@ export class HandlerFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Of the version that was published last. */
   readonly versionArn: pulumi.Output<string>;
+  /** Unique id of its role. */
+  readonly roleId: pulumi.Output<string>;
   readonly logGroup: pulumi.Output<string>;
 
   constructor(name: string, args: HandlerFunctionArgs, options: pulumi.ComponentResourceOptions) {
@@ -67,6 +69,7 @@ export class HandlerFunction extends pulumi.ComponentResource {
     );
     this.arn = run.arn;
     this.versionArn = run.qualifiedArn;
+    this.roleId = role.uniqueId;
     this.logGroup = logs.name;
     this.registerOutputs({ arn: this.arn });
   }

@@ -2,6 +2,7 @@ import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import { pipelineArn, recordBucketName, verdictBucketName } from "../contract/names";
 import { groupAccounts, languageGroups } from "./evidence-sources";
 import { environmentOf } from "./process-environment";
+import type { RecordKeyValues } from "./record-keys";
 import { ScheduledFunction } from "./scheduled-function";
 import { placeOf } from "./stack-config";
 import type { FlowArgs } from "./stacks/flow-args";
@@ -57,8 +58,8 @@ export const checkpoints = (
     made,
     topicArn,
     signingKeyArn,
-    recordSigningKeyArn,
-  }: FlowArgs & { signingKeyArn: Input<string>; recordSigningKeyArn: Input<string> },
+    recordKeys,
+  }: FlowArgs & { signingKeyArn: Input<string>; recordKeys: RecordKeyValues },
   options: ComponentResourceOptions,
 ): ScheduledFunction =>
   new ScheduledFunction(
@@ -73,8 +74,7 @@ export const checkpoints = (
         RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
         CHECKPOINT_KEY_ARN: signingKeyArn,
         FORMER_KEY_ARNS: [...config.signingKeys.former.checkpoints],
-        RECORD_KEY_ARN: recordSigningKeyArn,
-        FORMER_RECORD_KEY_ARNS: [...config.signingKeys.former.records],
+        ...recordKeys,
       }),
       timeoutSeconds: 600,
       memoryMegabytes: 512,

@@ -21,6 +21,7 @@ export class LedgerStore extends pulumi.ComponentResource {
   readonly recordSigningKeyArn: pulumi.Output<string>;
   readonly checkpointSigningKeyArn: pulumi.Output<string>;
   readonly verdictSigningKeyArn: pulumi.Output<string>;
+  readonly revocationSigningKeyArn: pulumi.Output<string>;
 
   constructor(name: string, { config, table }: LedgerStoreArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:LedgerStore", name, {}, options);
@@ -49,7 +50,7 @@ export class LedgerStore extends pulumi.ComponentResource {
       },
       own,
     );
-    const signing = (of: "record" | "checkpoint" | "verdict", existing: string | undefined) =>
+    const signing = (of: "record" | "checkpoint" | "verdict" | "revocation", existing: string | undefined) =>
       new SigningKey(
         `${of}-signing`,
         {
@@ -65,6 +66,7 @@ export class LedgerStore extends pulumi.ComponentResource {
     this.recordSigningKeyArn = signing("record", config.signingKeys.records);
     this.checkpointSigningKeyArn = signing("checkpoint", config.signingKeys.checkpoints);
     this.verdictSigningKeyArn = signing("verdict", config.signingKeys.verdicts);
+    this.revocationSigningKeyArn = signing("revocation", config.signingKeys.revocations);
     this.registerOutputs({ bucket: this.bucket, keyArn: this.keyArn });
   }
 }

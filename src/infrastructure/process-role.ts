@@ -20,6 +20,8 @@ const LONGEST_INLINE_POLICY = 10_240;
 /** The role of one process, with what the table lets it do. */
 export class ProcessRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
+  /** What AWS calls it for good: another role of the same name has another. */
+  readonly uniqueId: pulumi.Output<string>;
 
   constructor(name: string, { config, of, table, made }: ProcessRoleArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ProcessRole", name, {}, options);
@@ -40,6 +42,7 @@ export class ProcessRole extends pulumi.ComponentResource {
     const granted = new iam.RolePolicy(name, { role: role.name, policy: pulumi.jsonStringify(policy) }, own);
     // Whoever uses the role waits for its policy.
     this.arn = pulumi.all([role.arn, granted.id]).apply(([arn]) => arn);
+    this.uniqueId = role.uniqueId;
     this.registerOutputs({ arn: this.arn });
   }
 }

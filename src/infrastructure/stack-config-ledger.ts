@@ -27,30 +27,39 @@ export const LEDGER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
     description: "how long decision records and the evidence they cite can't be deleted: mode and days",
     examples: [{ mode: "GOVERNANCE", days: 1 }],
   },
+  revokeOnTampering: {
+    type: "boolean",
+    default: false,
+    description:
+      "true or false: whether a version that was approved past the records, or changed after its approval, is set to Rejected at once",
+    examples: [true],
+  },
   signingKeys: {
     ...objectOf(
       {
         records: signing("decision records"),
         checkpoints: signing("checkpoints"),
         verdicts: signing("verdicts"),
+        revocations: signing("revocations"),
         former: {
           ...objectOf(
             {
               records: former("decision records"),
               checkpoints: former("checkpoints"),
               verdicts: former("verdicts"),
+              revocations: former("revocations"),
             },
             [],
           ),
           default: {},
-          description: "an object of keys that signed before: records, checkpoints and verdicts",
+          description: "an object of keys that signed before: records, checkpoints, verdicts and revocations",
           examples: [{ records: [EXAMPLE] }],
         },
       },
       [],
     ),
     default: {},
-    description: "an object of existing signing keys: records, checkpoints, verdicts and former",
+    description: "an object of existing signing keys: records, checkpoints, verdicts, revocations and former",
     examples: [{}],
   },
 };

@@ -70,14 +70,20 @@ export interface LanguageConfig {
   scorer: ScorerChoice;
 }
 
-/** Keys that sign decision records, checkpoints and verdicts. */
+/** Keys that sign decision records, checkpoints, verdicts and revocations. */
 export interface SigningKeys {
   /** Existing ones, in place of those that the stack makes. */
   records?: string;
   checkpoints?: string;
   verdicts?: string;
+  revocations?: string;
   /** Keys that signed before these; what they signed still counts. */
-  former: { records: readonly string[]; checkpoints: readonly string[]; verdicts: readonly string[] };
+  former: {
+    records: readonly string[];
+    checkpoints: readonly string[];
+    verdicts: readonly string[];
+    revocations: readonly string[];
+  };
 }
 
 /** Configuration of the governance account's stack. */
@@ -95,6 +101,8 @@ export interface GovernanceConfig extends AccountConfig {
   signingKeys: SigningKeys;
   /** How long decision records can't be deleted, nor the evidence that they cite. */
   retention: Retention;
+  /** Whether a version that someone approved past the records, or changed after its approval, is revoked at once. */
+  revokeOnTampering: boolean;
   devAccounts: readonly DevAccountConfig[];
   groups: readonly GroupConfig[];
   /** There where a group is one of language models. */

@@ -3,6 +3,8 @@ import type { Signed } from "./signed";
 
 /** A version's records, one after another. */
 export interface RecordChain {
+  /** All of it, in its order. */
+  records: readonly Signed<DecisionRecord>[];
   /** What the next one goes on from. */
   last: Signed<DecisionRecord>;
   /** The last that the registry is to say; absent where all were recorded only. */
@@ -21,7 +23,7 @@ export function chainOf(records: readonly Signed<DecisionRecord>[]): RecordChain
   for (let next = sorted.find(({ body }) => body.previous === null); next !== undefined; ) {
     const before: Signed<DecisionRecord> = next;
     const inForce = before.body.binding ? before : chain?.inForce;
-    chain = { last: before, ...(inForce && { inForce }) };
+    chain = { records: [...(chain?.records ?? []), before], last: before, ...(inForce && { inForce }) };
     next = sorted.find(({ body }) => body.attempt > before.body.attempt && isLinkTo(body.previous, before));
   }
   return chain;

@@ -5,7 +5,7 @@ import { functionArn, recordsOfGroup } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { BrokenLink } from "../ledger/copy";
-import { type DecisionRecord, decisionKeys, isJudged } from "../ledger/decision-record";
+import { type DecisionRecord, isJudged } from "../ledger/decision-record";
 import { verifyLedger } from "../ledger/verify/ledger";
 import { METADATA } from "../stages/apply-record";
 import type { EvaluatedProgram } from "./evaluate-program";
@@ -92,15 +92,10 @@ function notKept(
   return [...own, ...cited.map(({ uri, versionId }) => `${uri} ${versionId}, which ${key} cites, isn't kept as long`)];
 }
 
-const termsOf = ({ records, checkpoints }: ReturnType<typeof ledgerKeys>) => ({
-  records: decisionKeys(records),
-  checkpoints,
-});
-
 /** What `governance ledger verify` finds on a copy that is made now: the first broken link. */
 async function unverified({ bucket }: Ledger, world: LocalWorld, program: EvaluatedProgram, lateUntil?: Date) {
   const terms = {
-    ...termsOf(ledgerKeys(world, program)),
+    ...ledgerKeys(world, program),
     now: world.clock.now(),
     ...(lateUntil === undefined ? {} : { lateUntil }),
   };

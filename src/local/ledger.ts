@@ -4,7 +4,12 @@ import { CHECKPOINTS_PREFIX, RECORDS_PREFIX, recordBucketName } from "../contrac
 import type { PinnedObject } from "../core/evidence";
 import { type Checkpoint, readCheckpoint } from "../ledger/checkpoint";
 import type { CopiedVersion, LedgerCopy } from "../ledger/copy";
-import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
+import {
+  type DecisionRecord,
+  type RecordKeys,
+  readDecisionRecord,
+  requireRecordSignature,
+} from "../ledger/decision-record";
 import { requireSignature, type Signed, type SignedBody, type TrustedKeys } from "../ledger/signed";
 import { trustedKeys } from "../ledger/trusted-keys";
 import type { EvaluatedProgram } from "./evaluate-program";
@@ -30,7 +35,11 @@ export interface Ledger {
 }
 
 /** Names of the signing keys in the program. */
-export const SIGNING_KEYS = { records: "record-signing", checkpoints: "checkpoint-signing" } as const;
+export const SIGNING_KEYS = {
+  records: "record-signing",
+  checkpoints: "checkpoint-signing",
+  revocations: "revocation-signing",
+} as const;
 
 /** Public key of a signing key of the program; undefined where it has none of that name. */
 export function publicKeyPem(world: LocalWorld, { resources }: EvaluatedProgram, of: string): string | undefined {
@@ -45,14 +54,22 @@ export function readLedger(world: LocalWorld, program: EvaluatedProgram): Ledger
   const bucket = recordBucketName(governance.prefix, governance);
   const faults: string[] = [];
   const keys = ledgerKeys(world, program);
-  const read = <Body extends SignedBody>(beginning: string, of: keyof typeof SIGNING_KEYS, parse: Parse<Body>) => {
-    if (keys[of].size === 0) faults.push(`key ${SIGNING_KEYS[of]} is no signing key of the program`);
-    return keptIn(world, { bucket, beginning, trusted: keys[of] }, parse, faults);
+  const record: Read<DecisionRecord> = (bytes, name) => {
+    const document = readDecisionRecord(bytes, name);
+    requireRecordSignature(document, keys.records);
+    return document;
   };
+  const checkpoint: Read<Checkpoint> = (bytes, name) => {
+    const document = readCheckpoint(bytes, name);
+    requireSignature(document, keys.checkpoints);
+    return document;
+  };
+  for (const name of Object.values(SIGNING_KEYS))
+    if (publicKeyPem(world, program, name) === undefined) faults.push(`key ${name} is no signing key of the program`);
   return {
     bucket,
-    records: read(RECORDS_PREFIX, "records", readDecisionRecord),
-    checkpoints: read(CHECKPOINTS_PREFIX, "checkpoints", readCheckpoint),
+    records: keptIn(world, { bucket, beginning: RECORDS_PREFIX }, record, faults),
+    checkpoints: keptIn(world, { bucket, beginning: CHECKPOINTS_PREFIX }, checkpoint, faults),
     faults,
   };
 }
@@ -76,12 +93,13 @@ function pemOf(spki: Uint8Array): string {
   return pem;
 }
 
-type Parse<Body extends SignedBody> = (bytes: Uint8Array, name: string) => Signed<Body>;
+/** Reads a document whose signature holds. */
+type Read<Body extends SignedBody> = (bytes: Uint8Array, name: string) => Signed<Body>;
 
 function keptIn<Body extends SignedBody>(
   { s3 }: LocalWorld,
-  { bucket, beginning, trusted }: { bucket: string; beginning: string; trusted: TrustedKeys },
-  parse: Parse<Body>,
+  { bucket, beginning }: { bucket: string; beginning: string },
+  read: Read<Body>,
   faults: string[],
 ): Kept<Body>[] {
   return s3
@@ -94,9 +112,7 @@ function keptIn<Body extends SignedBody>(
         faults.push(`${key}: has ${versions.length} versions, expected the one that was written`);
       if (stored === undefined || !("bytes" in stored.content)) return [];
       try {
-        const document = parse(stored.content.bytes, key);
-        requireSignature(document, trusted);
-        return [{ key, stored, document }];
+        return [{ key, stored, document: read(stored.content.bytes, key) }];
       } catch (error) {
         faults.push(error instanceof Error ? error.message : String(error));
         return [];
@@ -108,12 +124,15 @@ function keptIn<Body extends SignedBody>(
 export function ledgerKeys(
   world: LocalWorld,
   program: EvaluatedProgram,
-): Readonly<Record<keyof typeof SIGNING_KEYS, TrustedKeys>> {
+): { records: RecordKeys; checkpoints: TrustedKeys } {
   const of = (name: string): TrustedKeys => {
     const pem = publicKeyPem(world, program, name);
     return pem === undefined ? new Map() : trustedKey(pem);
   };
-  return { records: of(SIGNING_KEYS.records), checkpoints: of(SIGNING_KEYS.checkpoints) };
+  return {
+    records: { decisions: of(SIGNING_KEYS.records), revocations: of(SIGNING_KEYS.revocations) },
+    checkpoints: of(SIGNING_KEYS.checkpoints),
+  };
 }
 
 /** The record bucket as it is, without what its records cite. */

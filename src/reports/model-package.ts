@@ -23,6 +23,7 @@ export function parseModelPackage(described: unknown): ModelPackage {
   if (id === undefined) throw new Error(wrong("ModelPackageArn", arn, "the ARN of a versioned model package"));
   const managedStorageType = optionalText(described, "ManagedStorageType");
   const registrationType = optionalText(described, "ModelPackageRegistrationType");
+  const lastModifiedBy = sessionOf(described);
   return {
     id,
     status: textOf(described, "ModelPackageStatus"),
@@ -34,6 +35,7 @@ export function parseModelPackage(described: unknown): ModelPackage {
     ...(managedStorageType === undefined ? {} : { managedStorageType }),
     ...(registrationType === undefined ? {} : { registrationType }),
     customerMetadata: customerMetadataOf(described),
+    ...(lastModifiedBy === undefined ? {} : { lastModifiedBy }),
   };
 }
 
@@ -56,6 +58,14 @@ const CONTENT = [
 function fingerprintOf(described: JsonObject): string {
   const content = CONTENT.map((field) => [field, own(described, field)]).filter(([, value]) => !isAbsent(value));
   return sha256(canonical(Object.fromEntries(content)));
+}
+
+/** What AWS says of who changed it; it decides nothing, so another shape is none. */
+function sessionOf(described: JsonObject): string | undefined {
+  const by = own(described, "LastModifiedBy");
+  const identity = isObject(by) ? own(by, "IamIdentity") : undefined;
+  const arn = isObject(identity) ? own(identity, "Arn") : undefined;
+  return typeof arn === "string" ? arn : undefined;
 }
 
 const wrong = (field: string, found: unknown, expected: string): string =>

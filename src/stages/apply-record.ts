@@ -87,7 +87,7 @@ function settled(
   // Status and metadata are set in one call: whoever took the status back meant it.
   if (customerMetadata.get(METADATA.recordSha256) === recordSha256)
     return { ApprovalStatus: approvalStatus, Effect: approvalStatus === PENDING ? SET_BACK : "set before" };
-  if (approvalStatus !== PENDING && body.previous === null)
+  if (approvalStatus !== PENDING && body.previous === null && body.kind === "decision")
     return { ApprovalStatus: approvalStatus, Effect: "left alone, decided meanwhile" };
   // A rejection by people or by the watcher is of the version whatever it has become.
   if (fingerprint === body.fingerprint || (body.decision === "Rejected" && !isJudged(body))) return undefined;

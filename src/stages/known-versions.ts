@@ -3,10 +3,11 @@ import { attemptOfKey, type Noted, notedKey, recordsOfGroup, startMarkersOfGroup
 import type { DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
-import type { ListedVersion, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
+import type { ListedVersion, ModelRegistry, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
 
 export interface ReconcilePorts {
   overview: Overview;
+  registry: Pick<ModelRegistry, "describe">;
   /** The verdict bucket: start markers, and what is noted of versions. */
   markers: WriteOnceStore;
   records: WriteOnceStore;

@@ -1,86 +1,126 @@
 import { type Noted, notedKey, recordKey } from "../contract/names";
-import { PENDING } from "../contract/registry-event";
 import type { ListedVersion } from "../core/ports";
-import { chainOf } from "../ledger/chain";
+import { chainOf, type RecordChain } from "../ledger/chain";
 import { readDecisionRecord } from "../ledger/decision-record";
+import { isDecidedStatus, whatIsWrong } from "./as-recorded";
 import type { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
 import { AT_ONCE, type Known, note, type ReconcilePorts } from "./known-versions";
 
-type Decided = "Approved" | "Rejected";
-const isDecided = (status: string): status is Decided => status === "Approved" || status === "Rejected";
-
 /** ARNs in one notice. */
 const MOST_SHOWN = 50;
 
+/** Every approved version is looked at once in so many periods of a quarter of an hour, though nothing seems to have happened. */
+const PERIODS = 16;
+const PERIOD_MS = 15 * 60_000;
+
+/** What is to be done about a decided version. */
+interface News {
+  version: ListedVersion;
+  what: Noted;
+}
+
 /**
- * Tells of versions whose status no record has, or another one than their record; of each once for a status. What is as
- * recorded is noted too, and isn't looked at again. Signatures are decide's and the checkpoints' to look at.
+ * Looks at versions whose status is decided. What isn't as recorded is told, of each once for a fact; what is, is noted, and
+ * looked at again when its status changes, an approved version every few hours. Where a record isn't applied yet, decide is
+ * asked to. Signatures are decide's, the watcher's and the checkpoints' to look at.
+ * @returns attempts that decide was asked to apply, by version number
  */
-export async function checkDecided(known: Known, ports: ReconcilePorts, attempts: Attempts): Promise<void> {
+export async function checkDecided(
+  known: Known,
+  ports: ReconcilePorts,
+  attempts: Attempts,
+  now: Date,
+): Promise<ReadonlyMap<number, number>> {
+  const repaired = new Map<number, number>();
   const found = await inParallel(known.decided, AT_ONCE, (version) =>
     attempts.of(async () => {
-      const what = await newsOf(version, known, ports);
-      if (what?.startsWith("as-")) await note(what, version.id, ports);
-      return { version, what };
+      const what = await newsOf(version, known, ports, now, repaired);
+      if (what?.startsWith("as-") || what?.startsWith("repaired-")) await note(what, version.id, ports);
+      return what && { version, what };
     }),
   );
-  const told = (isMeant: (what: Noted) => boolean) =>
-    found.flatMap((one) =>
-      one?.what !== undefined && isMeant(one.what) ? [{ ...one.version.id, what: one.what }] : [],
-    );
-  await tellOf(
-    told((what) => what === "unrecorded"),
-    (group) => `Decided without a record: versions of ${group}`,
-    "Their status was set by something else than the decide step, and no record says why",
-    ports,
-  );
-  await tellOf(
-    told((what) => what.startsWith("otherwise-")),
-    (group) => `Decided otherwise than recorded: versions of ${group}`,
-    "Their status was set by something else than the decide step, which recorded another decision",
-    ports,
-  );
+  const news = found.flatMap((one) => one ?? []);
+  for (const { isMeant, subject, text } of TOLD) await tellOf(news.filter(isMeant), subject, text, ports);
+  return repaired;
 }
+
+/** Of what people are told, a notice each. */
+const TOLD: readonly { isMeant(news: News): boolean; subject: string; text: string }[] = [
+  {
+    isMeant: ({ what }) => what === "unrecorded",
+    subject: "Decided without a record: versions of",
+    text: "Their status was set by something else than the decide step, and no record says why",
+  },
+  {
+    isMeant: ({ what }) => what.startsWith("otherwise-"),
+    subject: "Decided otherwise than recorded: versions of",
+    text: "Their status was set by something else than the decide step, which recorded another decision",
+  },
+  {
+    isMeant: ({ what }) => what.startsWith("altered-"),
+    subject: "Changed after they were approved: versions of",
+    text: "They aren't what their records are about; where they mustn't be served, revoke them (governance revoke)",
+  },
+];
 
 /** What is to be noted of a decided version; undefined where it is noted. */
 async function newsOf(
-  { id: { group, version }, approvalStatus }: ListedVersion,
+  { id, approvalStatus: status }: ListedVersion,
   { records, noted }: Known,
   ports: ReconcilePorts,
+  now: Date,
+  repaired: Map<number, number>,
 ): Promise<Noted | undefined> {
-  if (!isDecided(approvalStatus)) return undefined;
-  const isNoted = (what: Noted) => noted.has(notedKey(what, group, version));
-  const recorded = records.get(version);
-  if (recorded === undefined) return isNoted("unrecorded") ? undefined : "unrecorded";
+  if (!isDecidedStatus(status)) return undefined;
+  const isNoted = (what: Noted) => noted.has(notedKey(what, id.group, id.version));
+  const unlessNoted = (what: Noted) => (isNoted(what) ? undefined : what);
+  const recorded = records.get(id.version);
+  if (recorded === undefined) return unlessNoted("unrecorded");
   const count = recorded.length;
-  const [as, otherwise] = [`as-${approvalStatus}-${count}`, `otherwise-${approvalStatus}-${count}`] as const;
-  if (isNoted(as) || isNoted(otherwise)) return undefined;
-  const chain = chainOf(
-    await Promise.all(
-      recorded.map(async (attempt) => {
-        const key = recordKey(group, version, attempt);
-        const bytes = await ports.records.read(key);
-        if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-        return readDecisionRecord(bytes, key);
-      }),
-    ),
-  );
-  const said = chain?.inForce?.body.decision ?? approvalStatus;
-  // What a record leaves to a person, a person decides as they find right.
-  return said === approvalStatus || said === PENDING ? as : otherwise;
+  const [as, otherwise] = [`as-${status}-${count}`, `otherwise-${status}-${count}`] as const;
+  if ((isNoted(as) || isNoted(otherwise)) && !(status === "Approved" && isDue(id.version, now))) return undefined;
+  const chain = await unverifiedChain(id.group, id.version, recorded, ports);
+  const version = await ports.registry.describe(id.arn);
+  // It was deleted or decided meanwhile: the next run looks at it.
+  if (version?.approvalStatus !== status) return undefined;
+  const compared = whatIsWrong(version, chain, count);
+  if (compared.is === "wrong") return unlessNoted(compared.noted);
+  if (compared.is === "as recorded") return unlessNoted(as);
+  // Once: what decide can't bring about is for people.
+  if (isNoted(`repaired-${count}`)) return unlessNoted(otherwise);
+  const attempt = chain?.inForce?.body.attempt ?? 1;
+  await ports.repair(id.arn, attempt);
+  repaired.set(id.version, attempt);
+  return `repaired-${count}`;
 }
 
-async function tellOf(
-  ids: readonly { arn: string; group: string; version: number; what: Noted }[],
-  subject: (group: string) => string,
-  text: string,
-  ports: ReconcilePorts,
-): Promise<void> {
-  const [first] = ids;
+const isDue = (version: number, now: Date): boolean =>
+  version % PERIODS === Math.floor(now.getTime() / PERIOD_MS) % PERIODS;
+
+async function unverifiedChain(
+  group: string,
+  version: number,
+  recorded: readonly number[],
+  { records }: ReconcilePorts,
+): Promise<RecordChain | undefined> {
+  const read = recorded.map(async (attempt) => {
+    const key = recordKey(group, version, attempt);
+    const bytes = await records.read(key);
+    if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
+    return readDecisionRecord(bytes, key);
+  });
+  return chainOf(await Promise.all(read));
+}
+
+async function tellOf(news: readonly News[], subject: string, text: string, ports: ReconcilePorts): Promise<void> {
+  const [first] = news;
   if (first === undefined) return;
-  const shown = ids.slice(0, MOST_SHOWN).map(({ arn }) => arn);
-  const more = ids.length - shown.length;
-  await ports.notices.tell(subject(first.group), `${text}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`);
-  await inParallel(ids, AT_ONCE, (id) => note(id.what, id, ports));
+  const shown = news.slice(0, MOST_SHOWN).map(({ version }) => version.id.arn);
+  const more = news.length - shown.length;
+  await ports.notices.tell(
+    `${subject} ${first.version.id.group}`,
+    `${text}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+  );
+  await inParallel(news, AT_ONCE, ({ what, version }) => note(what, version.id, ports));
 }

@@ -52,7 +52,8 @@ export async function reconcile(
           done[`${group}/${id.version}`] = "attempt" in step ? `${step.kind} ${step.attempt}` : step.kind;
         }),
       );
-      await checkDecided(known, ports, attempts);
+      for (const [version, attempt] of await checkDecided(known, ports, attempts, now))
+        done[`${group}/${version}`] = `repair ${attempt}`;
     });
   }
   attempts.end();

@@ -21,12 +21,15 @@ export interface RecordPorts {
  * @throws LedgerError for one that no key of ours signed, and what is a fault of ours
  */
 export async function chainOfVersion(id: ModelPackageId, ports: RecordPorts): Promise<RecordChain | undefined> {
-  const keys = await ports.records.keys(recordsOfVersion(id.group, id.version));
-  const attempts = keys.flatMap((key) => attemptOfKey(key) ?? []);
+  const attempts = await recordedAttempts(id, ports);
   if (attempts.length === 0) return undefined;
   const believed = await ports.recordKeys();
   return chainOf(await Promise.all(attempts.map((attempt) => ownRecord(id, attempt, ports.records, believed))));
 }
+
+/** Attempts of a version that are recorded, those too that no chain goes on from. */
+export const recordedAttempts = async (id: ModelPackageId, { records }: RecordPorts): Promise<number[]> =>
+  (await records.keys(recordsOfVersion(id.group, id.version))).flatMap((key) => attemptOfKey(key) ?? []);
 
 async function ownRecord(
   id: ModelPackageId,

@@ -12,6 +12,18 @@ import { DECIDE_ARGUMENTS, readArguments } from "../../../src/contract/pipeline-
 import { parseRegistryEvent, parseStartAgain } from "../../../src/contract/registry-event";
 
 const sources = [{ account: "111122223333", artifactBucket: "team-a", evidenceBucket: "evidence-a" }];
+/** What watch and revoke are told alike. */
+const ON_DECIDED = {
+  GROUPS: { a: [] },
+  GOVERNANCE_ACCOUNT: "444455556666",
+  VERDICT_BUCKET: "verdicts",
+  RECORD_BUCKET: "records",
+  RECORD_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/3",
+  FORMER_RECORD_KEY_ARNS: [],
+  REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/5",
+  FORMER_REVOCATION_KEY_ARNS: [],
+  NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
+};
 const values: { [P in Process]: Environment<P> } = {
   copy: {
     ARTIFACT_BUCKET: "team-a",
@@ -78,7 +90,9 @@ const values: { [P in Process]: Environment<P> } = {
     VERDICT_BUCKET: "verdicts",
     RECORD_BUCKET: "records",
     RECORD_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/3",
-    FORMER_KEY_ARNS: ["arn:aws:kms:eu-central-1:444455556666:key/1"],
+    REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/6",
+    FORMER_REVOCATION_KEY_ARNS: [],
+    FORMER_RECORD_KEY_ARNS: ["arn:aws:kms:eu-central-1:444455556666:key/1"],
     VERDICT_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/5",
     FORMER_VERDICT_KEY_ARNS: [],
     PIPELINE_ARN: "arn:aws:sagemaker:eu-central-1:444455556666:pipeline/model-governance-pipeline",
@@ -107,9 +121,21 @@ const values: { [P in Process]: Environment<P> } = {
     FORMER_KEY_ARNS: [],
     RECORD_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/3",
     FORMER_RECORD_KEY_ARNS: [],
+    REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/5",
+    FORMER_REVOCATION_KEY_ARNS: [],
+  },
+  revoke: { ...ON_DECIDED, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "none" },
+  watch: {
+    ...ON_DECIDED,
+    REGION: "eu-central-1",
+    REVOCATION_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/mg-revocations",
+    REVOKES: false,
   },
 };
-const processes: Process[] = ["copy", "start", "validate", "collect", "clean-up", "decide", "reconcile", "checkpoint"];
+const processes: Process[] = [
+  ...(["copy", "start", "validate", "collect", "clean-up", "decide", "reconcile", "checkpoint"] as const),
+  ...(["watch", "revoke"] as const),
+];
 
 describe("environment", () => {
   it.each(processes)("of %s is read as it was written", (process) => {

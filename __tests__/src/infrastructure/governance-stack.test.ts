@@ -82,7 +82,7 @@ it("protects evidence, verdicts, records and their signing keys, the registry's 
   expect([...kept].sort()).toEqual(
     [
       ...BUCKETS,
-      ...["record", "checkpoint", "verdict"].map((of) => `${of}-signing`),
+      ...["record", "checkpoint", "verdict", "revocation"].map((of) => `${of}-signing`),
       "checks",
       "credit-risk",
       "payment-fraud",
@@ -176,7 +176,9 @@ describe("functions", () => {
         ...COMMON,
         RECORD_BUCKET: RECORDS,
         RECORD_KEY_ARN: arnOf("Key", "record-signing"),
-        FORMER_KEY_ARNS: "[]",
+        FORMER_RECORD_KEY_ARNS: "[]",
+        REVOCATION_KEY_ARN: arnOf("Key", "revocation-signing"),
+        FORMER_REVOCATION_KEY_ARNS: "[]",
         VERDICT_KEY_ARN: arnOf("Key", "verdict-signing"),
         FORMER_VERDICT_KEY_ARNS: "[]",
         PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
@@ -211,6 +213,8 @@ describe("functions", () => {
         FORMER_KEY_ARNS: "[]",
         RECORD_KEY_ARN: arnOf("Key", "record-signing"),
         FORMER_RECORD_KEY_ARNS: "[]",
+        REVOCATION_KEY_ARN: arnOf("Key", "revocation-signing"),
+        FORMER_REVOCATION_KEY_ARNS: "[]",
       },
     ],
   ])("%s", (name, expected, variables) => {
@@ -226,7 +230,9 @@ describe("functions", () => {
   });
 
   it("there is none to copy: that is the dev accounts'", () => {
-    expect(stack.names("Function").sort()).toEqual(["checkpoint", "decide", "reconcile", "start", "validate"]);
+    expect(stack.names("Function").sort()).toEqual([
+      ...["checkpoint", "decide", "reconcile", "revoke", "start", "validate", "watch"],
+    ]);
   });
 });
 
@@ -284,8 +290,10 @@ it("people hear of dead letters and failed executions", () => {
     "failed-executions-dead-letters",
     "reconcile",
     "reconcile-missing",
+    "revocations-dead-letters",
     "start-dead-letters",
     "start-refused",
+    "watch-dead-letters",
   ]);
   for (const name of ["failed-executions-dead-letters", "start-dead-letters"]) {
     expect(inputs("MetricAlarm", name)).toMatchObject({
@@ -335,6 +343,8 @@ it("prints what the next person needs", () => {
     recordBucket: RECORDS,
     recordSigningKeyArn: arnOf("Key", "record-signing"),
     checkpointSigningKeyArn: arnOf("Key", "checkpoint-signing"),
+    revocationSigningKeyArn: arnOf("Key", "revocation-signing"),
+    revocationQueueUrl: "https://queue/revocations",
     checksRepositoryUrl: "https://repository/checks",
     pipelineArn: arnOf("Pipeline", "approval"),
     startQueueUrl: "https://queue/start",

@@ -16,7 +16,7 @@ it("locks every record as config says; evidence and verdicts only where a decisi
   });
 });
 
-it.each(["record", "checkpoint"])("has a protected key pair that signs %ss", (of) => {
+it.each(["record", "checkpoint", "revocation"])("has a protected key pair that signs %ss", (of) => {
   expect(stack.one("Key", `${of}-signing`)).toMatchObject({
     inputs: { keyUsage: "SIGN_VERIFY", customerMasterKeySpec: "ECC_NIST_P256" },
     protect: true,

@@ -1,5 +1,5 @@
 import { CHANGED_SINCE, SET_BACK } from "../../../src/contract/pipeline-parameters";
-import type { ListedExecution, ListedVersion, Overview } from "../../../src/core/ports";
+import type { ListedExecution, ListedVersion, ModelPackage, Overview } from "../../../src/core/ports";
 import { type Decision, sha256 } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
 import type { ReconcilePorts } from "../../../src/stages/known-versions";
@@ -20,6 +20,8 @@ class MemoryOverview implements Overview {
   readonly listed: ListedVersion[] = [];
   readonly started: (ListedExecution & { endedAt?: Date })[] = [];
   readonly stopped: string[] = [];
+  /** SHA-256 of the record that set a version's status, by ARN. */
+  readonly setBy = new Map<string, string>();
 
   add(arn = ARN, approvalStatus = "PendingManualApproval"): void {
     this.listed.push({ id: registeredVersion({}, arn).id, approvalStatus, createdAt });
@@ -39,6 +41,13 @@ class MemoryOverview implements Overview {
     return this.listed.filter((one) => one.id.group === group && one.approvalStatus === approvalStatus);
   }
 
+  /** As the list says, and set by the record that it names. */
+  described(arn: string): ModelPackage | undefined {
+    const listed = this.listed.find(({ id }) => id.arn === arn);
+    const customerMetadata = new Map([["governance-record-sha256", this.setBy.get(arn) ?? ""]]);
+    return listed && registeredVersion({ approvalStatus: listed.approvalStatus, customerMetadata }, arn);
+  }
+
   async executions(_: string, since: Date) {
     return this.started.filter(({ startedAt }) => startedAt >= since);
   }
@@ -55,8 +64,10 @@ class MemoryOverview implements Overview {
 
 function world() {
   const repaired: string[] = [];
+  const overview = new MemoryOverview();
   const ports = {
-    overview: new MemoryOverview(),
+    overview,
+    registry: { describe: async (arn: string) => overview.described(arn) },
     markers: new MemoryWriteOnce(),
     records: new MemoryWriteOnce(),
     queue: new MemoryQueue(),
@@ -182,12 +193,18 @@ describe("a pending version that is recorded", () => {
   });
 });
 
+/** A record that set the version's status. */
+function keep({ records, overview }: ReturnType<typeof world>["ports"], text: string): void {
+  records.bodies.set("records/credit-risk/7/1.json", text);
+  overview.setBy.set(ARN, sha256(text));
+}
+
 describe("decided versions", () => {
   it("without a record are told of once, in one notice", async () => {
     const { ports } = world();
     const decided = Array.from({ length: 60 }, (_, index) => arnOf(`credit-risk/${index + 1}`));
     for (const arn of decided) ports.overview.add(arn, "Approved");
-    ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Approved"));
+    keep(ports, await recordOf("Approved"));
     for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
     const [told, ...others] = ports.notices.told;
     expect([told?.subject, others]).toEqual(["Decided without a record: versions of credit-risk", []]);
@@ -206,7 +223,7 @@ describe("decided versions", () => {
   ])("recorded as %s and %s in the registry", async (decision, status, subjects) => {
     const { ports } = world();
     ports.overview.add(ARN, status);
-    ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf(decision));
+    keep(ports, await recordOf(decision));
     const read = jest.spyOn(ports.records, "read");
     for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
     expect(ports.notices.told.map(({ subject }) => subject)).toEqual(subjects);
@@ -217,7 +234,7 @@ describe("decided versions", () => {
   it("are looked at again when their status changes", async () => {
     const { ports } = world();
     ports.overview.add(ARN, "Rejected");
-    ports.records.bodies.set("records/credit-risk/7/1.json", await recordOf("Rejected"));
+    keep(ports, await recordOf("Rejected"));
     await reconcile(ports, settings, later(30));
     ports.overview.listed.length = 0;
     ports.overview.add(ARN, "Approved");
@@ -234,7 +251,7 @@ describe("decided versions", () => {
     const versions = ports.overview.versions.bind(ports.overview);
     jest.spyOn(ports.overview, "versions").mockImplementation(async (group, status) => {
       const listed = await versions(group, status);
-      if (listed.length > 0) ports.records.bodies.set("records/credit-risk/7/1.json", text);
+      if (listed.length > 0) keep(ports, text);
       return listed;
     });
     await reconcile(ports, settings, later(30));

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { copyDirectory, whyNoCopy } from "../../adapters/copy-directory";
 import type { LedgerCopy } from "../../ledger/copy";
+import type { RecordKeys } from "../../ledger/decision-record";
 import { type NamedVersion, parseNamedVersion } from "../../ledger/find-records";
 import type { TrustedKeys } from "../../ledger/signed";
 import { trustedKeys } from "../../ledger/trusted-keys";
@@ -19,14 +20,37 @@ export const BROKEN = 1;
 
 /** A command about the records of one version in a copy. */
 export const ofVersion = (command: Command): Command =>
+  believing(
+    command
+      .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
+      .argument("<DIR>", "folder with the copy"),
+  );
+
+/** What such a command is told of keys. */
+export interface KeyFiles {
+  trustedKey: string[];
+  revocationKey?: string[];
+}
+
+/** A command that looks at the signatures of records. */
+export const believing = (command: Command): Command =>
   command
-    .argument("<VERSION>", "ARN of the version, or GROUP/VERSION", namedVersion)
-    .argument("<DIR>", "folder with the copy")
     .requiredOption(
       "--trusted-key <PEM>",
       "file of a public key that signs, or has signed, records; may be given several times",
       several,
+    )
+    .option(
+      "--revocation-key <PEM>",
+      "the same for revocations; no other key is believed for them, nor these for decisions",
+      several,
     );
+
+/** @throws UsageError for a file that can't be read or is no public key */
+export const recordKeysIn = ({ trustedKey, revocationKey = [] }: KeyFiles): RecordKeys => ({
+  decisions: readKeys("--trusted-key", trustedKey),
+  revocations: readKeys("--revocation-key", revocationKey),
+});
 
 /** An option that may be given several times. */
 export const several = (one: string, before: readonly string[] | undefined): string[] => [...(before ?? []), one];

@@ -5,7 +5,7 @@ import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
 import { sha256, singleLine, type VerdictRecord } from "../../core/verdict";
 import { BrokenLink, type LedgerCopy, UnreadableCopy } from "../../ledger/copy";
-import { decisionKeys, isJudged, type PolicyRecord, requireRecordSignature } from "../../ledger/decision-record";
+import { isJudged, type PolicyRecord, requireRecordSignature } from "../../ledger/decision-record";
 import type { FoundRecord, NamedVersion } from "../../ledger/find-records";
 import { LedgerError } from "../../ledger/signed";
 import { parseVerdictText, readStoredVerdict } from "../../ledger/verdict-record";
@@ -15,7 +15,7 @@ import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
 import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
-import { attemptNumber, BROKEN, type Io, ofVersion, openCopy, readKeys } from "./options";
+import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn } from "./options";
 import { recordsOf } from "./records-of";
 
 const HELP = `
@@ -31,8 +31,7 @@ Example
   governance ledger rederive credit-risk/7 DIR --trusted-key records.pem
 `;
 
-interface Options {
-  trustedKey: string[];
+interface Options extends KeyFiles {
   attempt?: number;
 }
 
@@ -48,11 +47,11 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
     )
     .addHelpText("after", HELP)
     .action(async (named: NamedVersion, folder: string, options: Options) => {
-      const keys = readKeys("--trusted-key", options.trustedKey);
+      const keys = recordKeysIn(options);
       const copy = openCopy(folder);
       const { signed } = await chosen(copy, named, options.attempt, folder);
       const { name, body } = signed;
-      requireRecordSignature(signed, decisionKeys(keys));
+      requireRecordSignature(signed, keys);
       requireKey(signed);
       if (!isJudged(body)) throw new UsageError(`${name} isn't the policy's decision; nothing was judged for it`);
       const stored = Buffer.from(await readPinned(copy, name, body.verdict));

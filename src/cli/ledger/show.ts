@@ -6,19 +6,19 @@ import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
 import {
   type DecisionRecord,
-  decisionKeys,
   isJudged,
   type PolicyRecord,
+  type RecordKeys,
   requireRecordSignature,
 } from "../../ledger/decision-record";
 import { checkpointOf, type FoundRecord, type NamedVersion } from "../../ledger/find-records";
-import { LedgerError, type TrustedKeys } from "../../ledger/signed";
+import { LedgerError } from "../../ledger/signed";
 import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
 import { requireKey } from "../../ledger/verify/records";
 import { overdueRecord } from "../../ledger/verify/terms";
 import { renderVerdict } from "../render-verdict";
 import { keptBytes } from "./kept";
-import { attemptNumber, BROKEN, type Io, ofVersion, openCopy, readKeys, time } from "./options";
+import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn, time } from "./options";
 import { recordsOf } from "./records-of";
 
 const HELP = `
@@ -35,8 +35,7 @@ Examples
   governance ledger show arn:aws:sagemaker:us-east-1:444455556666:model-package/credit-risk/7 DIR --trusted-key records.pem --format json
 `;
 
-interface Options {
-  trustedKey: string[];
+interface Options extends KeyFiles {
   format: "text" | "json";
   attempt?: number;
   now?: Date;
@@ -63,8 +62,8 @@ export const showCommand = ({ print, exit }: Io): Command =>
     .option("--now <TIME>", "when the copy was made, where that isn't now", time)
     .addHelpText("after", HELP)
     .action(async (named: NamedVersion, folder: string, options: Options) => {
-      const { trustedKey, format, attempt, now = new Date() } = options;
-      const keys = readKeys("--trusted-key", trustedKey);
+      const { format, attempt, now = new Date() } = options;
+      const keys = recordKeysIn(options);
       const copy = openCopy(folder);
       let hold = true;
       for await (const found of recordsOf(copy, named, attempt, folder)) {
@@ -75,13 +74,11 @@ export const showCommand = ({ print, exit }: Io): Command =>
       exit(hold ? 0 : BROKEN);
     });
 
-async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: TrustedKeys, now: Date): Promise<Point[]> {
+async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: RecordKeys, now: Date): Promise<Point[]> {
   const { signed } = found;
   const { body } = signed;
   return [
-    await point("signature", `by ${body.signedWith.keyArn}`, async () =>
-      requireRecordSignature(signed, decisionKeys(keys)),
-    ),
+    await point("signature", `by ${body.signedWith.keyArn}`, async () => requireRecordSignature(signed, keys)),
     await point("key", signed.name, async () => requireKey(signed)),
     await inCheckpoint(copy, found, now),
     ...(isJudged(body) ? await pointsOfJudged(copy, signed.name, body) : []),

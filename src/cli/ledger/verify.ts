@@ -1,10 +1,20 @@
 import { Command, Option } from "commander";
 import { BrokenLink } from "../../ledger/copy";
-import { decisionKeys } from "../../ledger/decision-record";
 import { type EvidenceCounts, verifyEvidence } from "../../ledger/verify/evidence";
 import { type VerifiedLedger, verifyLedger } from "../../ledger/verify/ledger";
 import type { KnownCheckpoint } from "../../ledger/verify/terms";
-import { BROKEN, type Io, knownCheckpoint, openCopy, readKeys, several, time } from "./options";
+import {
+  BROKEN,
+  believing,
+  type Io,
+  type KeyFiles,
+  knownCheckpoint,
+  openCopy,
+  readKeys,
+  recordKeysIn,
+  several,
+  time,
+} from "./options";
 
 const HELP = `
 DIR is what \`governance ledger fetch\` makes. No network and no credentials are used, only public keys:
@@ -23,8 +33,7 @@ Examples
   governance ledger verify DIR --trusted-key records.pem --trusted-key former.pem --checkpoint-key checkpoints.pem --now 2026-11-28T10:00:00Z --evidence
 `;
 
-interface Options {
-  trustedKey: string[];
+interface Options extends KeyFiles {
   checkpointKey: string[];
   atLeast?: KnownCheckpoint;
   now?: Date;
@@ -41,15 +50,10 @@ interface Outcome {
 
 /** `governance ledger verify`. */
 export const verifyCommand = ({ print, exit }: Io): Command =>
-  new Command("verify")
+  believing(new Command("verify"))
     .summary("verify a copy of the ledger with public keys alone")
     .description("Verifies a copy of the ledger, and names the first broken link.")
     .argument("<DIR>", "folder with the copy")
-    .requiredOption(
-      "--trusted-key <PEM>",
-      "file of a public key that signs, or has signed, records; may be given several times",
-      several,
-    )
     .requiredOption(
       "--checkpoint-key <PEM>",
       "the same for checkpoints; no other key is believed for them, nor these for records",
@@ -73,11 +77,11 @@ export const verifyCommand = ({ print, exit }: Io): Command =>
 
 async function verified(folder: string, options: Options): Promise<Outcome> {
   const copy = openCopy(folder);
-  const records = readKeys("--trusted-key", options.trustedKey);
+  const records = recordKeysIn(options);
   const { checkpointKey, now = new Date(), atLeast: known, lateUntil } = options;
   const checkpoints = readKeys("--checkpoint-key", checkpointKey);
   const terms = {
-    records: decisionKeys(records),
+    records,
     checkpoints,
     now,
     ...(known && { known }),

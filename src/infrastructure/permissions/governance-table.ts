@@ -36,7 +36,12 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
       tellPeople,
       checksRepository: checksRepositoryOf(config),
     }),
-    ...ledgerTable(config, { verdicts: VERDICTS, versions: versionsOf(config), tellPeople }),
+    ...ledgerTable(config, {
+      verdicts: VERDICTS,
+      versions: versionsOf(config),
+      describeVersions: (who) => describeVersions(config, who),
+      tellPeople,
+    }),
     ...carriersOf(config),
   ];
 }

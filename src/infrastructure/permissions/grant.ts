@@ -33,6 +33,7 @@ export type Made =
   | "record-signing-key"
   | "checkpoint-signing-key"
   | "verdict-signing-key"
+  | "revocation-signing-key"
   | "artifact-key"
   | "queue"
   | "notice-topic"

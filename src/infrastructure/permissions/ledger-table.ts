@@ -22,13 +22,18 @@ import type { Grant, Resource } from "./grant";
 import { INFERENCE } from "./language-table";
 import { ownRole, wholeAccount } from "./principals";
 import { runFunction } from "./running";
+import { believedOnRecords, watchTable } from "./watch-table";
 
 /** What the table of the governance account says in the same way for other processes. */
-export interface LedgerGrants {
+export interface SharedGrants {
+  versions: readonly Resource[];
+  describeVersions(who: Grant["who"]): Grant;
+  tellPeople(who: Grant["who"]): Grant[];
+}
+
+interface LedgerGrants extends SharedGrants {
   /** Beginning of the keys of checks.json. */
   verdicts: string;
-  versions: readonly Resource[];
-  tellPeople(who: Grant["who"]): Grant[];
 }
 
 /** Who does what to decision records, to the checkpoints over them, and to bring back what got lost. */
@@ -37,6 +42,7 @@ export const ledgerTable = (config: GovernanceConfig, shared: LedgerGrants): Gra
   ...recordDecisions(config, shared),
   ...reconcileGrants(config, shared),
   ...checkpointGrants(config),
+  ...watchTable(config, shared),
   // Whoever in the account may read a public key, may: auditors verify with it.
   {
     sid: "ReadPublicKeys",
@@ -86,6 +92,7 @@ const SIGNING = {
   records: "record-signing-key",
   checkpoints: "checkpoint-signing-key",
   verdicts: "verdict-signing-key",
+  revocations: "revocation-signing-key",
 } as const;
 
 /** The key that signs them now, and those before it. */
@@ -126,7 +133,7 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
       may: ["s3:GetObject"],
       on: [{ bucket: recordsOf(config), keys: DEFINITIONS_PREFIX }],
     },
-    ...sign(who, "records", [...keysThatSigned(config, "records"), ...keysThatSigned(config, "verdicts")]),
+    ...sign(who, "records", [...believedOnRecords(config), ...keysThatSigned(config, "verdicts")]),
     {
       sid: "ReadExecutions",
       who,
@@ -161,12 +168,13 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
 }
 
 /** Asks start and decide; it sets no status itself. */
-function reconcileGrants(config: GovernanceConfig, { versions, tellPeople }: LedgerGrants): Grant[] {
+function reconcileGrants(config: GovernanceConfig, { versions, describeVersions, tellPeople }: LedgerGrants): Grant[] {
   const place = placeOf(config);
   const who = roleOf(config, "reconcile");
   const bucket = verdictsOf(config);
   return [
     { sid: "ListVersions", who, may: ["sagemaker:ListModelPackages"], on: versions },
+    describeVersions(who),
     {
       sid: "ListExecutions",
       who,
@@ -219,7 +227,7 @@ function checkpointGrants(config: GovernanceConfig): Grant[] {
       may: ["s3:ListBucket", "s3:ListBucketVersions"],
       on: [{ bucket: recordsOf(config) }],
     },
-    ...sign(who, "checkpoints", [...keysThatSigned(config, "checkpoints"), ...keysThatSigned(config, "records")]),
+    ...sign(who, "checkpoints", [...keysThatSigned(config, "checkpoints"), ...believedOnRecords(config)]),
     ...runFunction(config, placeOf(config), who, "checkpoint"),
   ];
 }

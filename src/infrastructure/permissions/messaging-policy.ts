@@ -7,6 +7,7 @@ import {
   denyPlainText,
   type Grant,
   type PolicyDocument,
+  type Principal,
   policyOf,
   type Statement,
 } from "./grant";
@@ -30,8 +31,26 @@ export const queuePolicy = (
     denyPlainText("sqs:*", [queueArn]),
     ...senders.map((sender) => serviceSends(sender, "sqs:SendMessage", queueArn)),
     ...table
-      .filter(({ may }) => may.includes("sqs:SendMessage"))
+      .filter(({ may, on }) => may.includes("sqs:SendMessage") && on.some((at) => "made" in at && at.made === "queue"))
       .flatMap(({ sid, who, may }) => who.map((principal) => admit(principal, sid, may, [queueArn]))),
+  ]);
+
+/**
+ * Policy of the queue of requests to revoke: the table's own senders, whatever another's policy says. Who sent a message is
+ * what the requests rest on.
+ */
+export const revocationsPolicy = (queueArn: pulumi.Input<string>, senders: readonly Principal[]): PolicyDocument =>
+  policyOf([
+    denyPlainText("sqs:*", [queueArn]),
+    {
+      Sid: "DenyOtherSenders",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["sqs:SendMessage"],
+      Resource: [queueArn],
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": senders.map(({ arn }) => arn) } },
+    },
+    ...senders.map((sender, at) => admit(sender, `AskToRevoke${at + 1}`, ["sqs:SendMessage"], [queueArn])),
   ]);
 
 /** What publishes to a topic by itself. Functions do it by their roles' policies. */

@@ -18,6 +18,8 @@ const TRUSTED: Record<RoleOf, string> = {
   decide: "lambda.amazonaws.com",
   reconcile: "lambda.amazonaws.com",
   checkpoint: "lambda.amazonaws.com",
+  watch: "lambda.amazonaws.com",
+  revoke: "lambda.amazonaws.com",
 };
 
 /** Of these it isn't documented that they say for which account they act. */

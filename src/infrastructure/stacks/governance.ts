@@ -16,7 +16,9 @@ import { governanceTable } from "../permissions/governance-table";
 import type { MadeArns } from "../permissions/grant";
 import { publishingService } from "../permissions/messaging-policy";
 import { policyOutputs } from "../policy-outputs";
+import { recordKeyValues } from "../record-keys";
 import { RegistryEvents } from "../registry-events";
+import { Revocations } from "../revocations";
 import type { StackBuild } from "../stack-build";
 import type { GovernanceConfig } from "../stack-config";
 import { VerdictBucket } from "../verdict-bucket";
@@ -50,23 +52,25 @@ export function governanceStack(
     "record-signing-key": ledger.recordSigningKeyArn,
     "checkpoint-signing-key": ledger.checkpointSigningKeyArn,
     "verdict-signing-key": ledger.verdictSigningKeyArn,
+    "revocation-signing-key": ledger.revocationSigningKeyArn,
     "notice-key": notices.keyArn,
     "notice-topic": topicArn,
     ...(language && { "language-key": language.keyArn }),
     ...Object.fromEntries(evidence.map(([account, { keyArn }]) => [`evidence-key-${account}`, keyArn])),
   };
+  const recordKeys = recordKeyValues(config, ledger);
   const flow = { config, policy, code: build.code, table, made, topicArn };
   const pipeline = new ApprovalPipeline(
     "approval",
-    { ...flow, image, ledger, languageKeyArn: language?.keyArn },
+    { ...flow, image, ledger, recordKeys, languageKeyArn: language?.keyArn },
     options,
   );
   if (language) languageCleanUp(flow, options);
   const events = new RegistryEvents("registry-events", flow, options);
   const queue = { url: events.queueUrl, arn: events.queueArn };
   reconciler({ ...flow, queue, decideArn: pipeline.decideArn }, options);
-  const { recordSigningKeyArn, checkpointSigningKeyArn: signingKeyArn } = ledger;
-  checkpoints({ ...flow, signingKeyArn, recordSigningKeyArn }, options);
+  checkpoints({ ...flow, signingKeyArn: ledger.checkpointSigningKeyArn, recordKeys }, options);
+  const revocations = new Revocations("revocations", { ...flow, recordKeys }, options);
   const failed = new FailedExecutions("failed-executions", { config, topicArn }, options);
 
   const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>
@@ -80,12 +84,14 @@ export function governanceStack(
     // `aws kms get-public-key` gives what decisions and checkpoints are verified with.
     recordSigningKeyArn: ledger.recordSigningKeyArn,
     checkpointSigningKeyArn: ledger.checkpointSigningKeyArn,
+    revocationSigningKeyArn: ledger.revocationSigningKeyArn,
     ...(language && { promptBucket: language.prompts }),
     checksRepositoryUrl: repository.url,
     pipelineArn: pipeline.arn,
     startQueueUrl: events.queueUrl,
     startDeadLettersUrl: events.deadLettersUrl,
     failureDeadLettersUrl: failed.deadLettersUrl,
+    revocationQueueUrl: revocations.queueUrl,
     noticeTopicArn: topicArn,
     // By what they are for: `governance guardrails` and `governance doctor` take them.
     [MADE_OUTPUT]: { ...made, queue: events.queueArn },
@@ -97,6 +103,7 @@ export function governanceStack(
       { arn: config.signingKeys.records, key: "record-signing-key" },
       { arn: config.signingKeys.checkpoints, key: "checkpoint-signing-key" },
       { arn: config.signingKeys.verdicts, key: "verdict-signing-key" },
+      { arn: config.signingKeys.revocations, key: "revocation-signing-key" },
       { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
       ...config.devAccounts.map(({ account, evidenceKeyArn }) => ({
         arn: evidenceKeyArn,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { roleIdOf } from "./role-id";
 import { type DeclaredResource, UnknownToStandIn } from "./service";
 
 /** Where a resource is made. */
@@ -104,12 +105,17 @@ function lambdaFunction(asked: Asked): Made {
 
 export const FIRST_VERSION = "1";
 
+function role(asked: Asked): Made {
+  const { id, properties } = global((_, name) => `role${pathOf(asked)}${name}`)(asked);
+  return { id, properties: { ...properties, uniqueId: roleIdOf(String(properties.arn)) } };
+}
+
 const MAKERS: Readonly<Record<string, (asked: Asked) => Made>> = {
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketObjectv2:BucketObjectv2": settingOf("key"),
   "aws:kms/key:Key": key,
   "aws:kms/alias:Alias": byName("kms", ""),
-  "aws:iam/role:Role": global((asked, name) => `role${pathOf(asked)}${name}`),
+  "aws:iam/role:Role": role,
   "aws:iam/policy:Policy": global((asked, name) => `policy${pathOf(asked)}${name}`, true),
   "aws:lambda/function:Function": lambdaFunction,
   "aws:sqs/queue:Queue": queue,

@@ -5,6 +5,7 @@ import type { VirtualClock } from "./clock";
 import type { Identities } from "./identities";
 import { isRecord, jsonText, listOf, nameOf, number, optionalText, text } from "./inputs";
 import { allowsPrincipal, allowsService, type Statement, statementsOf } from "./policy";
+import { senderOf } from "./role-id";
 import { AwsError, type Call, type DeclaredResource, type Service, type Trace, UnknownToStandIn } from "./service";
 import { seededUuid } from "./uuid";
 
@@ -156,7 +157,13 @@ export class Sqs implements Service {
     requireNothingElse("SendMessage", unknown);
     const body = requireBody(MessageBody, queue);
     const delay = requireDelay(DelaySeconds);
-    const message = this.send(queue, body, sender, delay, isRecord(MessageAttributes) ? MessageAttributes : {});
+    const message = this.send(
+      queue,
+      body,
+      senderOf(sender),
+      delay,
+      isRecord(MessageAttributes) ? MessageAttributes : {},
+    );
     this.trace.note(queue.arn, `message ${message.id} from ${sender}, visible in ${delay} s`);
     return { MessageId: message.id, MD5OfMessageBody: md5(body) };
   }

@@ -3,10 +3,15 @@ import { governanceTable } from "../../../../src/infrastructure/permissions/gove
 import type { Made, PolicyDocument } from "../../../../src/infrastructure/permissions/grant";
 import { groupPolicy } from "../../../../src/infrastructure/permissions/group-policy";
 import { keyPolicy } from "../../../../src/infrastructure/permissions/key-policy";
-import { queuePolicy, topicPolicy } from "../../../../src/infrastructure/permissions/messaging-policy";
+import {
+  queuePolicy,
+  revocationsPolicy,
+  topicPolicy,
+} from "../../../../src/infrastructure/permissions/messaging-policy";
 import { existingRole } from "../../../../src/infrastructure/permissions/principals";
 import { repositoryPolicy } from "../../../../src/infrastructure/permissions/repository-policy";
 import { trustPolicy } from "../../../../src/infrastructure/permissions/trust-policy";
+import { mayAskToRevoke } from "../../../../src/infrastructure/permissions/watch-table";
 import { placeOf } from "../../../../src/infrastructure/stack-config";
 import { declaredStack } from "../../../support/declared-stack";
 import { allowed, byCondition, dev, governance } from "../../../support/policies";
@@ -50,6 +55,8 @@ describe("keys", () => {
         `${own("validate")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("decide")}: kms:Decrypt`,
         `${own("reconcile")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("watch")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("revoke")}: kms:Decrypt, kms:GenerateDataKey`,
       ],
     ],
     [
@@ -59,6 +66,8 @@ describe("keys", () => {
         `${own("start")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("decide")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("reconcile")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("watch")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("revoke")}: kms:Decrypt, kms:GenerateDataKey`,
         "events.amazonaws.com: kms:Decrypt, kms:GenerateDataKey*",
       ],
     ],
@@ -70,6 +79,8 @@ describe("keys", () => {
         `${own("decide")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("reconcile")}: kms:Decrypt`,
         `${own("checkpoint")}: kms:Decrypt, kms:GenerateDataKey`,
+        `${own("watch")}: kms:Decrypt`,
+        `${own("revoke")}: kms:Decrypt, kms:GenerateDataKey`,
       ],
     ],
     // One role signs with each key.
@@ -80,6 +91,20 @@ describe("keys", () => {
         `${own("decide")}: kms:Sign`,
         `${own("decide")}: kms:GetPublicKey`,
         `${own("checkpoint")}: kms:GetPublicKey`,
+        `${own("watch")}: kms:GetPublicKey`,
+        `${own("revoke")}: kms:GetPublicKey`,
+        "arn:aws:iam::444455556666:root: kms:GetPublicKey",
+      ],
+    ],
+    [
+      "revocation-signing-key",
+      [],
+      [
+        `${own("decide")}: kms:GetPublicKey`,
+        `${own("checkpoint")}: kms:GetPublicKey`,
+        `${own("watch")}: kms:GetPublicKey`,
+        `${own("revoke")}: kms:Sign`,
+        `${own("revoke")}: kms:GetPublicKey`,
         "arn:aws:iam::444455556666:root: kms:GetPublicKey",
       ],
     ],
@@ -176,6 +201,27 @@ describe("queues, topics, repository, trust", () => {
         Sid: "AskStart",
         Effect: "Allow",
         ...byCondition("444455556666", "mg-reconcile-us-east-1"),
+        Action: ["sqs:SendMessage"],
+        Resource: ["QUEUE"],
+      },
+    ]);
+  });
+
+  it("the queue of requests to revoke takes the watcher's messages, and nobody else's whatever their policy says", () => {
+    const { Statement } = revocationsPolicy("QUEUE", mayAskToRevoke(governance()));
+    expect(Statement.slice(1)).toEqual([
+      {
+        Sid: "DenyOtherSenders",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["sqs:SendMessage"],
+        Resource: ["QUEUE"],
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::444455556666:role/mg-watch-us-east-1"] } },
+      },
+      {
+        Sid: "AskToRevoke1",
+        Effect: "Allow",
+        ...byCondition("444455556666", "mg-watch-us-east-1"),
         Action: ["sqs:SendMessage"],
         Resource: ["QUEUE"],
       },

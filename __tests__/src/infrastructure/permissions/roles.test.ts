@@ -14,6 +14,7 @@ const MADE: MadeArns = {
   "record-signing-key": "RECORD-SIGNING-KEY",
   "checkpoint-signing-key": "CHECKPOINT-SIGNING-KEY",
   "verdict-signing-key": "VERDICT-SIGNING-KEY",
+  "revocation-signing-key": "REVOCATION-SIGNING-KEY",
   "artifact-key": "ARTIFACT-KEY",
   "evidence-key-111122223333": "EVIDENCE-KEY-1",
   "evidence-key-222233334444": "EVIDENCE-KEY-2",
@@ -113,7 +114,7 @@ describe("roles of the governance account", () => {
         "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
         `Allow s3:ListBucket on ${RECORDS}`,
         `Allow s3:GetObject on ${RECORDS}/definitions/*`,
-        ...sign("RECORD-SIGNING-KEY", "VERDICT-SIGNING-KEY"),
+        ...sign("RECORD-SIGNING-KEY", "REVOCATION-SIGNING-KEY", "VERDICT-SIGNING-KEY"),
         `Allow sagemaker:DescribePipelineExecution, sagemaker:DescribePipelineDefinitionForExecution, sagemaker:ListPipelineParametersForExecution on ${PIPELINE}/execution/*`,
         `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
         `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/left-for-review/*`,
@@ -124,6 +125,7 @@ describe("roles of the governance account", () => {
       "reconcile",
       [
         `Allow sagemaker:ListModelPackages on ${VERSIONS}`,
+        DESCRIBE,
         `Allow sagemaker:ListPipelineExecutions on ${PIPELINE}`,
         `Allow sagemaker:DescribePipelineExecution, sagemaker:StopPipelineExecution on ${PIPELINE}/execution/*`,
         `Allow s3:GetObject on ${VERDICTS}/start-markers/*, ${VERDICTS}/noted/*, ${VERDICTS}/inference/*`,
@@ -146,7 +148,7 @@ describe("roles of the governance account", () => {
         "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
         `Allow s3:GetObjectVersion on ${RECORDS}/records/*`,
         `Allow s3:ListBucket, s3:ListBucketVersions on ${RECORDS}`,
-        ...sign("CHECKPOINT-SIGNING-KEY", "RECORD-SIGNING-KEY"),
+        ...sign("CHECKPOINT-SIGNING-KEY", "RECORD-SIGNING-KEY", "REVOCATION-SIGNING-KEY"),
         logs("checkpoint"),
       ],
     ],
@@ -182,10 +184,48 @@ describe("roles of the governance account", () => {
     expect(inGovernance(of, { runner: "processing", checksImage })).toEqual(expected);
   });
 
-  it("has one role that sets a status", () => {
+  const READ_RECORDS = [`Allow s3:GetObject on ${RECORDS}/records/*`, `Allow s3:ListBucket on ${RECORDS}`];
+  const note = (keys: string) => [
+    `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/${keys}*`,
+    `Allow s3:ListBucket on ${VERDICTS}`,
+    "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
+  ];
+  const REVOCATIONS = "arn:aws:sqs:us-east-1:444455556666:mg-revocations";
+  it("watch sees, tells and asks; it changes nothing of a version", () => {
+    expect(inGovernance("watch")).toEqual([
+      TAKE,
+      DESCRIBE,
+      ...READ_RECORDS,
+      "Allow kms:Decrypt on RECORD-KEY",
+      "Allow kms:GetPublicKey on RECORD-SIGNING-KEY, REVOCATION-SIGNING-KEY",
+      ...note(""),
+      ...TELL,
+      logs("watch"),
+      `Allow sqs:SendMessage on ${REVOCATIONS}`,
+    ]);
+  });
+
+  it("revoke sets Rejected alone, and signs with no key but its own", () => {
+    expect(inGovernance("revoke")).toEqual([
+      TAKE,
+      DESCRIBE,
+      `Allow sagemaker:ListModelPackages on ${VERSIONS}`,
+      `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"StringEquals":{"sagemaker:ModelApprovalStatus":"Rejected"}}`,
+      `Allow s3:GetObject, s3:PutObject on ${RECORDS}/records/*`,
+      `Allow s3:ListBucket on ${RECORDS}`,
+      "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
+      "Allow kms:Sign on REVOCATION-SIGNING-KEY",
+      "Allow kms:GetPublicKey on RECORD-SIGNING-KEY, REVOCATION-SIGNING-KEY",
+      ...note("revoked-"),
+      ...TELL,
+      logs("revoke"),
+    ]);
+  });
+
+  it("has one role that sets a status, and one that sets Rejected alone", () => {
     const setters = governanceTable(governance()).filter(({ may }) => may.includes("sagemaker:UpdateModelPackage"));
     expect(new Set(setters.flatMap(({ who }) => who.map(({ arn }) => arn)))).toEqual(
-      new Set(["arn:aws:iam::444455556666:role/mg-decide-us-east-1"]),
+      new Set(["decide", "revoke"].map((of) => `arn:aws:iam::444455556666:role/mg-${of}-us-east-1`)),
     );
   });
 });

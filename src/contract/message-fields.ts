@@ -1,0 +1,8 @@
+/** Fields of a message's object; undefined for anything else. */
+export const record = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+
+export const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+
+/** Whether it is a SHA-256 in lower-case hex. */
+export const isDigest = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);

@@ -1,0 +1,133 @@
+import * as sqs from "@pulumi/aws/sqs";
+import * as pulumi from "@pulumi/pulumi";
+import { recordBucketName, revocationsName, verdictBucketName } from "../contract/names";
+import { DECIDED_PATTERN } from "../contract/registry-event";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { groupAccounts } from "./evidence-sources";
+import { HandlerFunction } from "./handler-function";
+import { revocationsPolicy } from "./permissions/messaging-policy";
+import { mayAskToRevoke } from "./permissions/watch-table";
+import { environmentOf } from "./process-environment";
+import { consumeQueue } from "./queue-consumer";
+import type { RecordKeyValues } from "./record-keys";
+import { RuleQueue } from "./rule-queue";
+import { placeOf } from "./stack-config";
+import type { FlowArgs } from "./stacks/flow-args";
+
+export interface RevocationsArgs extends FlowArgs {
+  recordKeys: RecordKeyValues;
+}
+
+const TIMEOUT_SECONDS = 60;
+
+/** What was approved stays what was approved: what watches decided versions, and what takes an approval back. */
+export class Revocations extends pulumi.ComponentResource {
+  /** Queue of the requests to revoke. */
+  readonly queueUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: RevocationsArgs, options: pulumi.ComponentResourceOptions) {
+    super("governance:index:Revocations", name, {}, options);
+    const own = { parent: this };
+    const queue = requests(name, args, own);
+    const watch = watcher(args, queue.url, own);
+    const { config } = args;
+    const revoke = new HandlerFunction(
+      "revoke",
+      {
+        ...{ config, table: args.table, code: { bundle: args.code("revoke") } },
+        of: "revoke",
+        description: "Takes an approval back: a signed record, then the status",
+        environment: environmentOf("revoke", {
+          ...common(args),
+          WATCH_ROLE_ID: watch.roleId,
+          REVIEWER_ROLE_ID: "none",
+        }),
+        timeoutSeconds: TIMEOUT_SECONDS,
+        memoryMegabytes: 512,
+        made: { ...args.made, queue: queue.arn },
+      },
+      own,
+    );
+    consumeQueue("revoke", { queueArn: queue.arn, functionArn: revoke.arn, batchSize: 1, atOnce: 2 }, own);
+    this.queueUrl = queue.url;
+    this.registerOutputs({ queueUrl: this.queueUrl });
+  }
+}
+
+function requests(
+  name: string,
+  { config, topicArn }: RevocationsArgs,
+  options: pulumi.ComponentResourceOptions,
+): sqs.Queue {
+  const deadLetters = new DeadLetterQueue(
+    `${name}-dead-letters`,
+    { holds: "Requests to revoke that weren't carried out", senders: [], topicArn },
+    options,
+  );
+  const queue = new sqs.Queue(
+    name,
+    {
+      name: revocationsName(config.prefix),
+      sqsManagedSseEnabled: true,
+      visibilityTimeoutSeconds: TIMEOUT_SECONDS + 60,
+      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
+    },
+    options,
+  );
+  new sqs.QueuePolicy(
+    name,
+    { queueUrl: queue.url, policy: pulumi.jsonStringify(revocationsPolicy(queue.arn, mayAskToRevoke(config))) },
+    options,
+  );
+  return queue;
+}
+
+function watcher(
+  args: RevocationsArgs,
+  revocationsUrl: pulumi.Input<string>,
+  options: pulumi.ComponentResourceOptions,
+): HandlerFunction {
+  const { config } = args;
+  const queue = new RuleQueue(
+    "watch",
+    {
+      account: config.account,
+      description: "A model version was approved or rejected, or changed since",
+      pattern: DECIDED_PATTERN,
+      functionTimeoutSeconds: TIMEOUT_SECONDS,
+      holds: "Events of decided versions that watch couldn't look at",
+      table: [],
+      topicArn: args.topicArn,
+    },
+    options,
+  );
+  const watch = new HandlerFunction(
+    "watch",
+    {
+      ...{ config, table: args.table, code: { bundle: args.code("watch") } },
+      of: "watch",
+      description: "Compares each decided version with its records",
+      environment: environmentOf("watch", {
+        ...common(args),
+        REGION: config.region,
+        REVOCATION_QUEUE_URL: revocationsUrl,
+        REVOKES: config.revokeOnTampering,
+      }),
+      timeoutSeconds: TIMEOUT_SECONDS,
+      memoryMegabytes: 512,
+      made: { ...args.made, queue: queue.arn },
+    },
+    options,
+  );
+  consumeQueue("watch", { queueArn: queue.arn, functionArn: watch.arn, batchSize: 5, atOnce: 5 }, options);
+  return watch;
+}
+
+const common = ({ config, recordKeys, topicArn }: RevocationsArgs) => ({
+  GROUPS: groupAccounts(config),
+  GOVERNANCE_ACCOUNT: config.account,
+  VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
+  RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
+  ...recordKeys,
+  NOTICE_TOPIC_ARN: topicArn,
+});

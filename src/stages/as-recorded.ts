@@ -1,0 +1,52 @@
+import type { Noted } from "../contract/names";
+import { PENDING } from "../contract/registry-event";
+import type { ModelPackage } from "../core/ports";
+import type { RecordChain } from "../ledger/chain";
+import { METADATA } from "./apply-record";
+
+export type DecidedStatus = "Approved" | "Rejected";
+export const isDecidedStatus = (status: string): status is DecidedStatus =>
+  status === "Approved" || status === "Rejected";
+
+/** What is to be said of a decided version. */
+export type Compared =
+  | { is: "as recorded" }
+  /** A record is written that isn't applied yet: decide or revoke is at work, or broke off. */
+  | { is: "under way" }
+  /** @property noted what it is noted as, so that people are told once */
+  | { is: "wrong"; noted: Noted; what: string };
+
+/**
+ * Compares a decided version with its records: nothing but the record in force sets a status, and what was approved stays
+ * what was approved.
+ * @param records how many it has, by which one fact is told from the next
+ */
+export function whatIsWrong(
+  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | "customerMetadata">,
+  chain: RecordChain | undefined,
+  records: number,
+): Compared {
+  const { approvalStatus: status, fingerprint, customerMetadata } = version;
+  if (!isDecidedStatus(status)) return AS_RECORDED;
+  if (chain === undefined)
+    return { is: "wrong", noted: "unrecorded", what: `it is ${status}, and no record says who decided that, and why` };
+  const { inForce } = chain;
+  // Recorded only: the registry says what others set. What a record leaves to a person, a person decides as they find right.
+  if (inForce === undefined || inForce.body.decision === PENDING) return AS_RECORDED;
+  const { body, sha256 } = inForce;
+  const isApplied = customerMetadata.get(METADATA.recordSha256) === sha256;
+  // The first record is of a pending version: whoever was faster than decide set a status of their own.
+  const mayBeUnderWay = !isApplied && (body.previous !== null || body.kind === "revocation");
+  if (mayBeUnderWay) return { is: "under way" };
+  if (status !== body.decision || !isApplied) {
+    const what = `it is ${status}, which something else than its record ${inForce.name} set: that says ${body.decision}`;
+    return { is: "wrong", noted: `otherwise-${status}-${records}`, what };
+  }
+  if (status === "Approved" && fingerprint !== body.fingerprint) {
+    const what = `it was changed after it was approved: its fingerprint is ${fingerprint}, its record ${inForce.name} says ${body.fingerprint}`;
+    return { is: "wrong", noted: `altered-${fingerprint}`, what };
+  }
+  return AS_RECORDED;
+}
+
+const AS_RECORDED: Compared = { is: "as recorded" };

@@ -1,0 +1,73 @@
+import { parseModelPackageArn } from "../contract/arn";
+import { notedKey } from "../contract/names";
+import type { RegistryEvent } from "../contract/registry-event";
+import { LONGEST_REASON } from "../contract/revocation-request";
+import { canonical } from "../core/canonical";
+import type { ModelPackage, ModelRegistry, Notices, RevocationQueue, WriteOnceStore } from "../core/ports";
+import { whatIsWrong } from "./as-recorded";
+import { chainOfVersion, type RecordPorts } from "./version-records";
+
+export interface WatchPorts extends RecordPorts {
+  registry: Pick<ModelRegistry, "describe">;
+  notices: Notices;
+  /** The verdict bucket, where it is noted what people were told. */
+  markers: WriteOnceStore;
+  revocations: RevocationQueue;
+}
+
+export interface WatchSettings {
+  account: string;
+  region: string;
+  groups: Readonly<Record<string, readonly string[]>>;
+  /** Whether an approval that isn't as recorded is taken back. */
+  revokes: boolean;
+}
+
+export interface Watched {
+  effect: "as recorded" | "under way" | "told" | "told before" | "ignored" | "refused" | "gone";
+  reason: string;
+}
+
+/**
+ * Looks at a version whose status is decided, as it is now, and compares it with its records. What isn't as recorded is
+ * told, once, and an approval taken back where that is configured.
+ * @throws LedgerError for a record that no key of ours signed, and what is a fault of ours
+ */
+export async function watch(
+  event: Pick<RegistryEvent, "modelPackageArn" | "account" | "region">,
+  ports: WatchPorts,
+  settings: WatchSettings,
+): Promise<Watched> {
+  const id = parseModelPackageArn(event.modelPackageArn);
+  if (id === undefined) return { effect: "ignored", reason: "not a versioned model package" };
+  const { account, region } = settings;
+  if ([event, id].some((from) => from.account !== account || from.region !== region))
+    return { effect: "refused", reason: `the event is of ${event.account} ${event.region}, not of this registry` };
+  if (!Object.hasOwn(settings.groups, id.group))
+    return { effect: "ignored", reason: `group ${id.group} isn't configured` };
+  const version = await ports.registry.describe(id.arn);
+  if (version === undefined) return { effect: "gone", reason: "the version no longer exists" };
+  // After the version: a record is written before its status, so a status that was seen has its record here.
+  const chain = await chainOfVersion(id, ports);
+  const compared = whatIsWrong(version, chain, chain?.records.length ?? 0);
+  if (compared.is !== "wrong") return { effect: compared.is, reason: `it is ${version.approvalStatus}` };
+  const { noted, what } = compared;
+  const revokes = settings.revokes && version.approvalStatus === "Approved";
+  if (revokes) {
+    const reason = `${what}.`.slice(0, LONGEST_REASON);
+    await ports.revocations.send({ modelPackageArn: id.arn, reason, lastRecord: chain?.last.sha256 ?? null });
+  }
+  const key = notedKey(noted, id.group, id.version);
+  if ((await ports.markers.read(key)) !== undefined) return { effect: "told before", reason: what };
+  await ports.notices.tell(
+    `Not as recorded: ${id.group} version ${id.version}`,
+    `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "It is set to Rejected." : HAND}`,
+  );
+  await ports.markers.write(key, canonical({ schemaVersion: 1, modelPackageArn: id.arn }));
+  return { effect: "told", reason: what };
+}
+
+const HAND = "Nothing sets it back by itself; where it mustn't be served, revoke it (governance revoke).";
+
+const whoChanged = ({ lastModifiedBy }: ModelPackage): string =>
+  lastModifiedBy === undefined ? "" : `The last change was by ${lastModifiedBy}. `;
