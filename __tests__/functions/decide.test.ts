@@ -52,6 +52,8 @@ beforeAll(() => {
       FORMER_VERDICT_KEY_ARNS: [],
       PIPELINE_ARN: PIPELINE,
       LANGUAGE_GROUPS: [],
+      OBSERVED_GROUPS: [],
+      CUT_OVERS: {},
       START_ROLE_ARN: "arn:aws:iam::444455556666:role/ml/mg-start-us-east-1",
       RETENTION: { mode: "GOVERNANCE", days: 1 },
       NOTICE_TOPIC_ARN: "arn:aws:sns:us-east-1:444455556666:mg-notices",

@@ -42,6 +42,7 @@ beforeAll(() => {
       VERDICT_BUCKET: "verdicts",
       PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
       LANGUAGE_GROUPS: [],
+      CUT_OVERS: {},
       QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/444455556666/mg-start",
       NOTICE_TOPIC_ARN: "arn:aws:sns:us-east-1:444455556666:mg-notices",
       POLICY_DIGEST: "2".repeat(64),

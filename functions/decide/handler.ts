@@ -49,7 +49,8 @@ const settings = {
   pipelineOf: pipelineOf(environment),
   startRoleArn: environment.START_ROLE_ARN,
   retention: environment.RETENTION,
-  observedGroups: [],
+  observedGroups: environment.OBSERVED_GROUPS,
+  cutOvers: environment.CUT_OVERS,
 };
 
 /** UpdateModelStatusStep: records what the validate step's verdict decides, and writes it to the registry. */

@@ -32,6 +32,8 @@ const ports = {
 const MINUTE_LIMITS = { eventMinutes: 10, afterEndMinutes: 3, mostAttempts: 3 };
 const settings = {
   groups: Object.keys(environment.GROUPS),
+  observedGroups: environment.OBSERVED_GROUPS,
+  cutOvers: environment.CUT_OVERS,
   patience: (group: string) => ({
     ...MINUTE_LIMITS,
     // The steps' own limits together, and their start-up: a Processing job's hour, or eleven of asking a language model.

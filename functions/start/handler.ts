@@ -15,6 +15,7 @@ const settings = {
   groups: environment.GROUPS,
   sources: environment.EVIDENCE_SOURCES,
   languageGroups: environment.LANGUAGE_GROUPS,
+  cutOvers: environment.CUT_OVERS,
   policyDigest: environment.POLICY_DIGEST,
   deadlineMinutes: environment.EVIDENCE_DEADLINE_MINUTES,
 };

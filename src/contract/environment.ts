@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
+import { type CutOvers, isCutOver } from "./cut-over";
 import type { EvidenceSource } from "./evidence-uri";
 import type { PinnedPromptSet } from "./prompt-sets";
 import type { Retention } from "./retention";
@@ -50,6 +51,13 @@ const groups = json(
   (value: unknown): value is Record<string, string[]> =>
     typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTextList),
 );
+const cutOvers = json(
+  (value: unknown): value is CutOvers =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((time) => typeof time === "string" && isCutOver(time)),
+);
 const promptSets = json(
   (value: unknown): value is PinnedPromptSet[] =>
     Array.isArray(value) && value.every((set) => [set?.name, set?.sha256].every((one) => typeof one === "string")),
@@ -95,6 +103,8 @@ export const ENVIRONMENTS = {
     /** The pipeline of all groups but those of language models, which have their own beside it. */
     PIPELINE_ARN: text,
     LANGUAGE_GROUPS: texts,
+    /** Since when groups are governed that were in use before. */
+    CUT_OVERS: cutOvers,
     /** The queue that start reads, for delayed messages to itself. */
     QUEUE_URL: text,
     /** SNS topic that people listen to. */
@@ -156,6 +166,9 @@ export const ENVIRONMENTS = {
     PIPELINE_ARN: text,
     LANGUAGE_GROUPS: texts,
     START_ROLE_ARN: text,
+    /** Groups whose versions are judged and recorded, and set by others. */
+    OBSERVED_GROUPS: texts,
+    CUT_OVERS: cutOvers,
     /** How long the evidence that a record cites is kept from being deleted. */
     RETENTION: written<Retention>(),
     NOTICE_TOPIC_ARN: text,
@@ -169,6 +182,8 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     PIPELINE_ARN: text,
     LANGUAGE_GROUPS: texts,
+    OBSERVED_GROUPS: texts,
+    CUT_OVERS: cutOvers,
     QUEUE_URL: text,
     /** A published version of it. */
     DECIDE_FUNCTION_ARN: text,

@@ -139,6 +139,7 @@ export type Noted =
   | "gave-up"
   | "changed"
   | "set-back"
+  | "recorded-only"
   | "unrecorded"
   | `advised-${number}`
   | `as-${"Approved" | "Rejected"}-${number}`

@@ -58,6 +58,9 @@ export const CHANGED_SINCE = "left alone, changed since it was judged";
 /** Effect where a record isn't to be written to the registry: its group is observed, or only a person may take an approval back. */
 export const RECORDED_ONLY = "recorded, and left as it is";
 
+/** Effect where a version was registered before its group was taken over. */
+export const BEFORE_CUT_OVER = "left alone, registered before the cut-over of its group";
+
 /** Effect where a version was set as its record says, and someone made it pending again. */
 export const SET_BACK = "left alone, set back after it was decided";
 

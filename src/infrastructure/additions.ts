@@ -1,11 +1,12 @@
 import type { Output } from "@pulumi/pulumi";
 import { FAILURE_EVENTS, FAILURES } from "./evidence-replication";
+import { policyOfGroup } from "./model-registry";
 import { bucketAdmissions } from "./permissions/bucket-policy";
 import { bucketOf, repositoryArn } from "./permissions/dev-table";
 import { admit, type Grant, type Made, type Statement } from "./permissions/grant";
 import { keyAdmissions } from "./permissions/key-policy";
 import { replicationConfigurationJson } from "./replication-rules";
-import { type DevConfig, placeOf } from "./stack-config";
+import { type DevConfig, type GovernanceConfig, placeOf } from "./stack-config";
 
 /** What a person adds to resources that the program doesn't own, as JSON to copy. */
 export type Additions = Readonly<Record<string, unknown>>;
@@ -42,6 +43,17 @@ export function keyAdditions(
   // One key may serve several uses.
   const all = (key: string) => existing.filter(([arn]) => arn === key).flatMap(([, admissions]) => admissions);
   return { addToKeyPolicies: Object.fromEntries(existing.map(([arn]) => [arn, all(arn)])) };
+}
+
+/** For each model package group that exists already: the statements that let its accounts' roles register in it. */
+export function groupAdditions(config: GovernanceConfig): Additions {
+  const existing = config.groups.filter((group) => group.existing === true);
+  if (existing.length === 0) return {};
+  return {
+    addToGroupPolicies: Object.fromEntries(
+      existing.map((group) => [group.name, policyOfGroup(config, group).Statement]),
+    ),
+  };
 }
 
 function transferAdditions(config: DevConfig, failuresArn: Output<string> | undefined): Additions {

@@ -25,6 +25,7 @@ import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
 import type { RecordKeyValues } from "./record-keys";
 import { type GovernanceConfig, type LanguageConfig, placeOf, type RunnerKind } from "./stack-config";
+import { cutOvers, observedGroups } from "./stack-config-takeover";
 import type { FlowArgs } from "./stacks/flow-args";
 
 export interface ApprovalPipelineArgs extends FlowArgs {
@@ -218,6 +219,8 @@ function decideFunction(args: ApprovalPipelineArgs, options: pulumi.ComponentRes
         PIPELINE_ARN: pipelineArn(place),
         LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
         START_ROLE_ARN: roleArn(config, "start", place),
+        OBSERVED_GROUPS: observedGroups(config),
+        CUT_OVERS: cutOvers(config),
         RETENTION: config.retention,
         NOTICE_TOPIC_ARN: topicArn,
         POLICY_DIGEST: policy.digest,

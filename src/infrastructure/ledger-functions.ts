@@ -5,6 +5,7 @@ import { environmentOf } from "./process-environment";
 import type { RecordKeyValues } from "./record-keys";
 import { ScheduledFunction } from "./scheduled-function";
 import { placeOf } from "./stack-config";
+import { cutOvers, observedGroups } from "./stack-config-takeover";
 import type { FlowArgs } from "./stacks/flow-args";
 
 /** Does what an event, a call or an execution that got lost has left undone. */
@@ -34,6 +35,8 @@ export const reconciler = (
         RECORD_BUCKET: recordBucketName(config.prefix, placeOf(config)),
         PIPELINE_ARN: pipelineArn(placeOf(config)),
         LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
+        OBSERVED_GROUPS: observedGroups(config),
+        CUT_OVERS: cutOvers(config),
         QUEUE_URL: queue.url,
         DECIDE_FUNCTION_ARN: decideArn,
         NOTICE_TOPIC_ARN: topicArn,

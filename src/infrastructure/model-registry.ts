@@ -1,5 +1,6 @@
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
+import type { PolicyDocument } from "./permissions/grant";
 import { groupPolicy, registrarsOf } from "./permissions/group-policy";
 import { type GovernanceConfig, type GroupConfig, placeOf } from "./stack-config";
 
@@ -7,11 +8,14 @@ export interface ModelRegistryArgs {
   config: GovernanceConfig;
 }
 
-/** The central registry: model package groups, each open to the roles that register in it. */
+/**
+ * The central registry: model package groups, each open to the roles that register in it. Of a group that exists already
+ * nothing is written, as its policy is one document: `addToGroupPolicies` says what it needs.
+ */
 export class ModelRegistry extends pulumi.ComponentResource {
   constructor(name: string, { config }: ModelRegistryArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ModelRegistry", name, {}, options);
-    for (const group of config.groups) {
+    for (const group of config.groups.filter(({ existing }) => existing !== true)) {
       // Protected: it holds the versions, and the service keeps a group that has any.
       const made = new sagemaker.ModelPackageGroup(
         group.name,
@@ -31,11 +35,15 @@ export class ModelRegistry extends pulumi.ComponentResource {
 /** Longest policy that SageMaker takes, in characters. */
 const LONGEST = 20_480;
 
+/** What lets the roles of a group's accounts register in it. */
+export const policyOfGroup = (config: GovernanceConfig, { name, accounts }: GroupConfig): PolicyDocument =>
+  groupPolicy(name, placeOf(config), registrarsOf(config, accounts));
+
 /** @throws RunError at preview, before SageMaker would refuse it */
-function policyText(config: GovernanceConfig, { name, accounts }: GroupConfig): string {
-  const text = JSON.stringify(groupPolicy(name, placeOf(config), registrarsOf(config, accounts)));
+function policyText(config: GovernanceConfig, group: GroupConfig): string {
+  const text = JSON.stringify(policyOfGroup(config, group));
   if (text.length <= LONGEST) return text;
   throw new pulumi.RunError(
-    `model package group ${name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
+    `model package group ${group.name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
   );
 }

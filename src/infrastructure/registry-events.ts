@@ -8,6 +8,7 @@ import { environmentOf } from "./process-environment";
 import { consumeQueue } from "./queue-consumer";
 import { RuleQueue } from "./rule-queue";
 import { placeOf } from "./stack-config";
+import { cutOvers } from "./stack-config-takeover";
 import type { FlowArgs } from "./stacks/flow-args";
 
 /** Longest run of start: it may hash a report of up to 1 GB. */
@@ -100,6 +101,7 @@ const environment = ({ config, policy, topicArn }: FlowArgs, queueUrl: pulumi.Ou
     VERDICT_BUCKET: verdictBucketName(config.prefix, placeOf(config)),
     PIPELINE_ARN: pipelineArn(placeOf(config)),
     LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
+    CUT_OVERS: cutOvers(config),
     QUEUE_URL: queueUrl,
     NOTICE_TOPIC_ARN: topicArn,
     POLICY_DIGEST: policy.digest,

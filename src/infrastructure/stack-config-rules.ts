@@ -12,6 +12,7 @@ import {
 import { namesPrompt } from "../contract/serving";
 import type { DevConfig, GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
+import { takeOverMistakes } from "./stack-config-takeover";
 
 /** Longest names that AWS takes. */
 const LONGEST = { bucket: 63, role: 64, function: 64, repository: 256 };
@@ -32,6 +33,7 @@ export function governanceMistakes(
     ...languageTogether(config, values),
     ...instanceOfEndpoints(config),
     ...promptInRequests(config),
+    ...takeOverMistakes(config),
     ...imageInThisAccount(config),
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),

@@ -1,6 +1,7 @@
 import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../image/base-image";
 import { LANGUAGE_SCHEMA, SERVING_SCHEMA } from "./stack-config-language";
 import { LEDGER_SCHEMAS } from "./stack-config-ledger";
+import { TAKE_OVER_SCHEMAS } from "./stack-config-takeover";
 import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
 
 const GROUP_NAME = "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$";
@@ -212,10 +213,11 @@ export const GOVERNANCE_SCHEMA = objectOf(
               examples: [["111122223333"]],
             },
             language: SERVING_SCHEMA,
+            ...TAKE_OVER_SCHEMAS,
           },
           ["name", "accounts"],
         ),
-        description: "a model package group: name and accounts, also language",
+        description: "a model package group: name and accounts, also language, existing, mode and cutOver",
         examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
       },
       description: "a list of model package groups with the accounts that register in them",

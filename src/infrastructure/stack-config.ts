@@ -7,6 +7,7 @@ import type { Network } from "./permissions/running";
 import { ConfigError, compileSchema, schemaMistakes, unknownRole } from "./stack-config-mistakes";
 import { devMistakes, governanceMistakes } from "./stack-config-rules";
 import { DEV_SCHEMA, GOVERNANCE_SCHEMA } from "./stack-config-schema";
+import type { GroupMode } from "./stack-config-takeover";
 
 /** How evidence gets to governance: by the copy function, or by S3 replication. */
 export type Transfer = "copy" | "replication";
@@ -55,6 +56,12 @@ export interface GroupConfig {
   accounts: readonly string[];
   /** How its versions are asked; absent where they are no language models. */
   language?: Serving;
+  /** It is there already: the stack makes neither it nor its policy. */
+  existing?: boolean;
+  /** `observe` where it isn't said of an existing group, `enforce` of others. */
+  mode?: GroupMode;
+  /** `2026-12-01T09:00:00Z`: what was registered before is left alone. */
+  cutOver?: string;
 }
 
 /** How all groups of language models are asked. */

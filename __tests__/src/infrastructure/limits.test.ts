@@ -24,6 +24,7 @@ const environment = (count: number) => {
     VERDICT_BUCKET: "verdicts",
     PIPELINE_ARN: "pipeline",
     LANGUAGE_GROUPS: [],
+    CUT_OVERS: {},
     QUEUE_URL: pulumi.output("https://queue/start"),
     NOTICE_TOPIC_ARN: pulumi.output("topic"),
     POLICY_DIGEST: "d".repeat(64),

@@ -1,0 +1,15 @@
+/** Model package group -> ISO time in UTC: what was registered before it is left to whoever decided on it then. */
+export type CutOvers = Readonly<Record<string, string>>;
+
+/** A time in UTC to the second, `2026-12-01T09:00:00Z`, that the calendar has. */
+export const isCutOver = (text: string): boolean => {
+  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  // A 30th of February parses as another day.
+  return !Number.isNaN(time) && new Date(time).toISOString() === text.replace("Z", ".000Z");
+};
+
+/** Whether a version was there before its group was governed; of a group without such a time none was. */
+export function isBeforeCutOver(cutOvers: CutOvers, group: string, createdAt: Date): boolean {
+  const cutOver = Object.hasOwn(cutOvers, group) ? cutOvers[group] : undefined;
+  return cutOver !== undefined && createdAt.getTime() < Date.parse(cutOver);
+}

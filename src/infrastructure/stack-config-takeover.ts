@@ -1,0 +1,53 @@
+import { type CutOvers, isCutOver } from "../contract/cut-over";
+import type { GovernanceConfig, GroupConfig } from "./stack-config";
+import { type ConfigMistake, shown } from "./stack-config-mistakes";
+import type { ValueSchema } from "./stack-config-values";
+
+/** Whether versions of a group are judged and recorded, or their status is set too. */
+export const GROUP_MODES = ["observe", "enforce"] as const;
+export type GroupMode = (typeof GROUP_MODES)[number];
+
+const EXAMPLE = "2026-12-01T09:00:00Z";
+
+/** What an entry of `groups` says of a group that was in use before. */
+export const TAKE_OVER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
+  existing: {
+    type: "boolean",
+    description: "true for a group that is there already: the stack makes neither it nor its policy",
+    examples: [true],
+  },
+  mode: {
+    enum: [...GROUP_MODES],
+    description: "observe (versions are judged and recorded, no status is set) or enforce",
+    examples: ["observe"],
+  },
+  cutOver: {
+    type: "string",
+    description: "a time in UTC to the second; what was registered before it is left alone",
+    examples: [EXAMPLE],
+  },
+};
+
+const modeOf = ({ existing, mode }: GroupConfig): GroupMode => mode ?? (existing === true ? "observe" : "enforce");
+
+/** Groups in which no status is set. */
+export const observedGroups = ({ groups }: GovernanceConfig): string[] =>
+  groups.filter((group) => modeOf(group) === "observe").map(({ name }) => name);
+
+/** Since when groups are governed, where that isn't since their beginning. */
+export const cutOvers = ({ groups }: GovernanceConfig): CutOvers =>
+  Object.fromEntries(groups.flatMap(({ name, cutOver }) => (cutOver === undefined ? [] : [[name, cutOver]])));
+
+/** What is wrong with how groups are taken over. */
+export const takeOverMistakes = ({ groups }: Partial<GovernanceConfig>): ConfigMistake[] =>
+  (groups ?? []).flatMap((group, at): ConfigMistake[] => {
+    const key = `groups[${at}].cutOver`;
+    const { existing, cutOver } = group;
+    if (cutOver !== undefined && !isCutOver(cutOver)) {
+      const problem = `found ${shown(cutOver)}, expected a time in UTC to the second that the calendar has, for example ${shown(EXAMPLE)}`;
+      return [{ key, problem }];
+    }
+    if (existing !== true || modeOf(group) !== "enforce" || cutOver !== undefined) return [];
+    const problem = `is missing; ${shown(group.name)} exists already and mode enforce sets its versions' status, so say since when: expected a time in UTC, for example ${shown(EXAMPLE)}; what was registered before it is left alone`;
+    return [{ key, problem }];
+  });
