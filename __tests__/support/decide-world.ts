@@ -127,6 +127,7 @@ export const DECIDE_SETTINGS: DecideSettings = {
   startRoleArn: START_ROLE_ARN,
   retention: { mode: "GOVERNANCE", days: 1 },
   observedGroups: [],
+  cutOvers: {},
 };
 export const NOW = new Date("2026-11-20T10:20:00Z");
 export const VERDICT_KEY = verdictKey(EXECUTION);

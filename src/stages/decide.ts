@@ -1,7 +1,8 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
+import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { parseS3Uri } from "../contract/evidence-uri";
 import { recordKey } from "../contract/names";
-import type { DecideArguments, DecideOutputs } from "../contract/pipeline-parameters";
+import { BEFORE_CUT_OVER, type DecideArguments, type DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { distinctObjects } from "../core/evidence";
@@ -27,12 +28,15 @@ export interface DecideSettings extends ApplySettings, TrustSettings {
   retention: Retention;
   /** Groups whose versions are judged and recorded, and set by others. */
   observedGroups: readonly string[];
+  cutOvers: CutOvers;
 }
 
 /**
  * Records what a verdict decides, then writes it to the registry. It never judges. An attempt is decided once: what is
  * recorded already is what counts, also of another attempt, which ended before; but for a version that is judged again,
- * after the record that the execution names. A version that is no longer pending, and has no record, is left alone.
+ * after the record that the execution names. A version that is no longer pending, and has no record, is left alone, but
+ * where its group is observed: there others set the status, and the record is to compare with. One that was registered
+ * before the cut-over of its group is left alone whatever an earlier execution found.
  * @throws what is a fault of ours: an execution or a verdict that isn't to be trusted, an AWS error
  */
 export async function decide(
@@ -42,11 +46,14 @@ export async function decide(
   now: Date,
 ): Promise<DecideOutputs> {
   const version = await describe(args.ModelPackageArn, ports, settings);
+  if (isBeforeCutOver(settings.cutOvers, version.id.group, version.createdAt))
+    return { ApprovalStatus: version.approvalStatus, Effect: BEFORE_CUT_OVER };
   const judged = await trustedVerdict(args, version.id.group, ports, settings);
   const chain = await chainOfVersion(version.id, ports);
   if (chain !== undefined && chain.last.sha256 !== args.JudgesAgain)
     return applyRecord(chain, version, ports, settings);
-  if (chain === undefined && version.approvalStatus !== PENDING)
+  const isObserved = settings.observedGroups.includes(version.id.group);
+  if (chain === undefined && version.approvalStatus !== PENDING && !isObserved)
     return { ApprovalStatus: version.approvalStatus, Effect: "left alone, decided meanwhile" };
   if (version.fingerprint !== judged.verdict.registered.fingerprint) {
     throw new Error(

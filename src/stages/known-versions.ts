@@ -1,9 +1,11 @@
 import type { ModelPackageId } from "../contract/arn";
+import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { attemptOfKey, type Noted, notedKey, recordsOfGroup, startMarkersOfGroup } from "../contract/names";
 import type { DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
 import type { ListedVersion, ModelRegistry, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
+import type { Decision } from "../core/verdict";
 
 export interface ReconcilePorts {
   overview: Overview;
@@ -34,11 +36,21 @@ export interface Known {
   noted: ReadonlySet<string>;
 }
 
-/** Asks the lists of one group. @param noted keys of all that is noted */
-export async function knownOf(group: string, noted: ReadonlySet<string>, ports: ReconcilePorts): Promise<Known> {
+/**
+ * Asks the lists of one group. What was registered before its cut-over isn't among them.
+ * @param noted keys of all that is noted
+ */
+export async function knownOf(
+  group: string,
+  noted: ReadonlySet<string>,
+  cutOvers: CutOvers,
+  ports: ReconcilePorts,
+): Promise<Known> {
   const { overview, markers, records } = ports;
-  const pending = await overview.versions(group, PENDING);
-  const decided = [...(await overview.versions(group, "Approved")), ...(await overview.versions(group, "Rejected"))];
+  const governed = async (status: Decision) =>
+    (await overview.versions(group, status)).filter(({ createdAt }) => !isBeforeCutOver(cutOvers, group, createdAt));
+  const pending = await governed(PENDING);
+  const decided = [...(await governed("Approved")), ...(await governed("Rejected"))];
   // After the versions: a record is written before its status, so each status that was listed has its record in this list.
   const marked = await markers.keys(startMarkersOfGroup(group));
   return {

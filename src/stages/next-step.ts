@@ -5,6 +5,8 @@ export interface PendingVersion {
   version: ListedVersion;
   /** Attempts that are recorded, in their order. */
   recorded: readonly number[];
+  /** Whether others set the status of its group's versions. */
+  isObserved: boolean;
   /** The last attempt that start has marked; 0 where it marked none. */
   attempt: number;
   /** That attempt's execution. */
@@ -39,9 +41,10 @@ const nothing = (why: string): NextStep => ({ kind: "nothing", why });
 
 /** What a pending version needs now; the same for the same facts, so that a repeat does no harm. */
 export function nextStep(pending: PendingVersion, patience: Patience, now: Date): NextStep {
-  const { version, recorded, attempt, execution, waitsForPerson } = pending;
+  const { version, recorded, isObserved, attempt, execution, waitsForPerson } = pending;
   const [first] = recorded;
   if (first !== undefined) {
+    if (isObserved) return nothing("its group is observed");
     return waitsForPerson.onRecord ? nothing("a person was told of its record") : { kind: "repair", attempt: first };
   }
   if (waitsForPerson.withoutRecord) return nothing("a person was asked");

@@ -1,4 +1,5 @@
 import type { ModelPackageId } from "../contract/arn";
+import type { CutOvers } from "../contract/cut-over";
 import {
   NOTED_PREFIX,
   type Noted,
@@ -7,7 +8,7 @@ import {
   toldMarkerKey,
   waitsForPersonKey,
 } from "../contract/names";
-import { CHANGED_SINCE, SET_BACK } from "../contract/pipeline-parameters";
+import { CHANGED_SINCE, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
 import type { ListedExecution } from "../core/ports";
 import { sha256 } from "../core/verdict";
@@ -19,6 +20,9 @@ import { checkDecided } from "./reconcile-decided";
 
 export interface ReconcileSettings {
   groups: readonly string[];
+  /** Those of them whose versions' status others set. */
+  observedGroups: readonly string[];
+  cutOvers: CutOvers;
   /** Patience with a group's versions. */
   patience(group: string): Patience;
 }
@@ -33,7 +37,7 @@ export type Reconciled = Readonly<Record<string, string>>;
  */
 export async function reconcile(
   ports: ReconcilePorts,
-  { groups, patience }: ReconcileSettings,
+  { groups, observedGroups, cutOvers, patience }: ReconcileSettings,
   now: Date,
 ): Promise<Reconciled> {
   const attempts = new Attempts();
@@ -41,17 +45,20 @@ export async function reconcile(
   const noted = new Set(await ports.markers.keys(NOTED_PREFIX));
   for (const group of groups) {
     await attempts.of(async () => {
-      const known = await knownOf(group, noted, ports);
+      const isObserved = observedGroups.includes(group);
+      const known = await knownOf(group, noted, cutOvers, ports);
       const pending = await withExecutions(known, ports);
       await inParallel(pending, AT_ONCE, (started) =>
         attempts.of(async () => {
           const { id } = started.version;
-          const step = nextStep(await factsOf(started, known, ports), patience(group), now);
+          const facts = await factsOf(started, known, ports);
+          const step = nextStep({ ...facts, isObserved }, patience(group), now);
           if (step.kind === "nothing") return;
           await take(step, id, ports);
           done[`${group}/${id.version}`] = "attempt" in step ? `${step.kind} ${step.attempt}` : step.kind;
         }),
       );
+      if (isObserved) return;
       for (const [version, attempt] of await checkDecided(known, ports, attempts, now))
         done[`${group}/${version}`] = `repair ${attempt}`;
     });
@@ -61,7 +68,7 @@ export async function reconcile(
 }
 
 /** A pending version as far as lists tell. */
-type Started = Omit<PendingVersion, "execution" | "waitsForPerson"> & { execution?: ListedExecution };
+type Started = Omit<PendingVersion, "isObserved" | "execution" | "waitsForPerson"> & { execution?: ListedExecution };
 
 async function withExecutions(known: Known, ports: ReconcilePorts): Promise<Started[]> {
   const started = known.pending.map((version): Started => {
@@ -97,7 +104,11 @@ async function executionOf(
   return executions.find(({ description }) => description.includes(token));
 }
 
-async function factsOf(started: Started, known: Known, ports: ReconcilePorts): Promise<PendingVersion> {
+async function factsOf(
+  started: Started,
+  known: Known,
+  ports: ReconcilePorts,
+): Promise<Omit<PendingVersion, "isObserved">> {
   const { execution, ...facts } = started;
   const { id } = facts.version;
   const isNoted = (what: Noted) => known.noted.has(notedKey(what, id.group, id.version));
@@ -126,6 +137,7 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
     case "repair": {
       const { Effect } = await ports.repair(id.arn, step.attempt);
       if (Effect === CHANGED_SINCE) return tell("changed", id, CHANGED, ports);
+      if (Effect === RECORDED_ONLY) return tell("recorded-only", id, WAS_OBSERVED, ports);
       return Effect === SET_BACK ? tell("set-back", id, TAKEN_BACK, ports) : undefined;
     }
     case "stop":
@@ -143,10 +155,12 @@ async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): 
 const STAYS = `It stays ${PENDING}`;
 const CHANGED = `it isn't what its decision record is about: it was changed after it was judged, or a version of the same ARN was deleted. ${STAYS}; register it anew.`;
 
+const WAS_OBSERVED = `it was judged while its group was observed, so its record sets no status. ${STAYS} until a person sets its status, or it is registered anew.`;
+
 const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING} by someone. It stays so until a person sets its status.`;
 
 /** Notes that a person was told of what is recorded. */
-const TOLD_OF_RECORD: readonly Noted[] = ["left-for-review", "changed", "set-back"];
+const TOLD_OF_RECORD: readonly Noted[] = ["left-for-review", "changed", "set-back", "recorded-only"];
 
 /** Whoever is told twice is told by a run that broke off before it noted it. */
 async function tell(

@@ -1,4 +1,5 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
+import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import type { EvidenceSource } from "../contract/evidence-uri";
 import { startMarkerKey, toldMarkerKey } from "../contract/names";
 import { NO_BUCKET, NO_RECORD } from "../contract/pipeline-parameters";
@@ -34,6 +35,7 @@ export interface StartSettings {
   sources: readonly EvidenceSource[];
   /** Groups whose versions are served and asked before they are judged. */
   languageGroups: readonly string[];
+  cutOvers: CutOvers;
   policyDigest: string;
   deadlineMinutes: number;
 }
@@ -101,7 +103,7 @@ async function startVersion(
   if (accounts === undefined) return ignored(`group ${id.group} isn't configured`);
   const version = await ports.registry.describe(id.arn);
   if (version === undefined) return ignored("the version no longer exists");
-  const reason = whyIgnored(version, asked);
+  const reason = whyIgnored(version, asked, settings);
   if (reason !== undefined) return ignored(reason);
   if (version.status === "Failed" || version.managedStorageType === "Restricted") return tell(version, ports);
   const sources = settings.sources.filter(({ account }) => accounts.includes(account));
@@ -123,7 +125,13 @@ async function startVersion(
 }
 
 /** Why nothing is done about a version as it is now; its event may be old. */
-function whyIgnored({ status, approvalStatus }: ModelPackage, { judgesAgain }: Asked): string | undefined {
+function whyIgnored(
+  { id: { group }, status, approvalStatus, createdAt }: ModelPackage,
+  { judgesAgain }: Asked,
+  { cutOvers }: StartSettings,
+): string | undefined {
+  if (isBeforeCutOver(cutOvers, group, createdAt))
+    return `it was registered before ${cutOvers[group]}, the cut-over of its group`;
   if (status !== "Completed" && status !== "Failed") return `its status is ${status}; another event follows`;
   if (judgesAgain !== undefined) return undefined;
   return approvalStatus === PENDING ? undefined : `it is ${approvalStatus} already`;

@@ -83,6 +83,7 @@ describe("waiting for a report", () => {
     policyDigest: "p".repeat(64),
     deadlineMinutes: 60,
     languageGroups: [],
+    cutOvers: {},
   };
   const version = registeredVersion({ evidence: [named("a.json", "right"), undigested("b.json")] });
   const world = () => startWorld(version);

@@ -9,6 +9,7 @@ const minutesLater = (minutes: number) => new Date(createdAt.getTime() + minutes
 const pending = (changed: Partial<PendingVersion> = {}): PendingVersion => ({
   version: { id, approvalStatus, createdAt },
   recorded: [],
+  isObserved: false,
   attempt: 1,
   waitsForPerson: { onRecord: false, withoutRecord: false },
   ...changed,

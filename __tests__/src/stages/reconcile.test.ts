@@ -10,7 +10,10 @@ import { ARN, arnOf, registeredVersion } from "../../support/registered-version"
 import { approvedRecord, finding, textOf } from "../../support/verdict-record";
 
 const PATIENCE = { eventMinutes: 10, executionMinutes: 120, afterEndMinutes: 3, mostAttempts: 3 };
-const settings = { groups: ["credit-risk", "payment-fraud"], patience: () => PATIENCE };
+const settings = {
+  ...{ groups: ["credit-risk", "payment-fraud"], observedGroups: [], cutOvers: {} },
+  patience: () => PATIENCE,
+};
 const { createdAt } = registeredVersion();
 const later = (minutes: number) => new Date(createdAt.getTime() + minutes * 60_000);
 const MARKER = (attempt: number) => `{"attempt":${attempt}}`;

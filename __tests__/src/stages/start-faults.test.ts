@@ -10,6 +10,7 @@ const settings = {
   policyDigest: "p".repeat(64),
   deadlineMinutes: 60,
   languageGroups: [],
+  cutOvers: {},
 };
 const event = { ...GOVERNANCE, modelPackageArn: ARN, updatedFields: [] };
 const created = registeredVersion().createdAt.getTime();

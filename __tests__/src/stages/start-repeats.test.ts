@@ -20,6 +20,7 @@ const settings = {
   policyDigest: "p".repeat(64),
   deadlineMinutes: 60,
   languageGroups: [],
+  cutOvers: {},
 };
 const event = { ...GOVERNANCE, modelPackageArn: ARN, updatedFields: [] };
 const version = registeredVersion();

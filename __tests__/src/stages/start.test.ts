@@ -22,6 +22,7 @@ const settings = {
   policyDigest: "p".repeat(64),
   deadlineMinutes: 60,
   languageGroups: [],
+  cutOvers: {},
 };
 const created = registeredVersion().createdAt.getTime();
 const soon = new Date(created + 2_000);

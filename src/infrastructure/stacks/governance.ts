@@ -1,10 +1,6 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
-<<<<<<< HEAD
 import { MADE_OUTPUT } from "../../contract/governance-outputs";
-import { keyAdditions } from "../additions";
-=======
 import { groupAdditions, keyAdditions } from "../additions";
->>>>>>> 79f3cbc (Groups that exist already are named, observed, and governed from a cut-over on)
 import { ApprovalPipeline } from "../approval-pipeline";
 import { checksImage } from "../checks-image";
 import { ChecksRepository } from "../checks-repository";
