@@ -82,6 +82,13 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
     9999,
     nothing("a person was asked"),
   ],
+  [
+    "that is recorded in an observed group",
+    { ...recorded(1), isObserved: true },
+    9999,
+    nothing("its group is observed"),
+  ],
+  ["of an observed group whose event never came", { attempt: 0, isObserved: true }, 10.1, start(1)],
   ["that is recorded", recorded(1), 0, { kind: "repair", attempt: 1 }],
   [
     "that is recorded, though its execution hangs",

@@ -1,4 +1,4 @@
-import { CHANGED_SINCE, SET_BACK } from "../../../src/contract/pipeline-parameters";
+import { CHANGED_SINCE, RECORDED_ONLY, SET_BACK } from "../../../src/contract/pipeline-parameters";
 import type { ListedExecution, ListedVersion, ModelPackage, Overview } from "../../../src/core/ports";
 import { type Decision, sha256 } from "../../../src/core/verdict";
 import { decide } from "../../../src/stages/decide";
@@ -178,6 +178,7 @@ describe("a pending version that is recorded", () => {
 
   it.each([
     ["isn't what its record is about", CHANGED_SINCE, "it isn't what its decision record is about"],
+    ["was judged while its group was observed", RECORDED_ONLY, "it was judged while its group was observed"],
     ["was set back by someone", SET_BACK, "it was decided by its record, and then set back"],
   ])("and %s is told of, once", async (_, Effect, text) => {
     const { ports, repaired } = await recorded();

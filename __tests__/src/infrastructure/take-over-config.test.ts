@@ -1,0 +1,84 @@
+import { parseStackConfig } from "../../../src/infrastructure/stack-config";
+import { type DeclaredStack, declaredStack, parsed } from "../../support/declared-stack";
+import { configMistakes, governanceValues } from "../../support/stack-values";
+
+const groupsOf = (takenOver: Readonly<Record<string, unknown>>) =>
+  governanceValues({
+    groups: [
+      { name: "credit-risk", accounts: ["111122223333"], ...takenOver },
+      { name: "payment-fraud", accounts: ["222233334444"] },
+    ],
+  });
+const CUT_OVER = "2026-12-01T09:00:00Z";
+
+it.each<[string, Record<string, unknown>, string[]]>([
+  ["existing alone: it is observed", { existing: true }, []],
+  ["existing, and enforced from a cut-over on", { existing: true, mode: "enforce", cutOver: CUT_OVER }, []],
+  ["one of its own that is observed first", { mode: "observe" }, []],
+  [
+    "existing, and enforced from its beginning",
+    { existing: true, mode: "enforce" },
+    [
+      'governance:groups[0].cutOver: is missing; "credit-risk" exists already and mode enforce sets its versions\' status, so say since when: expected a time in UTC, for example "2026-12-01T09:00:00Z"; what was registered before it is left alone',
+    ],
+  ],
+  ...["2026-12-01", "2026-12-01T09:00:00+01:00", "2026-02-30T09:00:00Z", "soon", ""].map(
+    (cutOver): [string, Record<string, unknown>, string[]] => [
+      `a cut-over at ${cutOver || "no time"}`,
+      { existing: true, cutOver },
+      [
+        `governance:groups[0].cutOver: found "${cutOver}", expected a time in UTC to the second that the calendar has, for example "${CUT_OVER}"`,
+      ],
+    ],
+  ),
+  [
+    "another mode",
+    { mode: "watch" },
+    [expect.stringMatching(/^governance:groups\[0\]\.mode: found "watch", expected observe \(/)],
+  ],
+])("a group %s", (_, takenOver, expected) => {
+  expect(configMistakes(groupsOf(takenOver))).toEqual(expected);
+});
+
+describe("a stack with a group that exists already", () => {
+  const MODES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    own: {},
+    observed: { existing: true, cutOver: CUT_OVER },
+    enforced: { existing: true, mode: "enforce", cutOver: CUT_OVER },
+  };
+  const stacks = new Map<string, DeclaredStack>();
+  beforeAll(async () => {
+    for (const [mode, takenOver] of Object.entries(MODES)) {
+      stacks.set(mode, await declaredStack(parseStackConfig(groupsOf(takenOver), "Pulumi.test.yaml")));
+    }
+  }, 120_000);
+  const stackOf = (mode: string): DeclaredStack => {
+    const found = stacks.get(mode);
+    if (found === undefined) throw new Error(`no stack is ${mode}`);
+    return found;
+  };
+
+  it.each(["observed", "enforced"])("makes neither it nor its policy, and prints what that needs: %s", (mode) => {
+    const own = stackOf("own");
+    const { Statement } = parsed(own.one("ModelPackageGroupPolicy", "credit-risk").inputs.resourcePolicy) as {
+      Statement: unknown[];
+    };
+    expect(own.outputs).not.toHaveProperty("addToGroupPolicies");
+    const { names, outputs } = stackOf(mode);
+    expect(["ModelPackageGroup", "ModelPackageGroupPolicy"].map(names)).toEqual([["payment-fraud"], ["payment-fraud"]]);
+    expect(outputs.addToGroupPolicies).toEqual({ "credit-risk": Statement });
+  });
+
+  it.each([
+    ["own", [], {}],
+    ["observed", ["credit-risk"], { "credit-risk": CUT_OVER }],
+    ["enforced", [], { "credit-risk": CUT_OVER }],
+  ])("tells its functions: %s", (mode, observed, cutOvers) => {
+    const told = (of: string) =>
+      (stackOf(mode).one("Function", of).inputs.environment as { variables: Record<string, string> }).variables;
+    for (const of of ["decide", "reconcile"]) {
+      expect([of, parsed(told(of).OBSERVED_GROUPS), parsed(told(of).CUT_OVERS)]).toEqual([of, observed, cutOvers]);
+    }
+    expect(parsed(told("start").CUT_OVERS)).toEqual(cutOvers);
+  });
+});
