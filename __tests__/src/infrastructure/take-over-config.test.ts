@@ -76,8 +76,12 @@ describe("a stack with a group that exists already", () => {
   ])("tells its functions: %s", (mode, observed, cutOvers) => {
     const told = (of: string) =>
       (stackOf(mode).one("Function", of).inputs.environment as { variables: Record<string, string> }).variables;
-    for (const of of ["decide", "reconcile"]) {
-      expect([of, parsed(told(of).OBSERVED_GROUPS), parsed(told(of).CUT_OVERS)]).toEqual([of, observed, cutOvers]);
+    for (const name of ["decide", "reconcile"]) {
+      expect([name, parsed(told(name).OBSERVED_GROUPS), parsed(told(name).CUT_OVERS)]).toEqual([
+        name,
+        observed,
+        cutOvers,
+      ]);
     }
     expect(parsed(told("start").CUT_OVERS)).toEqual(cutOvers);
   });
