@@ -10,7 +10,10 @@ import { ARN, GOVERNANCE, GROUPS, registeredVersion } from "./registered-version
 import { approvedRecord, finding, textOf } from "./verdict-record";
 
 export const REVOKE_SETTINGS = { groups: GROUPS, recordBucket: "records" };
-export const WATCH_SETTINGS: WatchSettings = { ...GOVERNANCE, groups: GROUPS, revokes: false };
+export const WATCH_SETTINGS: WatchSettings = {
+  ...{ ...GOVERNANCE, groups: GROUPS, revokes: false },
+  ...{ observedGroups: [], cutOvers: {} },
+};
 export const EVENT = { modelPackageArn: ARN, ...GOVERNANCE };
 export const SECOND_KEY = "records/credit-risk/7/2.json";
 

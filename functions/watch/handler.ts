@@ -30,6 +30,8 @@ const settings = {
   account: owner,
   region: environment.REGION,
   groups: environment.GROUPS,
+  observedGroups: environment.OBSERVED_GROUPS,
+  cutOvers: environment.CUT_OVERS,
   revokes: environment.REVOKES,
 };
 

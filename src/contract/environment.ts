@@ -218,6 +218,8 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     ...RECORD_KEYS,
     ...REVOCATION_KEYS,
+    OBSERVED_GROUPS: texts,
+    CUT_OVERS: cutOvers,
     REVOCATION_QUEUE_URL: text,
     /** Whether what was tampered with is revoked. */
     REVOKES: yesOrNo,

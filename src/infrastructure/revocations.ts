@@ -12,6 +12,7 @@ import { consumeQueue } from "./queue-consumer";
 import type { RecordKeyValues } from "./record-keys";
 import { RuleQueue } from "./rule-queue";
 import { placeOf } from "./stack-config";
+import { cutOvers, observedGroups } from "./stack-config-takeover";
 import type { FlowArgs } from "./stacks/flow-args";
 
 export interface RevocationsArgs extends FlowArgs {
@@ -112,6 +113,8 @@ function watcher(
         REGION: config.region,
         REVOCATION_QUEUE_URL: revocationsUrl,
         REVOKES: config.revokeOnTampering,
+        OBSERVED_GROUPS: observedGroups(config),
+        CUT_OVERS: cutOvers(config),
       }),
       timeoutSeconds: TIMEOUT_SECONDS,
       memoryMegabytes: 512,

@@ -1,4 +1,5 @@
 import { parseModelPackageArn } from "../contract/arn";
+import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { notedKey } from "../contract/names";
 import type { RegistryEvent } from "../contract/registry-event";
 import { LONGEST_REASON } from "../contract/revocation-request";
@@ -19,6 +20,9 @@ export interface WatchSettings {
   account: string;
   region: string;
   groups: Readonly<Record<string, readonly string[]>>;
+  /** Groups whose versions' status others set. */
+  observedGroups: readonly string[];
+  cutOvers: CutOvers;
   /** Whether an approval that isn't as recorded is taken back. */
   revokes: boolean;
 }
@@ -45,8 +49,11 @@ export async function watch(
     return { effect: "refused", reason: `the event is of ${event.account} ${event.region}, not of this registry` };
   if (!Object.hasOwn(settings.groups, id.group))
     return { effect: "ignored", reason: `group ${id.group} isn't configured` };
+  if (settings.observedGroups.includes(id.group)) return { effect: "ignored", reason: "its group is observed" };
   const version = await ports.registry.describe(id.arn);
   if (version === undefined) return { effect: "gone", reason: "the version no longer exists" };
+  if (isBeforeCutOver(settings.cutOvers, id.group, version.createdAt))
+    return { effect: "ignored", reason: "it was registered before the cut-over of its group" };
   // After the version: a record is written before its status, so a status that was seen has its record here.
   const chain = await chainOfVersion(id, ports);
   const compared = whatIsWrong(version, chain, chain?.records.length ?? 0);

@@ -132,6 +132,8 @@ const values: { [P in Process]: Environment<P> } = {
   revoke: { ...ON_DECIDED, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "none" },
   watch: {
     ...ON_DECIDED,
+    OBSERVED_GROUPS: [],
+    CUT_OVERS: {},
     REGION: "eu-central-1",
     REVOCATION_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/mg-revocations",
     REVOKES: false,

@@ -125,3 +125,16 @@ it("a record that no key signed is a fault, not a record", async () => {
   expect(sha256(text)).not.toBe(world.lastSha256());
   await expect(watch(EVENT, world.ports, REVOKES)).rejects.toThrow("signature doesn't hold");
 });
+
+it.each([
+  ["in an observed group", { observedGroups: ["credit-risk"] }, "ignored"],
+  ["registered before the cut-over of its group", { cutOvers: { "credit-risk": "2026-11-21T00:00:00Z" } }, "ignored"],
+  ["registered after it", { cutOvers: { "credit-risk": "2026-11-20T00:00:00Z" } }, "told"],
+])("a version that was approved without a record, %s", async (_, takenOver, effect) => {
+  const world = await revokeWorld("none");
+  await world.tamper({ approvalStatus: "Approved" });
+  expect(await watch(EVENT, world.ports, { ...REVOKES, ...takenOver })).toMatchObject({ effect });
+  expect([world.ports.notices.told.length, world.ports.revocations.requests.length]).toEqual(
+    effect === "told" ? [1, 1] : [0, 0],
+  );
+});
