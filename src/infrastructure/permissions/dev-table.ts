@@ -77,8 +77,14 @@ function readModels(config: DevConfig, who: readonly Principal[]): Grant[] {
     ...config.imageRepositories.map((repository) => ({
       sid: "ReadModelImages",
       who,
-      // The last is for the temporary endpoints of language models.
-      may: ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:GetDownloadUrlForLayer"],
+      // The last two are for the temporary endpoints of language models.
+      may: [
+        "ecr:BatchGetImage",
+        "ecr:DescribeImages",
+        "ecr:DescribeRepositories",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchCheckLayerAvailability",
+      ],
       on: [{ arn: repositoryArn(config, repository) }],
     })),
   ];

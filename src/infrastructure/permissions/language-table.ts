@@ -10,7 +10,7 @@ import { languageGroups, servicesOf } from "../evidence-sources";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { LIST_UPLOADS, RESUME } from "./carrying";
 import type { Grant, Resource } from "./grant";
-import { ownRole } from "./principals";
+import { ownRole, wholeAccount } from "./principals";
 import { runFunction, runJobs, useJobContainer } from "./running";
 
 /** What the table of the governance account says in the same way for other processes. */
@@ -38,6 +38,13 @@ export function languageTable(config: GovernanceConfig, shared: SharedGrants): G
     ...servingGrants(config),
     ...cleanUpGrants(config, shared),
     ...otherStepsGrants(config),
+    // Whom the account lets write prompt sets: a key's policy must let them seal as well. It opens nothing.
+    {
+      sid: "SealPrompts",
+      who: [wholeAccount(placeOf(config))],
+      may: ["kms:GenerateDataKey"],
+      on: [{ made: "language-key" }],
+    },
   ];
 }
 
