@@ -121,7 +121,8 @@ function decideGrants(config: GovernanceConfig): Grant[] {
       on: versionsOf(config),
       when: { StringEquals: { "sagemaker:ModelApprovalStatus": ["Approved", "Rejected"] } },
     },
-    ...verdictObjects(config, who, [VERDICTS], ["s3:GetObject"], ["kms:Decrypt"]),
+    // It notes there whom it told.
+    ...verdictObjects(config, who, [VERDICTS], ["s3:GetObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...tellPeople(who),
     ...runFunction(config, placeOf(config), who, "decide"),
   ];
