@@ -12,6 +12,7 @@ import {
 import { namesPrompt } from "../contract/serving";
 import type { DevConfig, GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
+import { peopleMistakes } from "./stack-config-people";
 
 /** Longest names that AWS takes. */
 const LONGEST = { bucket: 63, role: 64, function: 64, repository: 256 };
@@ -36,6 +37,7 @@ export function governanceMistakes(
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),
     ...ownBoundary(config),
+    ...peopleMistakes(config),
     ...ownKeys(config, {
       noticeKeyArn: config.noticeKeyArn,
       verdictKeyArn: config.verdictKeyArn,

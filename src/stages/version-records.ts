@@ -28,7 +28,10 @@ export async function chainOfVersion(id: ModelPackageId, ports: RecordPorts): Pr
 }
 
 /** Attempts of a version that are recorded, those too that no chain goes on from. */
-export const recordedAttempts = async (id: ModelPackageId, { records }: RecordPorts): Promise<number[]> =>
+export const recordedAttempts = async (
+  id: ModelPackageId,
+  { records }: Pick<RecordPorts, "records">,
+): Promise<number[]> =>
   (await records.keys(recordsOfVersion(id.group, id.version))).flatMap((key) => attemptOfKey(key) ?? []);
 
 async function ownRecord(

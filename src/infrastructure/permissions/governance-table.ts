@@ -14,6 +14,7 @@ import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { INFERENCE, languageTable } from "./language-table";
 import { ledgerTable } from "./ledger-table";
+import { peopleTable } from "./people-table";
 import { ownRole } from "./principals";
 import { runFunction, runJobs, takeMessages, useJobContainer } from "./running";
 
@@ -42,6 +43,7 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
       describeVersions: (who) => describeVersions(config, who),
       tellPeople,
     }),
+    ...peopleTable(config, (who) => describeVersions(config, who)),
     ...carriersOf(config),
   ];
 }
@@ -121,7 +123,7 @@ function decideGrants(config: GovernanceConfig): Grant[] {
       on: versionsOf(config),
       when: { StringEquals: { "sagemaker:ModelApprovalStatus": ["Approved", "Rejected"] } },
     },
-    ...verdictObjects(config, who, [VERDICTS], ["s3:GetObject"], ["kms:Decrypt"]),
+    ...verdictObjects(config, who, [VERDICTS], ["s3:GetObject"], ["kms:Decrypt", "kms:GenerateDataKey"]),
     ...tellPeople(who),
     ...runFunction(config, placeOf(config), who, "decide"),
   ];
