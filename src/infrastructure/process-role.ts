@@ -1,12 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { type RoleOf, roleArn, roleName } from "../contract/names";
-import {
-  type Grant,
-  identityPolicy,
-  identityPolicyLength,
-  type MadeArns,
-} from "./permissions/grant";
+import { type Grant, identityPolicy, identityPolicyLength, type MadeArns } from "./permissions/grant";
 import { trustPolicy } from "./permissions/trust-policy";
 import { placeOf, type StackConfig } from "./stack-config";
 
