@@ -210,6 +210,20 @@ export const ENVIRONMENTS = {
     REVIEWER_ROLE_ID: text,
     NOTICE_TOPIC_ARN: text,
   },
+  review: {
+    /** Model package group -> people of the team that owns it. */
+    TEAMS: groups,
+    GOVERNANCE_ACCOUNT: text,
+    VERDICT_BUCKET: text,
+    RECORD_BUCKET: text,
+    ...RECORD_KEYS,
+    ...REVOCATION_KEYS,
+    /** The queue that start reads. */
+    START_QUEUE_URL: text,
+    /** Unique id of the role that people ask under: a role that is made anew under its name has another. */
+    REVIEWER_ROLE_ID: text,
+    NOTICE_TOPIC_ARN: text,
+  },
   watch: {
     GROUPS: groups,
     GOVERNANCE_ACCOUNT: text,

@@ -24,7 +24,7 @@ export const pipelineOf =
   (group: string): string =>
     LANGUAGE_GROUPS.includes(group) ? ofLanguage(PIPELINE_ARN) : PIPELINE_ARN;
 
-/** Processes that have a role of their own; the role's name is made from it. */
+/** Processes, and people, that have a role of their own; the role's name is made from it. */
 export const ROLES = [
   "copy",
   "replication",
@@ -39,6 +39,7 @@ export const ROLES = [
   "checkpoint",
   "watch",
   "revoke",
+  "reviewer",
 ] as const;
 export type RoleOf = (typeof ROLES)[number];
 
@@ -67,6 +68,7 @@ export const PROCESSES_WITH_FUNCTION = [
   "checkpoint",
   "watch",
   "revoke",
+  "review",
 ] as const;
 export type FunctionOf = (typeof PROCESSES_WITH_FUNCTION)[number];
 
@@ -84,6 +86,12 @@ export const revocationsName = (prefix: string): string => `${prefix}-revocation
 
 export const revocationsArn = (prefix: string, place: Place): string =>
   formatArn({ ...place, service: "sqs", resource: revocationsName(prefix) });
+
+/** Queue of people's requests to decide. */
+export const requestsName = (prefix: string): string => `${prefix}-requests`;
+
+export const requestsArn = (prefix: string, place: Place): string =>
+  formatArn({ ...place, service: "sqs", resource: requestsName(prefix) });
 
 /** Evidence bucket of one dev account; it lies in the governance account, in the governance Region. At most 63 characters. */
 export const evidenceBucketName = (prefix: string, devAccount: string, governanceRegion: string): string =>
@@ -153,6 +161,15 @@ export const notedKey = (what: Noted, group: string, version: number): string =>
   `${notedPrefix(what)}${group}/${version}.json`;
 export const notedPrefix = (what: Noted): string => `${NOTED_PREFIX}${what}/`;
 export const NOTED_PREFIX = "noted/";
+
+/** Key of a person's request about a record that another person has to join; of a person one. */
+export const requestKey = (group: string, version: number, recordSha256: string, person: string): string =>
+  `${requestsAbout(group, version, recordSha256)}${person.toLowerCase()}.json`;
+
+/** What the keys of all such requests begin with. */
+export const requestsAbout = (group: string, version: number, recordSha256: string): string =>
+  `${REQUESTS_PREFIX}${group}/${version}/${recordSha256}/`;
+export const REQUESTS_PREFIX = "requests/";
 
 /** Key of what says that an execution has asked a person, and goes on only when they start it again. */
 export const waitsForPersonKey = (executionId: string): string => `inference/${executionId}/waits-for-person.json`;

@@ -19,7 +19,7 @@ import { canonical } from "../core/canonical";
 import { sha256 } from "../core/verdict";
 import { approvalPipelineDefinition, type Collecting, type Runner } from "./approval-pipeline-definition";
 import { evidenceSources, groupAccounts, languageGroups } from "./evidence-sources";
-import { HandlerFunction } from "./handler-function";
+import { type FunctionRole, HandlerFunction } from "./handler-function";
 import type { LedgerStore } from "./ledger-store";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
@@ -44,12 +44,14 @@ export class ApprovalPipeline extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** The version of the decide function that its last step names. */
   readonly decideArn: pulumi.Output<string>;
+  readonly decideRole: FunctionRole;
 
   constructor(name: string, args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ApprovalPipeline", name, {}, options);
     const { config, table, made } = args;
     const runner = RUNNERS[config.runner](args, { parent: this });
     const decide = decideFunction(args, { parent: this });
+    this.decideRole = decide.role;
     const role = new ProcessRole("pipeline", { config, of: "pipeline", table, made }, { parent: this });
     const pipeline = (
       of: string,

@@ -6,6 +6,8 @@ import { queuePolicy, type ServiceSender } from "./permissions/messaging-policy"
 export interface DeadLetterQueueArgs {
   /** What lies here, for the alarm's text. */
   holds: string;
+  /** What to do once the cause is mended, where that isn't to redrive the queue. */
+  remedy?: string;
   /** Rules that send what they can't deliver. */
   senders: readonly ServiceSender[];
   /** Topic that the alarm goes to. */
@@ -32,7 +34,7 @@ export class DeadLetterQueue extends pulumi.ComponentResource {
     new cloudwatch.MetricAlarm(
       name,
       {
-        alarmDescription: `${args.holds} lie in the dead-letter queue; read one, mend the cause, then redrive the queue.`,
+        alarmDescription: `${args.holds} lie in the dead-letter queue; read one, mend the cause, then ${args.remedy ?? "redrive the queue"}.`,
         namespace: "AWS/SQS",
         metricName: "ApproximateNumberOfMessagesVisible",
         dimensions: { QueueName: queue.name },

@@ -10,9 +10,13 @@ import type { StackConfig } from "./stack-config";
 /** What a function runs: a bundle of ours, or an image by digest. */
 export type FunctionCode = { bundle: Bundle } | { image: pulumi.Input<string> };
 
+export type FunctionRole = Pick<ProcessRole, "arn" | "uniqueId">;
+
 export interface HandlerFunctionArgs {
   config: StackConfig;
   of: FunctionOf;
+  /** The role of another function, which it shares; it has one of its own otherwise. */
+  role?: FunctionRole;
   description: string;
   code: FunctionCode;
   environment: pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -28,20 +32,19 @@ export interface HandlerFunctionArgs {
   publish?: boolean;
 }
 
-/** A Lambda function under a role of its own, with its log group. */
+/** A Lambda function with its role and log group. */
 export class HandlerFunction extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** Of the version that was published last. */
   readonly versionArn: pulumi.Output<string>;
-  /** Unique id of its role. */
-  readonly roleId: pulumi.Output<string>;
+  readonly role: FunctionRole;
   readonly logGroup: pulumi.Output<string>;
 
   constructor(name: string, args: HandlerFunctionArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:HandlerFunction", name, {}, options);
     const { config, of, table, made } = args;
     const physical = functionName(config.prefix, of);
-    const role = new ProcessRole(name, { config, of, table, made }, { parent: this });
+    const role = args.role ?? ownRoleOf(name, { config, of, table, made }, { parent: this });
     // Made here, or Lambda would make it and keep logs for ever.
     const logs = new cloudwatch.LogGroup(
       name,
@@ -69,13 +72,23 @@ export class HandlerFunction extends pulumi.ComponentResource {
     );
     this.arn = run.arn;
     this.versionArn = run.qualifiedArn;
-    this.roleId = role.uniqueId;
+    this.role = role;
     this.logGroup = logs.name;
     this.registerOutputs({ arn: this.arn });
   }
 }
 
 const LOG_DAYS = 400;
+
+/** Every function but review has one. */
+function ownRoleOf(
+  name: string,
+  { of, ...args }: Pick<HandlerFunctionArgs, "config" | "of" | "table" | "made">,
+  options: pulumi.ComponentResourceOptions,
+): FunctionRole {
+  if (of === "review") throw new Error("function review runs under the deciding role");
+  return new ProcessRole(name, { ...args, of }, options);
+}
 
 function codeOf(code: FunctionCode): Partial<lambda.FunctionArgs> {
   if ("image" in code) {

@@ -17,7 +17,7 @@ export interface ProcessRoleArgs {
 /** Characters that IAM takes in all policies inside a role. */
 const LONGEST_INLINE_POLICY = 10_240;
 
-/** The role of one process, with what the table lets it do. */
+/** The role of one process, or of people, with what the table lets it do. */
 export class ProcessRole extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   /** What AWS calls it for good: another role of the same name has another. */

@@ -5,7 +5,7 @@ import { DECIDED_PATTERN } from "../contract/registry-event";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { groupAccounts } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
-import { revocationsPolicy } from "./permissions/messaging-policy";
+import { requestsPolicy } from "./permissions/messaging-policy";
 import { mayAskToRevoke } from "./permissions/watch-table";
 import { environmentOf } from "./process-environment";
 import { consumeQueue } from "./queue-consumer";
@@ -17,6 +17,8 @@ import type { FlowArgs } from "./stacks/flow-args";
 
 export interface RevocationsArgs extends FlowArgs {
   recordKeys: RecordKeyValues;
+  /** Unique id of the role of the people who decide; absent where there are none. */
+  reviewerId?: pulumi.Input<string> | undefined;
 }
 
 const TIMEOUT_SECONDS = 60;
@@ -40,8 +42,8 @@ export class Revocations extends pulumi.ComponentResource {
         description: "Takes an approval back: a signed record, then the status",
         environment: environmentOf("revoke", {
           ...common(args),
-          WATCH_ROLE_ID: watch.roleId,
-          REVIEWER_ROLE_ID: "none",
+          WATCH_ROLE_ID: watch.role.uniqueId,
+          REVIEWER_ROLE_ID: args.reviewerId ?? "none",
         }),
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: 512,
@@ -77,7 +79,7 @@ function requests(
   );
   new sqs.QueuePolicy(
     name,
-    { queueUrl: queue.url, policy: pulumi.jsonStringify(revocationsPolicy(queue.arn, mayAskToRevoke(config))) },
+    { queueUrl: queue.url, policy: pulumi.jsonStringify(requestsPolicy(queue.arn, mayAskToRevoke(config))) },
     options,
   );
   return queue;

@@ -12,6 +12,7 @@ import {
 import { namesPrompt } from "../contract/serving";
 import type { DevConfig, GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
+import { peopleMistakes } from "./stack-config-people";
 import { takeOverMistakes } from "./stack-config-takeover";
 
 /** Longest names that AWS takes. */
@@ -38,6 +39,7 @@ export function governanceMistakes(
     ...rolesInTheirAccount(config),
     ...deployRoleInThisAccount(config),
     ...ownBoundary(config),
+    ...peopleMistakes(config),
     ...ownKeys(config, {
       noticeKeyArn: config.noticeKeyArn,
       verdictKeyArn: config.verdictKeyArn,

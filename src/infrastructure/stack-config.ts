@@ -62,7 +62,14 @@ export interface GroupConfig {
   mode?: GroupMode;
   /** `2026-12-01T09:00:00Z`: what was registered before is left alone. */
   cutOver?: string;
+  /** Names of the people of the team that owns it: none of them decides on its versions. There where `reviewers` is. */
+  team?: readonly string[];
 }
+
+/** People who decide: IAM users, for whom the stack makes a role; or a role that is a permission set of Identity Center. */
+export type Reviewers =
+  | { users: readonly string[]; permissionSetRole?: never }
+  | { users?: never; permissionSetRole: { arn: string; id: string } };
 
 /** How all groups of language models are asked. */
 export interface LanguageConfig {
@@ -114,6 +121,8 @@ export interface GovernanceConfig extends AccountConfig {
   groups: readonly GroupConfig[];
   /** There where a group is one of language models. */
   language?: LanguageConfig;
+  /** Who may decide by hand; nobody where it isn't there. */
+  reviewers?: Reviewers;
 }
 
 /** Configuration of one dev account's stack. */

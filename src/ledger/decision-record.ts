@@ -130,6 +130,8 @@ const SCHEMAS = {
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
 const isVersion1 = ajv.compile<Omit<PolicyRecord, "binding" | "previous">>(SCHEMAS.version1);
+/** Whether a value is a person, as a record has them. */
+export const isPerson = ajv.compile<Person>(person);
 const isByPolicy = ajv.compile<DecisionRecord>(SCHEMAS.byPolicy);
 const isByPeople = ajv.compile<DecisionRecord>(SCHEMAS.byPeople);
 const isRevocation = ajv.compile<DecisionRecord>(SCHEMAS.revocation);

@@ -18,7 +18,7 @@ import type { DeclaredResource } from "./stand-in/service";
 export interface EvaluatedProgram {
   resources: DeclaredResource[];
   images: Images;
-  /** ARNs of the registering roles, which the program doesn't make. */
+  /** ARNs of roles and users that the program doesn't make: those that register, and those that decide. */
   existingRoles: string[];
   governance: GovernanceConfig;
   /** What each stack prints, by its name. */
@@ -55,7 +55,7 @@ export async function evaluateProgram(
   const images = new Map([
     [pushedImage(governance, governanceFile), checksImageFiles({ external: EXTERNAL, policyDirectory })],
   ]);
-  return { resources, images, existingRoles: registeringRoles(governance), governance, outputs };
+  return { resources, images, existingRoles: existingIdentities(governance), governance, outputs };
 }
 
 const evaluate = (file: string, config: StackConfig, build: StackBuild) =>
@@ -92,6 +92,12 @@ function pushedImage({ checksImage }: GovernanceConfig, file: string): string {
     `${file}: governance:checksImageBuild is for pulumi up; expected governance:checksImage in a local run`,
   );
 }
+
+/** Registering roles, and the people who decide or the role that they have. */
+const existingIdentities = (governance: GovernanceConfig): string[] => {
+  const { users = [], permissionSetRole } = governance.reviewers ?? {};
+  return [...registeringRoles(governance), ...users, ...(permissionSetRole ? [permissionSetRole.arn] : [])];
+};
 
 const registeringRoles = ({ devAccounts, partition }: GovernanceConfig): string[] =>
   devAccounts.flatMap(({ account, registeringRoles: roles }) =>

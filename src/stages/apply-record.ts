@@ -87,7 +87,9 @@ function settled(
   // Status and metadata are set in one call: whoever took the status back meant it.
   if (customerMetadata.get(METADATA.recordSha256) === recordSha256)
     return { ApprovalStatus: approvalStatus, Effect: approvalStatus === PENDING ? SET_BACK : "set before" };
-  if (approvalStatus !== PENDING && body.previous === null && body.kind === "decision")
+  // A person or the watcher saw the status that they decide against, whoever set it; a judgement didn't.
+  const sawStatus = body.decidedBy.kind === "people" || body.decidedBy.kind === "watcher";
+  if (approvalStatus !== PENDING && body.previous === null && !sawStatus)
     return { ApprovalStatus: approvalStatus, Effect: "left alone, decided meanwhile" };
   // A rejection by people or by the watcher is of the version whatever it has become.
   if (fingerprint === body.fingerprint || (body.decision === "Rejected" && !isJudged(body))) return undefined;

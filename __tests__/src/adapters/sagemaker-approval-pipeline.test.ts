@@ -23,7 +23,13 @@ describe("start", () => {
     token: TOKEN,
     displayName: "credit-risk-7-1",
     description: `start ${TOKEN}`,
-    parameters: { ModelPackageGroupName: "credit-risk", Bucket: "none", ModelPackageArn: ARN, Attempt: "1", JudgesAgain: "none" },
+    parameters: {
+      ModelPackageGroupName: "credit-risk",
+      Bucket: "none",
+      ModelPackageArn: ARN,
+      Attempt: "1",
+      JudgesAgain: "none",
+    },
   };
 
   it("hands over the parameters, with the token that makes a repeat the same start", async () => {

@@ -4,19 +4,14 @@ import { parseS3Uri } from "../../contract/evidence-uri";
 import { bundleKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
-import {
-  type DecisionRecord,
-  isJudged,
-  type PolicyRecord,
-  type RecordKeys,
-  requireRecordSignature,
-} from "../../ledger/decision-record";
+import { isJudged, type PolicyRecord, type RecordKeys, requireRecordSignature } from "../../ledger/decision-record";
 import { checkpointOf, type FoundRecord, type NamedVersion } from "../../ledger/find-records";
 import { LedgerError } from "../../ledger/signed";
 import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
 import { requireKey } from "../../ledger/verify/records";
 import { overdueRecord } from "../../ledger/verify/terms";
 import { renderVerdict } from "../render-verdict";
+import { whoDecided } from "../who-decided";
 import { keptBytes } from "./kept";
 import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn, time } from "./options";
 import { recordsOf } from "./records-of";
@@ -198,19 +193,6 @@ function text({ signed: { name, sha256, body }, version }: FoundRecord, points: 
     "",
     "",
   ].join("\n");
-}
-
-function whoDecided({ decidedBy }: DecisionRecord): string {
-  switch (decidedBy.kind) {
-    case "policy":
-      return `the policy, in execution ${decidedBy.executionId}`;
-    case "people":
-      return decidedBy.people.map(({ name, askedAt, reason }) => `${name} at ${askedAt} (${reason})`).join(", ");
-    case "watcher":
-      return "the watcher";
-    case "before":
-      return "whoever decided before this ledger";
-  }
 }
 
 const json = ({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string =>

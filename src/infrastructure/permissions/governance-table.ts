@@ -14,6 +14,7 @@ import { carrying, LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { INFERENCE, languageTable } from "./language-table";
 import { ledgerTable } from "./ledger-table";
+import { peopleTable } from "./people-table";
 import { ownRole } from "./principals";
 import { runFunction, runJobs, takeMessages, useJobContainer } from "./running";
 
@@ -42,6 +43,7 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
       describeVersions: (who) => describeVersions(config, who),
       tellPeople,
     }),
+    ...peopleTable(config, (who) => describeVersions(config, who)),
     ...carriersOf(config),
   ];
 }

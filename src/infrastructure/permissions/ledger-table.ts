@@ -154,7 +154,10 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
       sid: "NoteWhatWasTold",
       who,
       may: ["s3:GetObject", "s3:PutObject"],
-      on: [{ bucket: verdictsOf(config), keys: notedPrefix("left-for-review") }],
+      on: [notedPrefix("left-for-review"), `${NOTED_PREFIX}advised-`].map((keys) => ({
+        bucket: verdictsOf(config),
+        keys,
+      })),
     },
     // A card is written before the status, in a call that sets none.
     {

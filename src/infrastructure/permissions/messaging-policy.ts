@@ -36,10 +36,10 @@ export const queuePolicy = (
   ]);
 
 /**
- * Policy of the queue of requests to revoke: the table's own senders, whatever another's policy says. Who sent a message is
+ * Policy of a queue of requests: the table's own senders, whatever another's policy says. Who sent a message is
  * what the requests rest on.
  */
-export const revocationsPolicy = (queueArn: pulumi.Input<string>, senders: readonly Principal[]): PolicyDocument =>
+export const requestsPolicy = (queueArn: pulumi.Input<string>, senders: readonly Principal[]): PolicyDocument =>
   policyOf([
     denyPlainText("sqs:*", [queueArn]),
     {
@@ -50,7 +50,7 @@ export const revocationsPolicy = (queueArn: pulumi.Input<string>, senders: reado
       Resource: [queueArn],
       Condition: { ArnNotEquals: { "aws:PrincipalArn": senders.map(({ arn }) => arn) } },
     },
-    ...senders.map((sender, at) => admit(sender, `AskToRevoke${at + 1}`, ["sqs:SendMessage"], [queueArn])),
+    ...senders.map((sender, at) => admit(sender, `Ask${at + 1}`, ["sqs:SendMessage"], [queueArn])),
   ]);
 
 /** What publishes to a topic by itself. Functions do it by their roles' policies. */

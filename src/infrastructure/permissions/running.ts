@@ -3,12 +3,12 @@ import { type FunctionOf, functionName, type Place } from "../../contract/names"
 import type { Grant, Principal, Resource } from "./grant";
 
 /** What Lambda needs under a function's role to hand it a queue's messages. */
-export const takeMessages = (who: Grant["who"]): Grant[] => [
+export const takeMessages = (who: Grant["who"], queue: Resource = { made: "queue" }): Grant[] => [
   {
     sid: "TakeMessages",
     who,
     may: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-    on: [{ made: "queue" }],
+    on: [queue],
   },
 ];
 
@@ -25,18 +25,25 @@ interface Runs {
 
 /** A function writes into its own log group, which the program makes, and lies in the network, where one is configured. */
 export const runFunction = ({ prefix, vpc }: Runs, place: Place, who: Grant["who"], of: FunctionOf): Grant[] => [
-  {
-    sid: "WriteLogs",
-    who,
-    may: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    on: [
-      {
-        arn: formatArn({ ...place, service: "logs", resource: `log-group:/aws/lambda/${functionName(prefix, of)}:*` }),
-      },
-    ],
-  },
+  writeLogs(prefix, place, who, of),
   ...(vpc === undefined ? [] : lambdaInterfaces(vpc, place, who)),
 ];
+
+/** @param sid another one for the second function of a role */
+export const writeLogs = (
+  prefix: string,
+  place: Place,
+  who: Grant["who"],
+  of: FunctionOf,
+  sid = "WriteLogs",
+): Grant => ({
+  sid,
+  who,
+  may: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  on: [
+    { arn: formatArn({ ...place, service: "logs", resource: `log-group:/aws/lambda/${functionName(prefix, of)}:*` }) },
+  ],
+});
 
 /** Actions on network interfaces that EC2 takes no resource for. */
 const DESCRIBE_INTERFACES = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"];

@@ -6,7 +6,7 @@ import { type PolicyDocument, policyOf } from "./grant";
 const SAGEMAKER = "sagemaker.amazonaws.com";
 
 /** The service that runs under each role, but for validate where a Processing job runs it. */
-const TRUSTED: Record<RoleOf, string> = {
+const TRUSTED: Record<Exclude<RoleOf, "reviewer">, string> = {
   copy: "lambda.amazonaws.com",
   replication: "s3.amazonaws.com",
   start: "lambda.amazonaws.com",
@@ -36,6 +36,7 @@ function servingServices(config: StackConfig): string | string[] {
  * of S3's replication it isn't documented.
  */
 export function trustPolicy(of: RoleOf, config: StackConfig): PolicyDocument {
+  if (of === "reviewer") return reviewerTrust(config.role === "governance" ? (config.reviewers?.users ?? []) : []);
   const isJob = of === "validate" && config.role === "governance" && config.runner === "processing";
   const Service = isJob ? SAGEMAKER : of === "serving" ? servingServices(config) : TRUSTED[of];
   return policyOf([
@@ -50,3 +51,24 @@ export function trustPolicy(of: RoleOf, config: StackConfig): PolicyDocument {
     },
   ]);
 }
+
+/**
+ * Which people may take on the reviewer role: under a session that has their own name, since that is what a request is
+ * known by, and with a second factor, since a stolen access key would decide.
+ */
+const reviewerTrust = (users: readonly string[]): PolicyDocument =>
+  policyOf([
+    {
+      Sid: "PeopleReview",
+      Effect: "Allow",
+      Principal: { AWS: users },
+      Action: ["sts:AssumeRole"],
+      Condition: {
+        StringEquals: { "sts:RoleSessionName": OWN_NAME },
+        Bool: { "aws:MultiFactorAuthPresent": "true" },
+      },
+    },
+  ]);
+
+/** IAM's variable for the name of the user who calls. */
+const OWN_NAME = `\${aws:username}`;

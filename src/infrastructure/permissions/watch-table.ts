@@ -9,6 +9,7 @@ import {
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import type { Grant, Principal, Resource } from "./grant";
 import type { SharedGrants } from "./ledger-table";
+import { reviewersOf } from "./people-table";
 import { ownRole } from "./principals";
 import { runFunction, takeMessages } from "./running";
 
@@ -25,7 +26,10 @@ export const watchTable = (config: GovernanceConfig, shared: SharedGrants): Gran
 ];
 
 /** Whose messages revoke takes. */
-export const mayAskToRevoke = (config: GovernanceConfig): Principal[] => [ownRole(config, "watch", placeOf(config))];
+export const mayAskToRevoke = (config: GovernanceConfig): Principal[] => [
+  ownRole(config, "watch", placeOf(config)),
+  ...reviewersOf(config),
+];
 
 /** Keys whose signatures on records are looked at. */
 export const believedOnRecords = ({ signingKeys: { former } }: GovernanceConfig): Resource[] => [

@@ -12,6 +12,7 @@ import { checkpoints, reconciler } from "../ledger-functions";
 import { LedgerStore } from "../ledger-store";
 import { ModelRegistry } from "../model-registry";
 import { Notices } from "../notices";
+import { PeopleDecide, reviewerRoleId } from "../people-decide";
 import { governanceTable } from "../permissions/governance-table";
 import type { MadeArns } from "../permissions/grant";
 import { publishingService } from "../permissions/messaging-policy";
@@ -59,18 +60,27 @@ export function governanceStack(
     ...Object.fromEntries(evidence.map(([account, { keyArn }]) => [`evidence-key-${account}`, keyArn])),
   };
   const recordKeys = recordKeyValues(config, ledger);
-  const flow = { config, policy, code: build.code, table, made, topicArn };
+  const bare = { config, policy, code: build.code, table, made, topicArn };
+  const events = new RegistryEvents("registry-events", bare, options);
+  const queue = { url: events.queueUrl, arn: events.queueArn };
+  const flow = { ...bare, made: { ...made, queue: queue.arn } };
   const pipeline = new ApprovalPipeline(
     "approval",
     { ...flow, image, ledger, recordKeys, languageKeyArn: language?.keyArn },
     options,
   );
   if (language) languageCleanUp(flow, options);
-  const events = new RegistryEvents("registry-events", flow, options);
-  const queue = { url: events.queueUrl, arn: events.queueArn };
   reconciler({ ...flow, queue, decideArn: pipeline.decideArn }, options);
   checkpoints({ ...flow, signingKeyArn: ledger.checkpointSigningKeyArn, recordKeys }, options);
-  const revocations = new Revocations("revocations", { ...flow, recordKeys }, options);
+  const reviewerId = reviewerRoleId(flow, options);
+  const revocations = new Revocations("revocations", { ...flow, recordKeys, reviewerId }, options);
+  const people =
+    reviewerId !== undefined &&
+    new PeopleDecide(
+      "people-decide",
+      { ...flow, recordKeys, reviewerId, decideRole: pipeline.decideRole, startQueueUrl: queue.url },
+      options,
+    );
   const failed = new FailedExecutions("failed-executions", { config, topicArn }, options);
 
   const byAccount = (value: (bucket: EvidenceBucket) => Output<string>) =>
@@ -94,8 +104,9 @@ export function governanceStack(
     revocationQueueUrl: revocations.queueUrl,
     noticeTopicArn: topicArn,
     // By what they are for: `governance guardrails` and `governance doctor` take them.
-    [MADE_OUTPUT]: { ...made, queue: events.queueArn },
+    [MADE_OUTPUT]: flow.made,
     checksImage: image,
+    ...people?.outputs,
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },

@@ -63,6 +63,8 @@ const REQUEST_KEYS = [
   "sagemaker:modelapprovalstatus",
   "iam:passedtoservice",
   "sns:protocol",
+  "sts:rolesessionname",
+  "aws:multifactorauthpresent",
   "s3:object-lock-mode",
   "lambda:sourcefunctionarn",
   "kms:encryptioncontext:aws:s3:arn",
@@ -173,7 +175,20 @@ export function namedPrincipals(statements: readonly Statement[]): string[] {
 }
 
 /** Whether some statement allows this AWS principal in, and its conditions on the caller hold. */
-export function allowsPrincipal(statements: readonly Statement[], principal: string): boolean {
+export const allowsPrincipal = (statements: readonly Statement[], principal: string): boolean =>
+  statements.some((statement) => statement.effect === "Allow" && isAbout(statement, principal));
+
+/** Whether some statement denies this AWS principal an action, by conditions on the caller alone. */
+export const deniesPrincipal = (statements: readonly Statement[], principal: string, action: string): boolean =>
+  statements.some(
+    (statement) =>
+      statement.effect === "Deny" &&
+      statement.actions?.some((pattern) => wildcardMatches(pattern, action)) === true &&
+      statement.conditions.every(({ key }) => CALLER_KEYS.includes(key)) &&
+      isAbout(statement, principal),
+  );
+
+function isAbout({ who, conditions }: Statement, principal: string): boolean {
   const parts = arnParts(principal);
   const account = parts?.account ?? "";
   const root = `arn:${parts?.partition}:iam::${account}:root`;
@@ -183,11 +198,9 @@ export function allowsPrincipal(statements: readonly Statement[], principal: str
     ["aws:securetransport", "true"],
     ["aws:principalisawsservice", "false"],
   ]);
-  return statements.some(
-    ({ effect, who, conditions }) =>
-      effect === "Allow" &&
-      who?.aws.some((name) => ["*", principal, root, account].includes(name)) &&
-      conditionsHold(conditions, context),
+  return (
+    who?.aws.some((name) => ["*", principal, root, account].includes(name)) === true &&
+    conditionsHold(conditions, context)
   );
 }
 

@@ -21,6 +21,8 @@ export interface Caller {
   region: string;
   /** `arn:aws:iam::<account>:role/<name>`; it exists, or the call is refused. */
   principal: string;
+  /** Name of the role's session, which only who sends a message is known by. */
+  session?: string;
 }
 
 /** One SDK call: the command's class name without `Command`, and its input. */

@@ -4,7 +4,7 @@ import { arnOf, madeOf } from "./aws-outputs";
 import type { VirtualClock } from "./clock";
 import type { Identities } from "./identities";
 import { isRecord, jsonText, listOf, nameOf, number, optionalText, text } from "./inputs";
-import { allowsPrincipal, allowsService, type Statement, statementsOf } from "./policy";
+import { allowsPrincipal, allowsService, deniesPrincipal, type Statement, statementsOf } from "./policy";
 import { senderOf } from "./role-id";
 import { AwsError, type Call, type DeclaredResource, type Service, type Trace, UnknownToStandIn } from "./service";
 import { seededUuid } from "./uuid";
@@ -15,6 +15,7 @@ export interface Message {
   body: string;
   attributes: Readonly<Record<string, unknown>>;
   sentAt: Date;
+  /** As `SenderId` says it. */
   sender: string;
   receiveCount: number;
   /** Set while someone works on it. */
@@ -132,9 +133,9 @@ export class Sqs implements Service {
   async call({ operation, input, caller }: Call): Promise<unknown> {
     switch (operation) {
       case "SendMessage":
-        return this.take(input, caller.principal, this.admitting(input.QueueUrl, caller));
+        return this.take(input, caller, this.admitting(input.QueueUrl, caller));
       case "SendMessageBatch":
-        return this.takeEach(input, caller.principal, this.admitting(input.QueueUrl, caller));
+        return this.takeEach(input, caller, this.admitting(input.QueueUrl, caller));
       default:
         throw new UnknownToStandIn(`sqs: operation ${operation}`);
     }
@@ -144,31 +145,26 @@ export class Sqs implements Service {
   private admitting(url: unknown, caller: Call["caller"]): Queue {
     const queue = this.all().find((candidate) => candidate.url === url);
     if (queue === undefined) throw new AwsError("QueueDoesNotExist", `The queue ${String(url)} does not exist.`);
-    if (caller.account === queue.resource.account || allowsPrincipal(queue.policy, caller.principal)) return queue;
-    throw new AwsError(
-      "AccessDenied",
-      `${caller.principal} may not send to ${queue.arn}: no queue policy allows it`,
-      403,
-    );
+    const { principal, account } = caller;
+    const refused = (why: string) =>
+      new AwsError("AccessDenied", `${principal} may not send to ${queue.arn}: ${why}`, 403);
+    if (deniesPrincipal(queue.policy, principal, "sqs:SendMessage")) throw refused("its policy denies it");
+    if (account === queue.resource.account || allowsPrincipal(queue.policy, principal)) return queue;
+    throw refused("no queue policy allows it");
   }
 
-  private take(input: Call["input"], sender: string, queue: Queue) {
+  private take(input: Call["input"], caller: Call["caller"], queue: Queue) {
     const { QueueUrl: _, MessageBody, DelaySeconds = 0, MessageAttributes = {}, ...unknown } = input;
     requireNothingElse("SendMessage", unknown);
     const body = requireBody(MessageBody, queue);
     const delay = requireDelay(DelaySeconds);
-    const message = this.send(
-      queue,
-      body,
-      senderOf(sender),
-      delay,
-      isRecord(MessageAttributes) ? MessageAttributes : {},
-    );
-    this.trace.note(queue.arn, `message ${message.id} from ${sender}, visible in ${delay} s`);
+    const attributes = isRecord(MessageAttributes) ? MessageAttributes : {};
+    const message = this.send(queue, body, senderOf(caller.principal, caller.session), delay, attributes);
+    this.trace.note(queue.arn, `message ${message.id} from ${caller.principal}, visible in ${delay} s`);
     return { MessageId: message.id, MD5OfMessageBody: md5(body) };
   }
 
-  private takeEach({ QueueUrl: _, Entries, ...unknown }: Call["input"], sender: string, queue: Queue) {
+  private takeEach({ QueueUrl: _, Entries, ...unknown }: Call["input"], caller: Call["caller"], queue: Queue) {
     requireNothingElse("SendMessageBatch", unknown);
     const entries = listOf(Entries).filter(isRecord);
     if (entries.length === 0) throw new AwsError("EmptyBatchRequest", "There must be at least one entry");
@@ -178,7 +174,7 @@ export class Sqs implements Service {
     if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
       throw new AwsError("BatchEntryIdsNotDistinct", "Two entries have the same Id");
     }
-    return { Successful: entries.map(({ Id, ...message }) => ({ Id, ...this.take(message, sender, queue) })) };
+    return { Successful: entries.map(({ Id, ...message }) => ({ Id, ...this.take(message, caller, queue) })) };
   }
 
   private byUrl(url: string, by: DeclaredResource): Queue {

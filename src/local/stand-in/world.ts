@@ -72,6 +72,7 @@ export interface World<S3 extends Service, SageMaker extends SageMakerService> {
     service: string,
     operation: string,
     input: Readonly<Record<string, unknown>>,
+    session?: string,
   ): Promise<unknown>;
   /** Delivers an event again, or one that is made up. */
   deliver(event: BusEvent): void;
@@ -105,8 +106,8 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
   const sqs = new Sqs(clock, trace, resources, identities);
   const sns = new Sns(clock, trace, resources, identities);
   const watch = new CloudWatch(clock, trace, resources, sns);
-  const sendAs = ({ role, resource: { account, region } }: DeployedFunction): Send =>
-    sender({ role, account, region }, () => gateway);
+  const sendAs = ({ role, name, resource: { account, region } }: DeployedFunction): Send =>
+    sender({ role, account, region, session: name }, () => gateway);
   const ended = ({ name, resource: { account, region } }: DeployedFunction, well: boolean) => {
     const of = { account, region, namespace: "AWS/Lambda", dimensions: { FunctionName: name }, value: 1 };
     watch.observe({ ...of, metric: "Invocations" });
@@ -163,11 +164,11 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
   };
   return {
     ...{ clock, s3, sageMaker, alarms: watch.alarms, notes: trace.all, logs: lambda.logs },
-    call: (principal, region, service, operation, input) =>
+    call: (principal, region, service, operation, input, session) =>
       gateway.call(service, {
         operation,
         input,
-        caller: { account: arnParts(principal)?.account ?? "", region, principal },
+        caller: { account: arnParts(principal)?.account ?? "", region, principal, ...(session && { session }) },
       }),
     deliver: (event) => bus.deliver(event),
     run: (until) => clock.run(until),
@@ -199,6 +200,11 @@ async function textOf(s3: Service, caller: Caller, uri: string): Promise<string>
 }
 
 const sender =
-  ({ role, account, region }: { role: string; account: string; region: string }, gateway: () => Gateway): Send =>
-  (service, operation, input, asked) =>
-    gateway().send(service, { operation, input, caller: { account, region: asked ?? region, principal: role } });
+  (
+    { role, account, region, session }: { role: string; account: string; region: string; session?: string },
+    gateway: () => Gateway,
+  ): Send =>
+  (service, operation, input, asked) => {
+    const caller = { account, region: asked ?? region, principal: role, ...(session && { session }) };
+    return gateway().send(service, { operation, input, caller });
+  };

@@ -3,11 +3,7 @@ import { governanceTable } from "../../../../src/infrastructure/permissions/gove
 import type { Made, PolicyDocument } from "../../../../src/infrastructure/permissions/grant";
 import { groupPolicy } from "../../../../src/infrastructure/permissions/group-policy";
 import { keyPolicy } from "../../../../src/infrastructure/permissions/key-policy";
-import {
-  queuePolicy,
-  revocationsPolicy,
-  topicPolicy,
-} from "../../../../src/infrastructure/permissions/messaging-policy";
+import { queuePolicy, requestsPolicy, topicPolicy } from "../../../../src/infrastructure/permissions/messaging-policy";
 import { existingRole } from "../../../../src/infrastructure/permissions/principals";
 import { repositoryPolicy } from "../../../../src/infrastructure/permissions/repository-policy";
 import { trustPolicy } from "../../../../src/infrastructure/permissions/trust-policy";
@@ -208,7 +204,7 @@ describe("queues, topics, repository, trust", () => {
   });
 
   it("the queue of requests to revoke takes the watcher's messages, and nobody else's whatever their policy says", () => {
-    const { Statement } = revocationsPolicy("QUEUE", mayAskToRevoke(governance()));
+    const { Statement } = requestsPolicy("QUEUE", mayAskToRevoke(governance()));
     expect(Statement.slice(1)).toEqual([
       {
         Sid: "DenyOtherSenders",
@@ -219,7 +215,7 @@ describe("queues, topics, repository, trust", () => {
         Condition: { ArnNotEquals: { "aws:PrincipalArn": ["arn:aws:iam::444455556666:role/mg-watch-us-east-1"] } },
       },
       {
-        Sid: "AskToRevoke1",
+        Sid: "Ask1",
         Effect: "Allow",
         ...byCondition("444455556666", "mg-watch-us-east-1"),
         Action: ["sqs:SendMessage"],

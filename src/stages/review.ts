@@ -1,0 +1,197 @@
+import { parseModelPackageArn } from "../contract/arn";
+import { requestKey, requestsAbout } from "../contract/names";
+import { type PersonRequest, parsePersonRequest, type Sent } from "../contract/person-request";
+import { canonical } from "../core/canonical";
+import type { ModelPackage, StartQueue } from "../core/ports";
+import { DESCRIPTION_LIMIT, type Decision, shorten } from "../core/verdict";
+import { linkTo, type RecordChain } from "../ledger/chain";
+import { type DecisionRecord, isPerson, type Person } from "../ledger/decision-record";
+import { type Signer, seal } from "../ledger/signed";
+import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
+import { mayDecide, samePerson } from "./may-decide";
+import { addRecord, chainOfVersion, type RecordPorts, recordedAttempts } from "./version-records";
+
+export interface ReviewPorts extends ApplyPorts, RecordPorts {
+  signer: Signer;
+  /** Start's queue. */
+  queue: StartQueue;
+}
+
+export interface ReviewSettings extends ApplySettings {
+  /** The registry's own account and Region. */
+  registry: { account: string; region: string };
+  /** Model package group -> people of the team that owns it. */
+  teams: Readonly<Record<string, readonly string[]>>;
+  /** Unique id of the role that people ask under. */
+  reviewerRoleId: string;
+}
+
+/** What became of a person's request. */
+export interface ReviewResult {
+  /** `kept`: another person has to ask the same. `asked`: start judges it again. */
+  effect: "decided" | "kept" | "asked" | "refused";
+  reason: string;
+}
+
+/** A request that may be had, and what it is about. */
+interface Asking {
+  request: PersonRequest;
+  person: Person;
+  version: ModelPackage;
+  chain: RecordChain | undefined;
+  /** The attempt that a record of it is. */
+  attempt: number;
+}
+
+/**
+ * Does what a person asks for: records the decision and makes the version what it says, or has it judged again. Who asks
+ * is who SQS says, never what the body says. What is refused is told, and done: it doesn't come again.
+ * @throws what is a fault of ours: a record that no key of ours signed, an AWS error; then the message comes again
+ */
+export async function review(
+  body: string,
+  sent: Sent,
+  ports: ReviewPorts,
+  settings: ReviewSettings,
+  now: Date,
+): Promise<ReviewResult> {
+  const refuse = async (why: string, about = "a version"): Promise<ReviewResult> => {
+    const text = `${sent.senderId} asked in message ${sent.messageId}; refused: ${why}`;
+    await ports.notices.tell(`A request about ${about} was refused`, text);
+    return { effect: "refused", reason: why };
+  };
+  const name = nameOf(sent.senderId, settings.reviewerRoleId);
+  if (name === undefined) return refuse("its sender isn't a person under the reviewer role");
+  const request = parsePersonRequest(body);
+  if (request === undefined) return refuse("its body isn't a request; send it with governance decide or reevaluate");
+  const id = parseModelPackageArn(request.modelPackageArn);
+  if (id === undefined) return refuse("it names no versioned model package");
+  const about = `${id.group} version ${id.version}`;
+  const { account, region } = settings.registry;
+  if (id.account !== account || id.region !== region || !Object.hasOwn(settings.teams, id.group))
+    return refuse(`${id.arn} isn't of a group that is configured here`);
+  const version = await ports.registry.describe(id.arn);
+  if (version === undefined) return refuse("there is no such version", about);
+
+  // Before the records: one that comes in between takes this attempt.
+  const attempt = Math.max(0, ...(await recordedAttempts(id, ports))) + 1;
+  const chain = await chainOfVersion(id, ports);
+  if (chain !== undefined && isAnswered(chain, sent)) return applied(chain, version, ports, settings);
+  const ruling = mayDecide(request, { name, version, chain, teams: settings.teams });
+  if ("refused" in ruling) return refuse(ruling.refused, about);
+  const { messageId, sentAt } = sent;
+  const person = {
+    ...{ roleId: settings.reviewerRoleId, name, messageId },
+    ...{ askedAt: sentAt.toISOString(), reason: request.reason },
+  };
+  const asking: Asking = { request, person, version, chain, attempt };
+  if (request.request === "reevaluate") return judgeAgain(asking, ports);
+  const people = ruling.peopleNeeded === 1 ? [person] : await withOthers(asking, ports, settings);
+  if (!people.some((one) => one.messageId === messageId)) return refuse(`${name} has asked for it before`, about);
+  if (people.length < ruling.peopleNeeded) return askAnother(asking, ports);
+  const recorded = await record(asking, people, ports, now);
+  if (!isAnswered(recorded, sent)) return refuse("another record came first; look at that, and ask again", about);
+  return applied(recorded, version, ports, settings);
+}
+
+/** The session's name of a sender under that role; undefined for all others. */
+function nameOf(senderId: string, roleId: string): string | undefined {
+  const [, role, session] = /^([A-Z0-9]+):([\w+=,.@-]{2,64})$/.exec(senderId) ?? [];
+  return role === roleId ? session : undefined;
+}
+
+/** Whether that message has its record: it came twice, or again after it failed. */
+const isAnswered = ({ records }: RecordChain, { messageId }: Sent): boolean =>
+  records.some(
+    ({ body: { decidedBy } }) =>
+      decidedBy.kind === "people" && decidedBy.people.some((person) => person.messageId === messageId),
+  );
+
+async function applied(
+  chain: RecordChain,
+  version: ModelPackage,
+  ports: ReviewPorts,
+  settings: ReviewSettings,
+): Promise<ReviewResult> {
+  const { ApprovalStatus, Effect } = await applyRecord(chain, version, ports, settings);
+  return { effect: "decided", reason: `${ApprovalStatus}, ${Effect}` };
+}
+
+async function judgeAgain({ request, version, chain, attempt }: Asking, { queue }: ReviewPorts): Promise<ReviewResult> {
+  if (chain === undefined) throw new Error(`${version.id.arn} has no record to go on from`);
+  // Waits: nobody else would ask again for a version that is decided.
+  const again = { modelPackageArn: version.id.arn, attempt, judgesAgain: chain.last.sha256, waits: 1 };
+  await queue.send(again, 0);
+  return { effect: "asked", reason: `attempt ${attempt}: ${request.reason}` };
+}
+
+/**
+ * Keeps the request, then looks who else has asked for the same on the same record: of two at once, one sees both.
+ * @returns the people, in the order in which they asked
+ */
+async function withOthers(
+  { person, version: { id }, chain, request }: Asking,
+  { verdicts }: ReviewPorts,
+  { teams, reviewerRoleId }: ReviewSettings,
+): Promise<Person[]> {
+  const seen = chain?.last.sha256 ?? "";
+  const kept = { schemaVersion: 1, request: request.request, modelPackageArn: id.arn, recordSha256: seen, person };
+  await verdicts.write(requestKey(id.group, id.version, seen, person.name), canonical(kept));
+  const keys = await verdicts.keys(requestsAbout(id.group, id.version, seen));
+  const people = await Promise.all(keys.map(async (key) => personIn(await verdicts.read(key), key)));
+  const team = teams[id.group] ?? [];
+  return people
+    .filter(({ name, roleId }) => roleId === reviewerRoleId && !team.some((member) => samePerson(member, name)))
+    .sort((one, other) => (one.askedAt + one.messageId < other.askedAt + other.messageId ? -1 : 1));
+}
+
+function personIn(bytes: Uint8Array | undefined, key: string): Person {
+  if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
+  const { person }: { person?: unknown } = JSON.parse(Buffer.from(bytes).toString("utf8"));
+  if (!isPerson(person)) throw new Error(`${key}: person isn't one`);
+  return person;
+}
+
+async function askAnother({ person, version: { id } }: Asking, { notices }: ReviewPorts): Promise<ReviewResult> {
+  await notices.tell(
+    `A second person must approve ${id.group} version ${id.version}`,
+    `${person.name} asks to approve ${id.arn}, which didn't pass or was revoked: ${person.reason}\nSomebody else has to ask for the same, or nothing happens: governance decide ${id.group}/${id.version} --approve`,
+  );
+  return { effect: "kept", reason: "another person has to ask for the same" };
+}
+
+const DECISIONS: Readonly<Record<"approve" | "reject", Exclude<Decision, "PendingManualApproval">>> = {
+  approve: "Approved",
+  reject: "Rejected",
+};
+
+async function record(
+  { request: { request }, version, chain, attempt }: Asking,
+  people: readonly Person[],
+  ports: ReviewPorts,
+  now: Date,
+): Promise<RecordChain> {
+  if (request === "reevaluate") throw new Error("a person's request to judge again decides nothing");
+  const { id, fingerprint } = version;
+  const decision = DECISIONS[request];
+  const text = await seal<DecisionRecord>(
+    {
+      schemaVersion: 2,
+      kind: "decision",
+      modelPackageArn: id.arn,
+      attempt,
+      fingerprint,
+      decision,
+      reason: shorten(
+        `${decision} by ${people.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`,
+        DESCRIPTION_LIMIT,
+      ),
+      decidedAt: now.toISOString(),
+      decidedBy: { kind: "people", people },
+      binding: true,
+      previous: chain === undefined ? null : linkTo(chain.last),
+    },
+    ports.signer,
+  );
+  return addRecord(id, attempt, text, ports);
+}
