@@ -55,7 +55,7 @@ const alarms = ({ world }: Scene) =>
   [...world.notices().values()]
     .flat()
     .flatMap((notice) => JSON.stringify(notice))
-    .filter((text) => text.includes("Not as recorded"));
+    .filter((text) => /Decided (without|otherwise)|Changed after its/.test(text));
 const ledgerOf = ({ world }: Scene) => readLedger(world, program);
 
 const swap: Tampers = ({ approved, rejected }, call) =>

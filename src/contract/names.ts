@@ -152,6 +152,7 @@ export type Noted =
   | `advised-${number}`
   | `as-${"Approved" | "Rejected"}-${number}`
   | `otherwise-${"Approved" | "Rejected"}-${number}`
+  | `unmarked-${"Approved" | "Rejected"}-${number}`
   | `altered-${string}`
   | `repaired-${number}`
   | `revoked-${number}`;

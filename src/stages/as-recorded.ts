@@ -40,13 +40,21 @@ export function whatIsWrong(
   if (mayBeUnderWay) return { is: "under way" };
   if (status !== body.decision || !isApplied) {
     const what = `it is ${status}, which something else than its record ${inForce.name} set: that says ${body.decision}`;
-    return { is: "wrong", noted: `otherwise-${status}-${records}`, what };
+    const noted = status === body.decision ? "unmarked" : "otherwise";
+    return { is: "wrong", noted: `${noted}-${status}-${records}`, what };
   }
   if (status === "Approved" && fingerprint !== body.fingerprint) {
     const what = `it was changed after it was approved: its fingerprint is ${fingerprint}, its record ${inForce.name} says ${body.fingerprint}`;
     return { is: "wrong", noted: `altered-${fingerprint}`, what };
   }
   return AS_RECORDED;
+}
+
+/** Subject of the notice about one version. */
+export function subjectOf(noted: Noted): string {
+  if (noted === "unrecorded") return "Decided without a record";
+  if (noted.startsWith("otherwise-")) return "Decided otherwise than recorded";
+  return noted.startsWith("unmarked-") ? "Set by something else than its record" : "Changed after its approval";
 }
 
 const AS_RECORDED: Compared = { is: "as recorded" };

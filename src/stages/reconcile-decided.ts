@@ -58,6 +58,11 @@ const TOLD: readonly { isMeant(news: News): boolean; subject: string; text: stri
     text: "Their status was set by something else than the decide step, which recorded another decision",
   },
   {
+    isMeant: ({ what }) => what.startsWith("unmarked-"),
+    subject: "Set by something else than their records: versions of",
+    text: "Their status is as recorded, but something else than the decide step set it",
+  },
+  {
     isMeant: ({ what }) => what.startsWith("altered-"),
     subject: "Changed after they were approved: versions of",
     text: "They aren't what their records are about; where they mustn't be served, revoke them (governance revoke)",

@@ -5,7 +5,7 @@ import type { RegistryEvent } from "../contract/registry-event";
 import { LONGEST_REASON } from "../contract/revocation-request";
 import { canonical } from "../core/canonical";
 import type { ModelPackage, ModelRegistry, Notices, RevocationQueue, WriteOnceStore } from "../core/ports";
-import { whatIsWrong } from "./as-recorded";
+import { subjectOf, whatIsWrong } from "./as-recorded";
 import { chainOfVersion, type RecordPorts } from "./version-records";
 
 export interface WatchPorts extends RecordPorts {
@@ -67,7 +67,7 @@ export async function watch(
   const key = notedKey(noted, id.group, id.version);
   if ((await ports.markers.read(key)) !== undefined) return { effect: "told before", reason: what };
   await ports.notices.tell(
-    `Not as recorded: ${id.group} version ${id.version}`,
+    `${subjectOf(noted)}: ${id.group} version ${id.version}`,
     `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "It is set to Rejected." : HAND}`,
   );
   await ports.markers.write(key, canonical({ schemaVersion: 1, modelPackageArn: id.arn }));
