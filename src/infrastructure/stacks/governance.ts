@@ -106,7 +106,7 @@ export function governanceStack(
     // By what they are for: `governance guardrails` and `governance doctor` take them.
     [MADE_OUTPUT]: flow.made,
     checksImage: image,
-    ...people?.outputs,
+    ...(people ? people.outputs : {}),
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },
