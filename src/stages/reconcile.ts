@@ -112,7 +112,8 @@ async function factsOf(
   const { execution, ...facts } = started;
   const { id } = facts.version;
   const isNoted = (what: Noted) => known.noted.has(notedKey(what, id.group, id.version));
-  const onRecord = TOLD_OF_RECORD.some(isNoted);
+  // What was told is of the first record; of a later one decide knows.
+  const onRecord = facts.recorded.length < 2 && TOLD_OF_RECORD.some(isNoted);
   const withoutRecord = waitsWithoutRecord(id, known);
   if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
   const asked = await ports.markers.read(waitsForPersonKey(execution.arn.slice(execution.arn.lastIndexOf("/") + 1)));
@@ -169,6 +170,7 @@ async function tell(
   text: string,
   ports: Pick<ReconcilePorts, "markers" | "notices">,
 ): Promise<void> {
+  if ((await ports.markers.read(notedKey(what, group, version))) !== undefined) return;
   await ports.notices.tell(`A person must look at ${group} version ${version}`, `${arn}: ${text}`);
   await note(what, { arn, group, version }, ports);
 }
