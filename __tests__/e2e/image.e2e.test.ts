@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { CreateKeyCommand, KMSClient, type KMSClientConfig } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -35,7 +36,7 @@ const RECORDS = recordBucketName("mg", GOVERNANCE);
 const KEYS = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
 const project = path.join(__dirname, "..", "..");
 
-/** What AWS is here: S3 from an emulator, and SageMaker's description of the samples' versions. */
+/** What AWS is here: S3 and KMS from an emulator, and SageMaker's description of the samples' versions. */
 interface Endpoints {
   s3: S3Client;
   variables: Readonly<Record<string, string>>;
@@ -212,8 +213,20 @@ async function endpoints(folder: string, endings: (() => unknown)[]): Promise<En
   endings.push(() => new Promise((resolve) => server.close(resolve)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port: sageMakerPort } = server.address() as AddressInfo;
-  const variables = { AWS_ENDPOINT_URL_S3: s3Url, AWS_ENDPOINT_URL_SAGEMAKER: `http://127.0.0.1:${sageMakerPort}` };
+  const variables = {
+    AWS_ENDPOINT_URL_S3: s3Url,
+    AWS_ENDPOINT_URL_KMS: s3Url,
+    VERDICT_KEY_ARN: await signingKey({ endpoint: s3Url, region, credentials }),
+    AWS_ENDPOINT_URL_SAGEMAKER: `http://127.0.0.1:${sageMakerPort}`,
+  };
   return { s3, variables, described: () => last };
+}
+
+async function signingKey(of: KMSClientConfig): Promise<string> {
+  const kms = new KMSClient(of);
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }));
+  kms.destroy();
+  return KeyMetadata?.Arn ?? "";
 }
 
 const SAMPLES = ["all-in-order", "biased-by-age"];

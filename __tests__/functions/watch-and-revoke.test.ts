@@ -36,7 +36,14 @@ const COMMON = {
 };
 
 beforeAll(() => {
-  const watch = { ...COMMON, REGION: "us-east-1", REVOCATION_QUEUE_URL: "https://queue/revocations", REVOKES: true };
+  const watch = {
+    ...COMMON,
+    REGION: "us-east-1",
+    REVOCATION_QUEUE_URL: "https://queue/revocations",
+    REVOKES: true,
+    OBSERVED_GROUPS: [],
+    CUT_OVERS: {},
+  };
   Object.assign(process.env, writeEnvironment("watch", watch));
   Object.assign(
     process.env,

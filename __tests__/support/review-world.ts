@@ -29,7 +29,7 @@ export class ReviewWorld {
   readonly ports;
   private messages = 0;
 
-  private constructor(private readonly world: ReturnType<typeof decideWorld>) {
+  private constructor(world: ReturnType<typeof decideWorld>) {
     this.ports = { ...world.ports, queue: new MemoryQueue() };
   }
 
