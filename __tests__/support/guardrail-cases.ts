@@ -29,10 +29,10 @@ export const keys = { "record-key": KEY, "record-signing-key": SIGNING_KEY };
 export function policyOfRole(role: string): PolicyDocument {
   if (role === DEPLOYER || role === ADMIN) return EVERYTHING;
   const evidence = config.devAccounts.map(({ account }) => [`evidence-key-${account}`, KEY]);
-  const all = ["verdict-key", "notice-key", "notice-topic", "queue", "checkpoint-signing-key"].map((name) => [
-    name,
-    KEY,
-  ]);
+  const all = [
+    ...["verdict-key", "notice-key", "notice-topic", "queue", "watch-queue", "checkpoint-signing-key"],
+    ...["verdict-signing-key", "revocation-signing-key"],
+  ].map((name) => [name, KEY]);
   const arns = Object.fromEntries([...all, ...evidence, ...Object.entries(keys)]);
   return identityPolicy(governanceTable(config), role, "aws", arns);
 }
@@ -97,14 +97,14 @@ export const CASES: [statement: string, attempt: string, Case][] = [
   [
     "OnlyStepsInvoke",
     "invokes decide",
-    { action: "lambda:InvokeFunction", resource: DECIDE, rightful: own("pipeline") },
+    { action: "lambda:InvokeFunction", resource: `${DECIDE}:7`, rightful: own("pipeline") },
   ],
   [
     "OnlyStepsInvoke",
     "invokes decide as the reconciler does",
-    { action: "lambda:InvokeFunction", resource: DECIDE, rightful: own("reconcile") },
+    { action: "lambda:InvokeFunction", resource: `${DECIDE}:7`, rightful: own("reconcile") },
   ],
-  ["OnlyStepsInvoke", "invokes a version of decide", { action: "lambda:InvokeFunction", resource: `${DECIDE}:7` }],
+  ["OnlyStepsInvoke", "invokes decide as it is now", { action: "lambda:InvokeFunction", resource: DECIDE }],
   [
     "OnlyDeployerChangesPipelines",
     "changes the pipeline",

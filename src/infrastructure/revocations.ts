@@ -27,12 +27,14 @@ const TIMEOUT_SECONDS = 60;
 export class Revocations extends pulumi.ComponentResource {
   /** Queue of the requests to revoke. */
   readonly queueUrl: pulumi.Output<string>;
+  /** Queue of what is watched. */
+  readonly watchQueueArn: pulumi.Output<string>;
 
   constructor(name: string, args: RevocationsArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:Revocations", name, {}, options);
     const own = { parent: this };
     const queue = requests(name, args, own);
-    const watch = watcher(args, queue.url, own);
+    const { watch, watched } = watcher(args, queue.url, own);
     const { config } = args;
     const revoke = new HandlerFunction(
       "revoke",
@@ -47,12 +49,13 @@ export class Revocations extends pulumi.ComponentResource {
         }),
         timeoutSeconds: TIMEOUT_SECONDS,
         memoryMegabytes: 512,
-        made: { ...args.made, queue: queue.arn },
+        made: args.made,
       },
       own,
     );
     consumeQueue("revoke", { queueArn: queue.arn, functionArn: revoke.arn, batchSize: 1, atOnce: 2 }, own);
     this.queueUrl = queue.url;
+    this.watchQueueArn = watched.arn;
     this.registerOutputs({ queueUrl: this.queueUrl });
   }
 }
@@ -89,7 +92,7 @@ function watcher(
   args: RevocationsArgs,
   revocationsUrl: pulumi.Input<string>,
   options: pulumi.ComponentResourceOptions,
-): HandlerFunction {
+): { watch: HandlerFunction; watched: RuleQueue } {
   const { config } = args;
   const queue = new RuleQueue(
     "watch",
@@ -120,12 +123,12 @@ function watcher(
       }),
       timeoutSeconds: TIMEOUT_SECONDS,
       memoryMegabytes: 512,
-      made: { ...args.made, queue: queue.arn },
+      made: { ...args.made, "watch-queue": queue.arn },
     },
     options,
   );
   consumeQueue("watch", { queueArn: queue.arn, functionArn: watch.arn, batchSize: 5, atOnce: 5 }, options);
-  return watch;
+  return { watch, watched: queue };
 }
 
 const common = ({ config, recordKeys, topicArn }: RevocationsArgs) => ({

@@ -47,6 +47,7 @@ describe("start", () => {
             { Name: "Bucket", Value: "none" },
             { Name: "ModelPackageArn", Value: ARN },
             { Name: "Attempt", Value: "1" },
+            { Name: "JudgesAgain", Value: "none" },
           ],
           ClientRequestToken: TOKEN,
         },

@@ -29,12 +29,14 @@ function file(name: string, text: string): string {
 const config = Object.entries(governanceValues()).map(([key, value]) => [`governance:${key}`, value]);
 const CONFIG = file("governance.yaml", stringify({ config: Object.fromEntries(config) }));
 const key = (of: string) => `arn:aws:kms:us-east-1:444455556666:key/${of}`;
-const KEYS = ["verdict", "record", "record-signing", "checkpoint-signing", "notice"].map((of) => `${of}-key`);
+const SIGNING = ["record", "checkpoint", "verdict", "revocation"].map((of) => `${of}-signing`);
+const KEYS = ["verdict", "record", "notice", ...SIGNING].map((of) => `${of}-key`);
 const EVIDENCE = ["evidence-key-111122223333", "evidence-key-222233334444"];
 const outputs = {
   madeArns: {
     ...Object.fromEntries([...KEYS, ...EVIDENCE].map((of) => [of, key(of)])),
     queue: "arn:aws:sqs:us-east-1:444455556666:start-1",
+    "watch-queue": "arn:aws:sqs:us-east-1:444455556666:watch-1",
     "notice-topic": "arn:aws:sns:us-east-1:444455556666:notices-1",
   },
   checksImage: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:${"a".repeat(64)}`,

@@ -123,6 +123,7 @@ describe("mode copy", () => {
               "ecr:DescribeImages",
               "ecr:DescribeRepositories",
               "ecr:GetDownloadUrlForLayer",
+              "ecr:BatchCheckLayerAvailability",
             ],
           },
         ],

@@ -48,7 +48,7 @@ beforeAll(async () => {
 const all = (stack: DeclaredStack, type: string) => stack.names(type).map((name) => stack.one(type, name));
 
 it.each([
-  ["governance", () => governance, "444455556666", 6],
+  ["governance", () => governance, "444455556666", 8],
   ["dev", () => dev, "111122223333", 1],
 ])("every role of the %s stack has the path and the boundary", (_, stack, account, count) => {
   const roles = all(stack(), "Role");
@@ -62,7 +62,7 @@ it("names the dev account's role by its path in the governance account's policie
 });
 
 it.each([
-  ["governance", () => governance, 5],
+  ["governance", () => governance, 7],
   ["dev", () => dev, 1],
 ])("every function of the %s stack lies in the network, and its role may attach it there", (_, stack, count) => {
   const functions = all(stack(), "Function");
@@ -78,7 +78,7 @@ it.each([
 
 it("makes no key where one is named, and prints what its policy must let in", () => {
   expect(all(governance, "Key").map(({ name }) => name)).toEqual([
-    ...["evidence-222233334444", "checkpoint-signing", "verdict-signing"],
+    ...["evidence-222233334444", "checkpoint-signing", "verdict-signing", "revocation-signing"],
   ]);
   expect(all(dev, "Key").map(({ name }) => name)).toEqual(["notices"]);
   const uses = governance.outputs.addToKeyPolicies as Record<string, { Sid: string }[]>;

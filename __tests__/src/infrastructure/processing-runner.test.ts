@@ -24,8 +24,8 @@ const job = (): Job => {
 };
 
 it("declares no function that runs the image, and no log group for it", () => {
-  expect(stack.names("Function").sort()).toEqual(["checkpoint", "decide", "reconcile", "start"]);
-  expect(stack.names("LogGroup").sort()).toEqual(["checkpoint", "decide", "reconcile", "start"]);
+  expect(stack.names("Function").sort()).toEqual(["checkpoint", "decide", "reconcile", "revoke", "start", "watch"]);
+  expect(stack.names("LogGroup").sort()).toEqual(["checkpoint", "decide", "reconcile", "revoke", "start", "watch"]);
 });
 
 it("runs the image by digest under validate's role", () => {

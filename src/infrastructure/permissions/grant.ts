@@ -36,6 +36,7 @@ export type Made =
   | "revocation-signing-key"
   | "artifact-key"
   | "queue"
+  | "watch-queue"
   | "notice-topic"
   | `evidence-key-${string}`;
 

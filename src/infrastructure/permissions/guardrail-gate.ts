@@ -5,6 +5,8 @@ import {
   evidenceBucketName,
   promptBucketName,
   recordBucketName,
+  requestsName,
+  revocationsName,
   servedModelBucketName,
   verdictBucketName,
 } from "../../contract/names";
@@ -36,7 +38,10 @@ const CHANGE_KEY = [
 ];
 
 /** Logical names of what Pulumi names itself: rules, queues, alarms, topics are called so, and something after a hyphen. */
-const NAMED_BY_PULUMI = ["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"] as const;
+const NAMED_BY_PULUMI = [
+  ...["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"],
+  ...["watch", "revocations", "requests"],
+];
 
 /** What decides is changed by the deploy role alone. */
 export function gateStatements(
@@ -89,7 +94,7 @@ export function gateStatements(
     change(
       "ChangesQueues",
       ["sqs:AddPermission", "sqs:DeleteQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"],
-      byPulumi("sqs"),
+      [...byPulumi("sqs"), ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix)))],
     ),
     change(
       "SilencesAlarms",

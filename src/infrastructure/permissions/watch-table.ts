@@ -41,7 +41,7 @@ export const believedOnRecords = ({ signingKeys: { former } }: GovernanceConfig)
 function watchGrants(config: GovernanceConfig, { describeVersions, tellPeople }: SharedGrants): Grant[] {
   const who = [ownRole(config, "watch", placeOf(config))];
   return [
-    ...takeMessages(who),
+    ...takeMessages(who, { made: "watch-queue" }),
     describeVersions(who),
     ...readRecords(config, who, ["s3:GetObject"], ["kms:Decrypt"]),
     { sid: "ReadBelievedKeys", who, may: ["kms:GetPublicKey"], on: believedOnRecords(config) },
@@ -55,7 +55,7 @@ function watchGrants(config: GovernanceConfig, { describeVersions, tellPeople }:
 function revokeGrants(config: GovernanceConfig, { describeVersions, versions, tellPeople }: SharedGrants): Grant[] {
   const who = [ownRole(config, "revoke", placeOf(config))];
   return [
-    ...takeMessages(who),
+    ...takeMessages(who, { arn: revocationsArn(config.prefix, placeOf(config)) }),
     describeVersions(who),
     { sid: "ListVersions", who, may: ["sagemaker:ListModelPackages"], on: versions },
     {

@@ -104,7 +104,7 @@ export function governanceStack(
     revocationQueueUrl: revocations.queueUrl,
     noticeTopicArn: topicArn,
     // By what they are for: `governance guardrails` and `governance doctor` take them.
-    [MADE_OUTPUT]: flow.made,
+    [MADE_OUTPUT]: { ...flow.made, "watch-queue": revocations.watchQueueArn },
     checksImage: image,
     ...(people ? people.outputs : {}),
     policyDigest: policy.digest,

@@ -7,7 +7,7 @@ const groups = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ name: `group-${at}-${"x".repeat(40)}`, accounts: ["111122223333"] }));
 
 describe("how the guardrails are divided", () => {
-  it.each([1, 12, 20])("%i groups fit, whole", (count) => {
+  it.each([1, 12, 18])("%i groups fit, whole", (count) => {
     const made = guardrails(governance({ groups: groups(count) }), { deployer });
     for (const documents of [made.governance, made.dev]) {
       expect(documents.length).toBeLessThanOrEqual(4);
@@ -35,11 +35,12 @@ describe("who is excepted", () => {
       .filter(({ Sid }) => Sid.startsWith(sid))
       .map(({ Resource, Condition }) => [Resource, Condition?.ArnNotEquals?.["aws:PrincipalArn"]]);
   const versions = (group: string) => `arn:aws:sagemaker:us-east-1:444455556666:model-package/${group}/*`;
-  const decide = "arn:aws:iam::444455556666:role/mg-decide-us-east-1";
+  const revoke = "arn:aws:iam::444455556666:role/mg-revoke-us-east-1";
+  const setters = ["arn:aws:iam::444455556666:role/mg-decide-us-east-1", revoke];
 
-  it("is decide alone", () => {
+  it("are decide and revoke alone", () => {
     expect(principals("OnlyDecisionsChangeVersions", {})).toEqual([
-      [[versions("credit-risk"), versions("payment-fraud")], [decide]],
+      [[versions("credit-risk"), versions("payment-fraud")], setters],
     ]);
   });
 
@@ -47,12 +48,12 @@ describe("who is excepted", () => {
     const person = "arn:aws:iam::111122223333:role/risk-lead";
     const statusSetters = (group: string) => (group === "credit-risk" ? [person] : []);
     expect(principals("OnlyDecisionsChangeVersions", { statusSetters })).toEqual([
-      [[versions("credit-risk")], [decide, person]],
-      [[versions("payment-fraud")], [decide]],
+      [[versions("credit-risk")], [...setters, person]],
+      [[versions("payment-fraud")], setters],
     ]);
     expect(principals("SealApproved", { statusSetters })).toEqual([
-      [[versions("credit-risk")], [person]],
-      [[versions("payment-fraud")], undefined],
+      [[versions("credit-risk")], [revoke, person]],
+      [[versions("payment-fraud")], [revoke]],
     ]);
   });
 

@@ -11,14 +11,22 @@ const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/deploy`;
 const of = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
 
 const KEY = of("kms", "key/11111111-2222-4333-8444-555555555555");
-const KEYS = ["verdict", "notice", "language", "record", "record-signing", "checkpoint-signing"].map(
-  (name) => `${name}-key`,
-);
+const KEYS = [
+  "verdict",
+  "notice",
+  "language",
+  "record",
+  "record-signing",
+  "checkpoint-signing",
+  "verdict-signing",
+  "revocation-signing",
+].map((name) => `${name}-key`);
 const EVIDENCE_KEYS = ["evidence-key-111122223333", "evidence-key-222233334444"];
 /** ARNs of what is made. */
 const ARNS = {
   ...Object.fromEntries([...KEYS, ...EVIDENCE_KEYS].map((name) => [name, KEY])),
   queue: of("sqs", "start-0a1b2c3"),
+  "watch-queue": of("sqs", "watch-0a1b2c3"),
   "notice-topic": of("sns", "notices-0a1b2c3"),
 };
 

@@ -49,7 +49,7 @@ describe("keys", () => {
       [
         `${own("start")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("validate")}: kms:Decrypt, kms:GenerateDataKey`,
-        `${own("decide")}: kms:Decrypt`,
+        `${own("decide")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("reconcile")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("watch")}: kms:Decrypt, kms:GenerateDataKey`,
         `${own("revoke")}: kms:Decrypt, kms:GenerateDataKey`,

@@ -10,6 +10,7 @@ const MADE: MadeArns = {
   "notice-key": "NOTICE-KEY",
   "notice-topic": "TOPIC",
   queue: "QUEUE",
+  "watch-queue": "WATCH-QUEUE",
   "record-key": "RECORD-KEY",
   "record-signing-key": "RECORD-SIGNING-KEY",
   "checkpoint-signing-key": "CHECKPOINT-SIGNING-KEY",
@@ -63,7 +64,8 @@ const sign = (key: string, ...others: string[]) => [
   `Allow kms:Sign on ${key}`,
   `Allow kms:GetPublicKey on ${[key, ...others].join(", ")}`,
 ];
-const TAKE = "Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on QUEUE";
+const takes = (queue: string) => `Allow sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on ${queue}`;
+const TAKE = takes("QUEUE");
 
 describe("roles of the governance account", () => {
   it.each<[RoleOf, string[]]>([
@@ -107,7 +109,7 @@ describe("roles of the governance account", () => {
         `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"StringEquals":{"sagemaker:ModelApprovalStatus":["Approved","Rejected"]}}`,
         `Allow s3:GetObject on ${VERDICTS}/governance-pipeline/processor/*`,
         `Allow s3:ListBucket on ${VERDICTS}`,
-        "Allow kms:Decrypt on VERDICT-KEY",
+        "Allow kms:Decrypt, kms:GenerateDataKey on VERDICT-KEY",
         ...TELL,
         logs("decide"),
         `Allow s3:GetObject, s3:PutObject on ${RECORDS}/records/*`,
@@ -117,7 +119,7 @@ describe("roles of the governance account", () => {
         ...sign("RECORD-SIGNING-KEY", "REVOCATION-SIGNING-KEY", "VERDICT-SIGNING-KEY"),
         `Allow sagemaker:DescribePipelineExecution, sagemaker:DescribePipelineDefinitionForExecution, sagemaker:ListPipelineParametersForExecution on ${PIPELINE}/execution/*`,
         `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
-        `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/left-for-review/*`,
+        `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/left-for-review/*, ${VERDICTS}/noted/advised-*`,
         `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"Null":{"sagemaker:ModelApprovalStatus":"true"}}`,
       ],
     ],
@@ -193,7 +195,7 @@ describe("roles of the governance account", () => {
   const REVOCATIONS = "arn:aws:sqs:us-east-1:444455556666:mg-revocations";
   it("watch sees, tells and asks; it changes nothing of a version", () => {
     expect(inGovernance("watch")).toEqual([
-      TAKE,
+      takes("WATCH-QUEUE"),
       DESCRIBE,
       ...READ_RECORDS,
       "Allow kms:Decrypt on RECORD-KEY",
@@ -207,7 +209,7 @@ describe("roles of the governance account", () => {
 
   it("revoke sets Rejected alone, and signs with no key but its own", () => {
     expect(inGovernance("revoke")).toEqual([
-      TAKE,
+      takes("arn:aws:sqs:us-east-1:444455556666:mg-revocations"),
       DESCRIBE,
       `Allow sagemaker:ListModelPackages on ${VERSIONS}`,
       `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"StringEquals":{"sagemaker:ModelApprovalStatus":"Rejected"}}`,
