@@ -46,10 +46,11 @@ const withoutUri = (description: string | undefined): string | undefined => desc
 
 /**
  * What only the emulator sees changed: it forgets a mapping's scalingConfig and a permission's source, and says that an
- * image function has a handler and a runtime. A permission is replaced with its function too, which is its provider's way.
+ * image function has a handler and a runtime, and forgets a reservation. A permission is replaced with its function too, and
+ * a refresh shows a lock that the bucket put on an object, which are its provider's way.
  */
 const EMULATORS_OWN =
-  /EventSourceMapping \w+ \[scalingConfig\]|Function validate \[(handler, )?runtime\]|aws:lambda\/permission:Permission/;
+  /EventSourceMapping \w+ \[scalingConfig\]|Function validate \[(handler, )?(qualifiedArn, qualifiedInvokeArn, )?runtime(, version)?\]|Function checkpoint \[reservedConcurrentExecutions\]|aws:lambda\/permission:Permission|BucketObjectv2 approval(-language)?-definition \[objectLockMode, objectLockRetainUntilDate\]/;
 
 /**
  * What `verify` says where so many records are all in checkpoints. How many of those there are is the schedule's, which

@@ -108,7 +108,11 @@ const knownDefinition = (
       // S3 takes ten tags of an object, a stack may have more.
       overrideProvider: { defaultTags: { tags: {} } },
     },
-    { ...options, dependsOn: ledger, retainOnDelete: true },
+    // The bucket locks it by its default; to take that off is denied.
+    {
+      ...{ ...options, dependsOn: ledger, retainOnDelete: true },
+      ignoreChanges: ["objectLockMode", "objectLockRetainUntilDate"],
+    },
   );
 
 type MakeRunner = (args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) => pulumi.Output<Runner>;

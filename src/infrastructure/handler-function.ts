@@ -68,7 +68,8 @@ export class HandlerFunction extends pulumi.ComponentResource {
         // Versions before stay: an execution under way ends with what it began with.
         ...(args.publish && { publish: true }),
       },
-      { parent: this, dependsOn: logs },
+      // An image says itself what runs; no answer about it is a reason to publish another version.
+      { parent: this, dependsOn: logs, ...("image" in args.code && { ignoreChanges: ["handler", "runtime"] }) },
     );
     this.arn = run.arn;
     this.versionArn = run.qualifiedArn;
