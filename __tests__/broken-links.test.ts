@@ -116,7 +116,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
     {
       type: "Pipeline",
       name: "approval",
-      change: replace("pipelineDefinition", '{"Name":"ModelPackageGroupName"', '{"Name":"GroupName"'),
+      change: replace("pipelineDefinition", '"Name":"ModelPackageGroupName"', '"Name":"GroupName"'),
     },
     /Parameters\.ModelPackageGroupName, which isn't there/,
   ],
