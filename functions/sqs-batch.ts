@@ -20,14 +20,14 @@ const WARNINGS: readonly string[] = ["refused", "gone", "told"];
  * Handles each message of a batch by itself. One that throws, or that is no JSON, comes again and ends among the dead letters.
  * @param handle what it returns is logged, in one line
  */
-export const eachMessage = (
+export const eachMessage = async (
   event: unknown,
   logger: Logger,
   handle: (message: unknown) => Promise<Handled>,
 ): Promise<BatchResponse> => eachRecord(messagesOf(event), logger, ({ body }) => handle(JSON.parse(body)));
 
 /** The same for messages that people send: bodies as they are, and what SQS says of who sent them and when. */
-export const eachSent = (
+export const eachSent = async (
   event: unknown,
   logger: Logger,
   handle: (body: string, sent: Sent) => Promise<Handled>,
