@@ -9,7 +9,7 @@ module.exports = {
   // All processors: what runs at once is small.
   maxWorkers: "100%",
   // Much longer than any test takes, so that a busy machine fails none.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   roots: ["<rootDir>/__tests__"],
   testMatch: [kind === undefined ? "**/*.test.ts" : `**/*.${kind}.test.ts`],
   testPathIgnorePatterns: kind === undefined ? KINDS.map((name) => `\\.${name}\\.test\\.ts$`) : [],
