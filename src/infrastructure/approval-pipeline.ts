@@ -105,15 +105,15 @@ const knownDefinition = (
       contentType: "application/json",
       // No secret, and so the deployer needs nothing of the bucket's key.
       serverSideEncryption: "AES256",
+      // The bucket's default would end, and show as a difference: it is believed until someone who may lifts the lock.
+      ...DEFINITION_LOCK,
       // S3 takes ten tags of an object, a stack may have more.
       overrideProvider: { defaultTags: { tags: {} } },
     },
-    // The bucket locks it by its default; to take that off is denied.
-    {
-      ...{ ...options, dependsOn: ledger, retainOnDelete: true },
-      ignoreChanges: ["objectLockMode", "objectLockRetainUntilDate"],
-    },
+    { ...options, dependsOn: ledger, retainOnDelete: true },
   );
+
+const DEFINITION_LOCK = { objectLockMode: "GOVERNANCE", objectLockRetainUntilDate: "2099-12-31T00:00:00Z" } as const;
 
 type MakeRunner = (args: ApprovalPipelineArgs, options: pulumi.ComponentResourceOptions) => pulumi.Output<Runner>;
 

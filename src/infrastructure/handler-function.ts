@@ -68,8 +68,7 @@ export class HandlerFunction extends pulumi.ComponentResource {
         // Versions before stay: an execution under way ends with what it began with.
         ...(args.publish && { publish: true }),
       },
-      // An image says itself what runs; no answer about it is a reason to publish another version.
-      { parent: this, dependsOn: logs, ...("image" in args.code && { ignoreChanges: ["handler", "runtime"] }) },
+      { parent: this, dependsOn: logs },
     );
     this.arn = run.arn;
     this.versionArn = run.qualifiedArn;

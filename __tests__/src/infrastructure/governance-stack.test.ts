@@ -267,6 +267,8 @@ it("the definition lies in the record bucket by its digest, and stays when anoth
     content: text,
     contentType: "application/json",
     serverSideEncryption: "AES256",
+    objectLockMode: "GOVERNANCE",
+    objectLockRetainUntilDate: "2099-12-31T00:00:00Z",
     overrideProvider: { defaultTags: { tags: {} } },
   });
   expect(text).toBe(canonical(parsed(text)));

@@ -4,10 +4,11 @@ import { type DeclaredResource, type Surroundings, UnknownToStandIn } from "../s
 import type { Bucket } from "./bucket";
 import { type Content, contentOf, md5Of } from "./content";
 import { retentionOfNew } from "./lock";
-import { wholeChecksum } from "./stored";
+import { type Stored, wholeChecksum } from "./stored";
 
 export const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
-const INPUTS = ["bucket", "key", "content", "contentType", "serverSideEncryption", "overrideProvider"];
+const LOCK = ["objectLockMode", "objectLockRetainUntilDate"] as const;
+const INPUTS = ["bucket", "key", "content", "contentType", "serverSideEncryption", "overrideProvider", ...LOCK];
 
 /**
  * Puts the declared objects into their buckets, as the deployment did before anything ran. Who deploys is unknown here, so
@@ -28,8 +29,17 @@ export function putDeclared(buckets: ReadonlyMap<string, Bucket>, { clock, decla
       ...{ lastModified: clock.now(), contentType: text(resource, "contentType"), deleteMarker: false },
       kmsKeyArn: keyOf(resource),
     };
-    bucket.objects.set(key, [{ ...stored, retention: retentionOfNew(bucket, stored) }]);
+    bucket.objects.set(key, [{ ...stored, retention: lockOf(resource) ?? retentionOfNew(bucket, stored) }]);
   }
+}
+
+/** Its own lock, where one is declared. */
+function lockOf(resource: DeclaredResource): Stored["retention"] {
+  const [mode, until] = LOCK.map((name) => resource.inputs[name]);
+  if (mode === undefined && until === undefined) return undefined;
+  if ((mode !== "GOVERNANCE" && mode !== "COMPLIANCE") || typeof until !== "string")
+    throw new UnknownToStandIn(`${nameOf(resource)}: object lock ${mode} until ${until}`);
+  return { mode, until: new Date(until) };
 }
 
 /** The provider's own tags would be the object's too, and S3 takes no more than ten. */
