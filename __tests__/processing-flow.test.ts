@@ -56,7 +56,7 @@ describe("with the checks in a Processing job", () => {
     [
       "the image's digest",
       definition(/"CHECKS_IMAGE_DIGEST":"sha256:../, '"CHECKS_IMAGE_DIGEST":"sha256:00'),
-      /checks\.imageDigest: found sha256:00/,
+      /definition: found one with the SHA-256 [0-9a-f]{64}, expected one that was deployed/,
     ],
     ["isolation", definition('"EnableNetworkIsolation":false', '"EnableNetworkIsolation":true'), /isolated job/],
     [

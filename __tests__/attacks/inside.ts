@@ -63,7 +63,7 @@ export const FROM_INSIDE: Partial<Record<Who, readonly Attack[]>> = {
     {
       to: "have the deciding function decide",
       does: "lambda:InvokeFunction",
-      on: "function decide",
+      on: "function decide:*",
       rightful: { who: "pipeline" },
     },
     {
@@ -166,7 +166,7 @@ export const FROM_INSIDE: Partial<Record<Who, readonly Attack[]>> = {
     {
       to: "have the deciding function decide",
       does: "lambda:InvokeFunction",
-      on: "function decide",
+      on: "function decide:*",
       deniedBy: ["OnlyStepsInvoke"],
       rightful: { who: "pipeline" },
     },

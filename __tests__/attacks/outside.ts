@@ -39,7 +39,7 @@ export const FROM_OUTSIDE: Partial<Record<Who, readonly Attack[]>> = {
     {
       to: "have the deciding function decide",
       does: "lambda:InvokeFunction",
-      on: "function decide",
+      on: "function decide:*",
       rightful: { who: "pipeline" },
     },
     {

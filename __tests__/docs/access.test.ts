@@ -112,7 +112,10 @@ describe("docs/access.md", () => {
     [
       "reconcile replace decide's code",
       ROLE("reconcile"),
-      widen("AskDecide", () => ({ Action: ["lambda:UpdateFunctionCode"] })),
+      widen("AskDecide", () => ({
+        Action: ["lambda:UpdateFunctionCode"],
+        Resource: ["arn:aws:lambda:us-east-1:444455556666:function:mg-decide"],
+      })),
       "lambda:UpdateFunctionCode on function decide, then ",
     ],
     [

@@ -1,4 +1,5 @@
 import { formatArn } from "../../contract/arn";
+import { MADE_OUTPUT } from "../../contract/governance-outputs";
 import { guardrails } from "../../infrastructure/permissions/guardrails";
 import { placeOf } from "../../infrastructure/stack-config";
 import type { EvaluatedProgram } from "../evaluate-program";
@@ -15,8 +16,10 @@ export interface Organization {
 /** What `governance guardrails` prints for the sample stacks. */
 export function sampleOrganization({ governance, outputs }: EvaluatedProgram): Organization {
   const deployer = formatArn({ ...placeOf(governance), service: "iam", region: "", resource: "role/deploy" });
-  const printed = outputs.get("governance")?.keyArns;
-  const keys = Object.entries(isRecord(printed) ? printed : {}).map(([name, arn]) => [name, String(arn)]);
+  const printed = outputs.get("governance")?.[MADE_OUTPUT];
+  const keys = Object.entries(isRecord(printed) ? printed : {})
+    .filter(([name]) => /-key(-\d+)?$/.test(name))
+    .map(([name, arn]) => [name, String(arn)]);
   const documents = guardrails(governance, { deployer, keys: Object.fromEntries(keys) });
   return { governance: documents.governance.map(named("governance")), dev: documents.dev.map(named("dev")) };
 }

@@ -30,6 +30,10 @@ export interface Pair {
 /** What stands for `*` in an example of an ARN. */
 const SOME = "some";
 
+/** A call may name a version of a function, though IAM's data has the function alone for it. */
+const INVOKE = "lambda:InvokeFunction";
+const VERSION = /^arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+:/;
+
 /** All that the program makes, and all that its policies name besides: keys in buckets, jobs, models, endpoints. */
 export function targetsOf(resources: readonly DeclaredResource[], policies: Policies): Target[] {
   const made = resources.flatMap(targetsOfResource);
@@ -84,7 +88,9 @@ export async function pairsOf(
           const shapes = await Promise.all(resourceTypes.map((type) => shapeOf(service, type.name)));
           const taken = shaped.filter(({ shape }) => shapes.includes(shape)).map(({ target }) => target);
           const action = `${service}:${proper}`;
-          return (shapes.length === 0 ? [nothing] : taken).map((target) => ({ action, level, target }));
+          const versions = action === INVOKE ? shaped.filter(({ target }) => VERSION.test(target.arn)) : [];
+          const all = [...taken, ...versions.map(({ target }) => target)];
+          return (shapes.length === 0 ? [nothing] : all).map((target) => ({ action, level, target }));
         }),
       );
     }),
