@@ -14,7 +14,7 @@ const kept = mkdtempSync(path.join(tmpdir(), "flow-ledger-"));
 beforeAll(async () => {
   program = await evaluateProgram(SAMPLE_STACKS);
   result = await runFlow(program, { seed: 7, keepRecords: kept });
-}, 120_000);
+}, 300_000);
 afterAll(() => rmSync(kept, { recursive: true, force: true }));
 
 const obstacles = ({ verdict }: FlowVersion) =>

@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<string, string>> = { GET: "Get", HEAD: "Get", PUT: 
 
 /** Lambda's REST calls: method and path -> action. */
 const LAMBDA: readonly [RegExp, string][] = [
+  [/^PUT \/functions\/[^/]+\/concurrency$/, "PutFunctionConcurrency"],
   [/^POST \/functions\/?$/, "CreateFunction"],
   [/^GET \/functions\/[^/]+$/, "GetFunction"],
   [/^DELETE \/functions\/[^/]+$/, "DeleteFunction"],
