@@ -62,7 +62,7 @@ describe("with the checks in a Processing job", () => {
     [
       "what decide is told",
       definition('"VerdictSha256":"not-told"', '"VerdictSha256":"unknown"'),
-      /SHA-256: found .* expected unknown/,
+      /definition: found one with the SHA-256 [0-9a-f]{64}, expected one that was deployed/,
     ],
   ])("%s, broken, is named", async (_, change, names) => {
     const { broken: links, versions } = await runFlow(broken(program, change), { seed: 1, scenes });
