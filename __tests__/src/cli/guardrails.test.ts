@@ -42,6 +42,7 @@ describe("governance guardrails", () => {
     expect(lines.filter((_, at) => at % 2 === 0)).toEqual([
       expect.stringMatching(/^# governance-1\.json: for 444455556666; \d+ of 5120 characters$/),
       expect.stringMatching(/^# governance-2\.json: for 444455556666; \d+ of 5120 characters$/),
+      expect.stringMatching(/^# governance-3\.json: for 444455556666; \d+ of 5120 characters$/),
       expect.stringMatching(/^# dev-1\.json: for 111122223333, 222233334444; \d+ of 5120 characters$/),
     ]);
     for (const line of lines.filter((_, at) => at % 2 === 1)) expect(JSON.parse(line).Version).toBe("2012-10-17");
