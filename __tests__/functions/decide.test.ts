@@ -28,7 +28,7 @@ import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf, VERDICT_SIGN
 
 const [s3, sagemaker, sns] = [mockClient(S3Client), mockClient(SageMakerClient), mockClient(SNSClient)];
 const kms = mockClient(KMSClient);
-const keys = { records: signingKey("records"), verdicts: VERDICT_SIGNER };
+const keys = { records: signingKey("records"), revocations: signingKey("revocations"), verdicts: VERDICT_SIGNER };
 const KEY = "arn:aws:kms:us-east-1:444455556666:key";
 const PIPELINE = "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline";
 const DEFINITION = '{"Steps":[]}';
