@@ -1,16 +1,14 @@
-import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { recordBucketName, requestsName, verdictBucketName } from "../contract/names";
 import { REVIEW_OUTPUT } from "../contract/review-settings";
-import { DeadLetterQueue } from "./dead-letter-queue";
 import { type FunctionRole, HandlerFunction } from "./handler-function";
 import { identityPolicy } from "./permissions/grant";
-import { requestsPolicy } from "./permissions/messaging-policy";
 import { reviewersOf } from "./permissions/people-table";
 import { environmentOf } from "./process-environment";
 import { ProcessRole } from "./process-role";
 import { consumeQueue } from "./queue-consumer";
 import type { RecordKeyValues } from "./record-keys";
+import { requestQueue } from "./request-queue";
 import { placeOf } from "./stack-config";
 import type { FlowArgs } from "./stacks/flow-args";
 
@@ -26,9 +24,6 @@ export interface PeopleDecideArgs extends FlowArgs {
 /** Longest run of review. */
 const TIMEOUT_SECONDS = 55;
 
-/** Receives after which a request is a dead letter. */
-const MAX_RECEIVES = 5;
-
 /** From a person's request to a decision: a queue that the reviewer role alone may send to, and the function behind it. */
 export class PeopleDecide extends pulumi.ComponentResource {
   /** What people's commands are told; and, for a permission set, the policy that it needs. */
@@ -39,7 +34,17 @@ export class PeopleDecide extends pulumi.ComponentResource {
     const own = { parent: this };
     const { config, table, made } = args;
     const place = placeOf(config);
-    const { queue, deadLetters } = requests(args, own);
+    const { queue, deadLetters } = requestQueue(
+      "requests",
+      {
+        name: requestsName(config.prefix),
+        senders: reviewersOf(config),
+        functionTimeoutSeconds: TIMEOUT_SECONDS,
+        holds: "People's requests that review couldn't take",
+        topicArn: args.topicArn,
+      },
+      own,
+    );
     const run = reviewFunction(args, own);
     consumeQueue("review", { queueArn: queue.arn, functionArn: run.arn, batchSize: 1, atOnce: 2 }, own);
     const existing = config.reviewers?.permissionSetRole;
@@ -54,39 +59,6 @@ export class PeopleDecide extends pulumi.ComponentResource {
     };
     this.registerOutputs({});
   }
-}
-
-function requests(
-  { config, topicArn }: Pick<FlowArgs, "config" | "topicArn">,
-  options: pulumi.ComponentResourceOptions,
-): { queue: sqs.Queue; deadLetters: DeadLetterQueue } {
-  const deadLetters = new DeadLetterQueue(
-    "requests-dead-letters",
-    {
-      holds: "People's requests that review couldn't take",
-      // Moved back they would be somebody else's, and are refused.
-      remedy: "ask again with the command",
-      senders: [],
-      topicArn,
-    },
-    options,
-  );
-  const queue = new sqs.Queue(
-    "requests",
-    {
-      name: requestsName(config.prefix),
-      sqsManagedSseEnabled: true,
-      visibilityTimeoutSeconds: TIMEOUT_SECONDS + 60,
-      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
-    },
-    options,
-  );
-  new sqs.QueuePolicy(
-    "requests",
-    { queueUrl: queue.url, policy: pulumi.jsonStringify(requestsPolicy(queue.arn, reviewersOf(config))) },
-    options,
-  );
-  return { queue, deadLetters };
 }
 
 function reviewFunction(args: PeopleDecideArgs, options: pulumi.ComponentResourceOptions): HandlerFunction {

@@ -1,15 +1,13 @@
-import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { recordBucketName, revocationsName, verdictBucketName } from "../contract/names";
 import { DECIDED_PATTERN } from "../contract/registry-event";
-import { DeadLetterQueue } from "./dead-letter-queue";
 import { groupAccounts } from "./evidence-sources";
 import { HandlerFunction } from "./handler-function";
-import { requestsPolicy } from "./permissions/messaging-policy";
 import { mayAskToRevoke } from "./permissions/watch-table";
 import { environmentOf } from "./process-environment";
 import { consumeQueue } from "./queue-consumer";
 import type { RecordKeyValues } from "./record-keys";
+import { requestQueue } from "./request-queue";
 import { RuleQueue } from "./rule-queue";
 import { placeOf } from "./stack-config";
 import { cutOvers, observedGroups } from "./stack-config-takeover";
@@ -33,9 +31,19 @@ export class Revocations extends pulumi.ComponentResource {
   constructor(name: string, args: RevocationsArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:Revocations", name, {}, options);
     const own = { parent: this };
-    const queue = requests(name, args, own);
-    const { watch, watched } = watcher(args, queue.url, own);
     const { config } = args;
+    const { queue } = requestQueue(
+      name,
+      {
+        name: revocationsName(config.prefix),
+        senders: mayAskToRevoke(config),
+        functionTimeoutSeconds: TIMEOUT_SECONDS,
+        holds: "Requests to revoke that weren't carried out",
+        topicArn: args.topicArn,
+      },
+      own,
+    );
+    const { watch, watched } = watcher(args, queue.url, own);
     const revoke = new HandlerFunction(
       "revoke",
       {
@@ -58,34 +66,6 @@ export class Revocations extends pulumi.ComponentResource {
     this.watchQueueArn = watched.arn;
     this.registerOutputs({ queueUrl: this.queueUrl });
   }
-}
-
-function requests(
-  name: string,
-  { config, topicArn }: RevocationsArgs,
-  options: pulumi.ComponentResourceOptions,
-): sqs.Queue {
-  const deadLetters = new DeadLetterQueue(
-    `${name}-dead-letters`,
-    { holds: "Requests to revoke that weren't carried out", senders: [], topicArn },
-    options,
-  );
-  const queue = new sqs.Queue(
-    name,
-    {
-      name: revocationsName(config.prefix),
-      sqsManagedSseEnabled: true,
-      visibilityTimeoutSeconds: TIMEOUT_SECONDS + 60,
-      redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 5 }),
-    },
-    options,
-  );
-  new sqs.QueuePolicy(
-    name,
-    { queueUrl: queue.url, policy: pulumi.jsonStringify(requestsPolicy(queue.arn, mayAskToRevoke(config))) },
-    options,
-  );
-  return queue;
 }
 
 function watcher(
