@@ -1,14 +1,6 @@
-import { KMSClient } from "@aws-sdk/client-kms";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { kmsPublicKeys, kmsRecordKeys, kmsSigner } from "../../src/adapters/kms-signer";
+import { kmsPublicKeys, kmsSigner } from "../../src/adapters/kms-signer";
 import { s3EvidenceLock } from "../../src/adapters/s3-evidence-lock";
-import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
 import { sagemakerExecutions } from "../../src/adapters/sagemaker-executions";
-import { sagemakerModelCards } from "../../src/adapters/sagemaker-model-cards";
-import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-registry";
-import { snsNotices } from "../../src/adapters/sns-notices";
 import { readEnvironment } from "../../src/contract/environment";
 import { pipelineOf } from "../../src/contract/names";
 import {
@@ -18,27 +10,23 @@ import {
   readArguments,
 } from "../../src/contract/pipeline-parameters";
 import { decide, repair } from "../../src/stages/decide";
+import { applyingPorts } from "../applying-ports";
 import { lineLogger } from "../line-logger";
 import { loggedStep } from "../logged-step";
 
 const environment = readEnvironment("decide", process.env);
 const logger = lineLogger("decide");
-const sagemaker = new SageMakerClient({});
-const s3 = new S3Client({});
-const owner = environment.GOVERNANCE_ACCOUNT;
-const kms = new KMSClient({});
+const {
+  clients: { kms, s3, sagemaker },
+  ports: applying,
+} = applyingPorts(environment);
 const publicKeys = kmsPublicKeys(kms);
 const ports = {
+  ...applying,
   executions: sagemakerExecutions(sagemaker),
-  registry: sagemakerModelRegistry(sagemaker),
-  cards: sagemakerModelCards(sagemaker),
-  verdicts: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
-  records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
   signer: kmsSigner(kms, environment.RECORD_KEY_ARN, environment.FORMER_RECORD_KEY_ARNS),
-  recordKeys: kmsRecordKeys(kms, environment),
   verdictKeys: () => publicKeys.all([environment.VERDICT_KEY_ARN, ...environment.FORMER_VERDICT_KEY_ARNS]),
-  lock: s3EvidenceLock(s3, owner, environment.RETENTION.mode),
-  notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),
+  lock: s3EvidenceLock(s3, environment.GOVERNANCE_ACCOUNT, environment.RETENTION.mode),
 };
 const settings = {
   groups: environment.GROUPS,

@@ -1,15 +1,9 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { revocationMessage } from "../contract/revocation-request";
 import type { RevocationQueue } from "../core/ports";
+import { sendRequest } from "./sqs-request-queue";
 
 /** The queue that revoke reads. */
-export function sqsRevocationQueue(sqs: SQSClient, queueUrl: string): RevocationQueue {
-  return {
-    async send(request) {
-      const MessageBody = revocationMessage(request);
-      const { MessageId } = await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
-      if (MessageId === undefined) throw new Error(`${queueUrl}: SQS answered without the message's id`);
-      return MessageId;
-    },
-  };
-}
+export const sqsRevocationQueue = (sqs: SQSClient, queueUrl: string): RevocationQueue => ({
+  send: (request) => sendRequest(sqs, queueUrl, revocationMessage(request)),
+});

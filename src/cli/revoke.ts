@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -12,8 +11,8 @@ import type { ModelPackageId } from "../contract/arn";
 import { isText, record } from "../contract/message-fields";
 import { isReason, LONGEST_REASON } from "../contract/revocation-request";
 import { askToRevoke, beforeRevoking } from "../stages/ask-to-revoke";
-import { UsageError } from "./errors";
 import { BROKEN, type Io } from "./ledger/options";
+import { outputsIn } from "./outputs-file";
 import { versionArn } from "./verify-version";
 
 const HELP = `
@@ -68,7 +67,7 @@ async function revoked(
   { reason: why, outputs, yes }: Options,
   print: Io["print"],
 ): Promise<number> {
-  const { recordBucket, revocationQueueUrl } = readOutputs(outputs);
+  const { recordBucket, revocationQueueUrl } = outputsIn(outputs, parseOutputs, "the governance stack");
   const { region, account } = id;
   const sagemaker = new SageMakerClient({ region });
   const ports = {
@@ -100,13 +99,8 @@ async function revoked(
   return 0;
 }
 
-function readOutputs(file: string): { recordBucket: string; revocationQueueUrl: string } {
-  const expected = "expected what `pulumi stack output --json` prints for the governance stack";
-  try {
-    const { recordBucket, revocationQueueUrl } = record(JSON.parse(readFileSync(file, "utf8"))) ?? {};
-    if (isText(recordBucket) && isText(revocationQueueUrl)) return { recordBucket, revocationQueueUrl };
-  } catch (error) {
-    throw new UsageError(`--outputs: ${file}: ${error instanceof Error ? error.message : error}; ${expected}`);
-  }
-  throw new UsageError(`--outputs: ${file}: recordBucket or revocationQueueUrl is missing; ${expected}`);
+function parseOutputs(outputs: unknown): { recordBucket: string; revocationQueueUrl: string } {
+  const { recordBucket, revocationQueueUrl } = record(outputs) ?? {};
+  if (isText(recordBucket) && isText(revocationQueueUrl)) return { recordBucket, revocationQueueUrl };
+  throw new Error("recordBucket or revocationQueueUrl is missing");
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command } from "commander";
@@ -17,6 +16,7 @@ import {
   SyncError,
 } from "../stages/sync";
 import { UsageError } from "./errors";
+import { outputsIn } from "./outputs-file";
 
 const HELP = `
 Evidence that lay in the artifact bucket before the stack's first update, or whose event was lost, is carried to governance:
@@ -58,7 +58,7 @@ export function syncCommand(print: Print, exit: (status: number) => void): Comma
 }
 
 async function synced({ outputs, dryRun = false }: Options, print: Print): Promise<number> {
-  const settings = readSettings(outputs);
+  const settings = outputsIn(outputs, parseSyncSettings, "the dev account's stack");
   const { region, account, artifactBucket, copyQueueUrl } = settings;
   const versions = s3ArtifactVersions(new S3Client({ region }), { name: artifactBucket, owner: account });
   try {
@@ -146,13 +146,4 @@ function bytesInWords(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
   const at = Math.min(UNITS.length, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1000 ** at).toFixed(1)} ${UNITS[at - 1]}`;
-}
-
-function readSettings(file: string): SyncSettings {
-  const expected = "expected what `pulumi stack output --json` prints for the dev account's stack";
-  try {
-    return parseSyncSettings(JSON.parse(readFileSync(file, "utf8")));
-  } catch (error) {
-    throw new UsageError(`--outputs: ${file}: ${error instanceof Error ? error.message : error}; ${expected}`);
-  }
 }

@@ -1,3 +1,5 @@
+import { isDigest, isLine, record } from "./message-fields";
+
 /** What a person may ask for. */
 export const REQUESTS = ["approve", "reject", "reevaluate"] as const;
 
@@ -14,38 +16,25 @@ export interface PersonRequest {
 /** Two people's reasons fit into the registry's line. */
 export const LONGEST_REASON = 300;
 
-const FIELDS: Readonly<Record<keyof PersonRequest, (value: unknown) => boolean>> = {
-  request: (value) => REQUESTS.some((one) => one === value),
-  modelPackageArn: (value) => typeof value === "string",
-  reason: isReason,
-  expectedRecordSha256: (value) => value === null || (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)),
-};
+/** Whether a text is a reason: one line of at most so many characters, without blanks around it. */
+export const isReason = (value: unknown): value is string => isLine(value, LONGEST_REASON) && value.trim() === value;
 
-/** Whether a text is a reason: one line, not empty, not too long. */
-export function isReason(value: unknown): value is string {
-  return (
-    typeof value === "string" &&
-    value.length <= LONGEST_REASON &&
-    value.trim() === value &&
-    /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(value)
-  );
-}
+const isKind = (value: unknown): value is PersonRequest["request"] => REQUESTS.some((one) => one === value);
 
 /** Reads a message's body; undefined for anything that isn't such a request. */
 export function parsePersonRequest(body: string): PersonRequest | undefined {
+  const { request, modelPackageArn, reason, expectedRecordSha256, ...others } = record(parsed(body)) ?? {};
+  if (!isKind(request) || typeof modelPackageArn !== "string" || !isReason(reason)) return undefined;
+  if (expectedRecordSha256 !== null && !isDigest(expectedRecordSha256)) return undefined;
+  return Object.keys(others).length > 0 ? undefined : { request, modelPackageArn, reason, expectedRecordSha256 };
+}
+
+function parsed(body: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(body);
-    return isRequest(parsed) ? parsed : undefined;
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
-}
-
-function isRequest(value: unknown): value is PersonRequest {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const given = new Map<string, unknown>(Object.entries(value));
-  const fields = Object.entries(FIELDS);
-  return given.size === fields.length && fields.every(([name, is]) => given.has(name) && is(given.get(name)));
 }
 
 /** The body of such a message. */
@@ -57,4 +46,10 @@ export interface Sent {
   /** Unique id of the sender's role, a colon, and the name of the session. */
   senderId: string;
   sentAt: Date;
+}
+
+/** The role's unique id and the session's name of a sender; undefined for a sender that is no session of a role. */
+export function senderOf({ senderId }: Sent): { roleId: string; name: string } | undefined {
+  const [, roleId, name] = /^([A-Z0-9]+):([\w+=,.@-]{2,64})$/.exec(senderId) ?? [];
+  return roleId === undefined || name === undefined ? undefined : { roleId, name };
 }

@@ -1,4 +1,4 @@
-import { isDigest, isText, record } from "./message-fields";
+import { isDigest, isLine, isText, record } from "./message-fields";
 
 /** A request to set a version to Rejected. Who asks isn't said in it: AWS says it of the message. */
 export interface RevocationRequest {
@@ -12,9 +12,7 @@ export interface RevocationRequest {
 /** Longest reason, in characters: with what is said around it, it fits into the registry's description. */
 export const LONGEST_REASON = 800;
 
-/** Whether a text is a reason: one line, not empty, not too long. */
-export const isReason = (value: unknown): value is string =>
-  isText(value) && value.length <= LONGEST_REASON && !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value);
+export const isReason = (value: unknown): value is string => isLine(value, LONGEST_REASON);
 
 export const revocationMessage = (revoke: RevocationRequest): string => JSON.stringify({ revoke });
 

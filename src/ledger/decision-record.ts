@@ -72,6 +72,10 @@ interface Decided extends SignedBody {
  */
 export type DecisionRecord = Decided & (Judged | { [Part in keyof Judged]?: never });
 
+/** Whether people decided it, one of them by that message. */
+export const isAskedBy = ({ decidedBy }: DecisionRecord, messageId: string): boolean =>
+  decidedBy.kind === "people" && decidedBy.people.some((person) => person.messageId === messageId);
+
 /** A decision of the policy. */
 export type PolicyRecord = Decided & Judged;
 

@@ -2,13 +2,13 @@ import { formatS3Uri } from "../contract/evidence-uri";
 import { notedKey, recordKey } from "../contract/names";
 import { CHANGED_SINCE, type DecideOutputs, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
-import { canonical } from "../core/canonical";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import type { RecordChain } from "../ledger/chain";
 import { type DecisionRecord, isJudged, type PolicyRecord } from "../ledger/decision-record";
 import { cardWithDecision } from "../ledger/model-card";
 import type { Signed } from "../ledger/signed";
+import { tellOnce } from "./tell-once";
 
 export interface ApplyPorts {
   registry: ModelRegistry;
@@ -104,13 +104,15 @@ async function tellOfAdvice(
 ): Promise<void> {
   const isReevaluation = body.previous !== null;
   if (!isReevaluation || body.binding) return;
-  const note = notedKey(`advised-${body.attempt}`, group, version);
-  if ((await verdicts.read(note)) !== undefined) return;
-  await notices.tell(
-    `Judged again, and not approved: ${group} version ${version}`,
-    `${arn} stays approved until a person revokes it (governance revoke). ${body.reason}`,
+  await tellOnce(
+    notedKey(`advised-${body.attempt}`, group, version),
+    {
+      arn,
+      subject: `Judged again, and not approved: ${group} version ${version}`,
+      text: `${arn} stays approved until a person revokes it (governance revoke). ${body.reason}`,
+    },
+    { notices, notes: verdicts },
   );
-  await verdicts.write(note, canonical({ schemaVersion: 1, modelPackageArn: arn }));
 }
 
 /** Once: a note says so, and the reconciler has decide do it where the note is missing. */
@@ -119,10 +121,9 @@ async function tellPerson(
   { id: { arn, group, version } }: ModelPackage,
   { notices, verdicts }: ApplyPorts,
 ): Promise<void> {
-  const note = notedKey("left-for-review", group, version);
-  if ((await verdicts.read(note)) !== undefined) return;
-  await notices.tell(`A person must decide on ${group} version ${version}`, `${arn}\n${body.reason}`);
-  await verdicts.write(note, canonical({ schemaVersion: 1, modelPackageArn: arn, recordSha256 }));
+  const subject = `A person must decide on ${group} version ${version}`;
+  const notice = { arn, subject, text: `${arn}\n${body.reason}`, more: { recordSha256 } };
+  await tellOnce(notedKey("left-for-review", group, version), notice, { notices, notes: verdicts });
 }
 
 /** @returns why the card stays as it is; undefined when it has the decision */

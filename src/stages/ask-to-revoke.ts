@@ -1,10 +1,9 @@
 import type { ModelPackageId } from "../contract/arn";
-import { recordKey } from "../contract/names";
 import type { ModelRegistry, Overview, RevocationQueue, WriteOnceStore } from "../core/ports";
-import { type DecisionRecord, readDecisionRecord } from "../ledger/decision-record";
+import { type DecisionRecord, isAskedBy } from "../ledger/decision-record";
 import type { Signed } from "../ledger/signed";
 import { whatIsServed } from "./revoke";
-import { recordedAttempts } from "./version-records";
+import { recordedAttempts, recordsAt } from "./version-records";
 
 export interface AskToRevokePorts {
   registry: Pick<ModelRegistry, "describe">;
@@ -46,19 +45,11 @@ export async function askToRevoke(
   const messageId = await ports.revocations.send({ modelPackageArn: id.arn, reason });
   for (let look = 0; look < looks; look += 1) {
     if (look > 0) await ports.pause();
-    for (const attempt of await recordedAttempts(id, ports)) {
-      if (before.has(attempt)) continue;
-      const key = recordKey(id.group, id.version, attempt);
-      const bytes = await ports.records.read(key);
-      const record = bytes && readDecisionRecord(bytes, key);
-      if (record !== undefined && answers(record.body, messageId)) return record;
-      before.add(attempt);
-    }
+    const attempts = (await recordedAttempts(id, ports)).filter((attempt) => !before.has(attempt));
+    const records = await recordsAt(id, attempts, ports);
+    const answer = records.find(({ body }) => body.kind === "revocation" && isAskedBy(body, messageId));
+    if (answer !== undefined) return answer;
+    for (const attempt of attempts) before.add(attempt);
   }
   return undefined;
 }
-
-const answers = ({ kind, decidedBy }: DecisionRecord, messageId: string): boolean =>
-  kind === "revocation" &&
-  decidedBy.kind === "people" &&
-  decidedBy.people.some((person) => person.messageId === messageId);

@@ -1,11 +1,11 @@
-import { type Noted, notedKey, recordKey } from "../contract/names";
+import { type Noted, notedKey } from "../contract/names";
 import type { ListedVersion } from "../core/ports";
-import { chainOf, type RecordChain } from "../ledger/chain";
-import { readDecisionRecord } from "../ledger/decision-record";
+import { chainOf } from "../ledger/chain";
 import { isDecidedStatus, whatIsWrong } from "./as-recorded";
 import type { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
 import { AT_ONCE, type Known, note, type ReconcilePorts } from "./known-versions";
+import { recordsAt } from "./version-records";
 
 /** ARNs in one notice. */
 const MOST_SHOWN = 50;
@@ -85,7 +85,7 @@ async function newsOf(
   const count = recorded.length;
   const [as, otherwise] = [`as-${status}-${count}`, `otherwise-${status}-${count}`] as const;
   if ((isNoted(as) || isNoted(otherwise)) && !(status === "Approved" && isDue(id.version, now))) return undefined;
-  const chain = await unverifiedChain(id.group, id.version, recorded, ports);
+  const chain = chainOf(await recordsAt(id, recorded, ports));
   const version = await ports.registry.describe(id.arn);
   // It was deleted or decided meanwhile: the next run looks at it.
   if (version?.approvalStatus !== status) return undefined;
@@ -102,21 +102,6 @@ async function newsOf(
 
 const isDue = (version: number, now: Date): boolean =>
   version % PERIODS === Math.floor(now.getTime() / PERIOD_MS) % PERIODS;
-
-async function unverifiedChain(
-  group: string,
-  version: number,
-  recorded: readonly number[],
-  { records }: ReconcilePorts,
-): Promise<RecordChain | undefined> {
-  const read = recorded.map(async (attempt) => {
-    const key = recordKey(group, version, attempt);
-    const bytes = await records.read(key);
-    if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-    return readDecisionRecord(bytes, key);
-  });
-  return chainOf(await Promise.all(read));
-}
 
 async function tellOf(news: readonly News[], subject: string, text: string, ports: ReconcilePorts): Promise<void> {
   const [first] = news;

@@ -14,9 +14,10 @@ import type { ListedExecution } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, type Known, knownOf, note, type ReconcilePorts } from "./known-versions";
+import { AT_ONCE, type Known, knownOf, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
 import { checkDecided } from "./reconcile-decided";
+import { tellOnce } from "./tell-once";
 
 export interface ReconcileSettings {
   groups: readonly string[];
@@ -163,14 +164,12 @@ const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING
 /** Notes that a person was told of what is recorded. */
 const TOLD_OF_RECORD: readonly Noted[] = ["left-for-review", "changed", "set-back", "recorded-only"];
 
-/** Whoever is told twice is told by a run that broke off before it noted it. */
 async function tell(
   what: Noted,
   { arn, group, version }: ModelPackageId,
   text: string,
-  ports: Pick<ReconcilePorts, "markers" | "notices">,
+  { notices, markers }: Pick<ReconcilePorts, "markers" | "notices">,
 ): Promise<void> {
-  if ((await ports.markers.read(notedKey(what, group, version))) !== undefined) return;
-  await ports.notices.tell(`A person must look at ${group} version ${version}`, `${arn}: ${text}`);
-  await note(what, { arn, group, version }, ports);
+  const notice = { arn, subject: `A person must look at ${group} version ${version}`, text: `${arn}: ${text}` };
+  await tellOnce(notedKey(what, group, version), notice, { notices, notes: markers });
 }

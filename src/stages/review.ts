@@ -1,15 +1,15 @@
 import { parseModelPackageArn } from "../contract/arn";
 import { requestKey, requestsAbout } from "../contract/names";
-import { type PersonRequest, parsePersonRequest, type Sent } from "../contract/person-request";
+import { type PersonRequest, parsePersonRequest, type Sent, senderOf } from "../contract/person-request";
 import { canonical } from "../core/canonical";
 import type { ModelPackage, StartQueue } from "../core/ports";
 import { DESCRIPTION_LIMIT, type Decision, shorten } from "../core/verdict";
 import { linkTo, type RecordChain } from "../ledger/chain";
-import { type DecisionRecord, isPerson, type Person } from "../ledger/decision-record";
+import { type DecisionRecord, isAskedBy, isPerson, type Person } from "../ledger/decision-record";
 import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 import { mayDecide, samePerson } from "./may-decide";
-import { addRecord, chainOfVersion, type RecordPorts, recordedAttempts } from "./version-records";
+import { addRecord, chainOfVersion, nextAttempt, type RecordPorts } from "./version-records";
 
 export interface ReviewPorts extends ApplyPorts, RecordPorts {
   signer: Signer;
@@ -60,8 +60,9 @@ export async function review(
     await ports.notices.tell(`A request about ${about} was refused`, text);
     return { effect: "refused", reason: why };
   };
-  const name = nameOf(sent.senderId, settings.reviewerRoleId);
-  if (name === undefined) return refuse("its sender isn't a person under the reviewer role");
+  const sender = senderOf(sent);
+  if (sender?.roleId !== settings.reviewerRoleId) return refuse("its sender isn't a person under the reviewer role");
+  const { name } = sender;
   const request = parsePersonRequest(body);
   if (request === undefined) return refuse("its body isn't a request; send it with governance decide or reevaluate");
   const id = parseModelPackageArn(request.modelPackageArn);
@@ -74,7 +75,7 @@ export async function review(
   if (version === undefined) return refuse("there is no such version", about);
 
   // Before the records: one that comes in between takes this attempt.
-  const attempt = Math.max(0, ...(await recordedAttempts(id, ports))) + 1;
+  const attempt = await nextAttempt(id, ports);
   const chain = await chainOfVersion(id, ports);
   if (chain !== undefined && isAnswered(chain, sent)) return applied(chain, version, ports, settings);
   const ruling = mayDecide(request, { name, version, chain, teams: settings.teams });
@@ -94,18 +95,9 @@ export async function review(
   return applied(recorded, version, ports, settings);
 }
 
-/** The session's name of a sender under that role; undefined for all others. */
-function nameOf(senderId: string, roleId: string): string | undefined {
-  const [, role, session] = /^([A-Z0-9]+):([\w+=,.@-]{2,64})$/.exec(senderId) ?? [];
-  return role === roleId ? session : undefined;
-}
-
 /** Whether that message has its record: it came twice, or again after it failed. */
 const isAnswered = ({ records }: RecordChain, { messageId }: Sent): boolean =>
-  records.some(
-    ({ body: { decidedBy } }) =>
-      decidedBy.kind === "people" && decidedBy.people.some((person) => person.messageId === messageId),
-  );
+  records.some(({ body }) => isAskedBy(body, messageId));
 
 async function applied(
   chain: RecordChain,

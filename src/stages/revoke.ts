@@ -1,13 +1,13 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { notedKey } from "../contract/names";
 import type { RevocationRequest } from "../contract/revocation-request";
-import { canonical } from "../core/canonical";
 import type { ModelPackage, Overview } from "../core/ports";
 import { linkTo, type RecordChain } from "../ledger/chain";
-import type { DecisionRecord, Person } from "../ledger/decision-record";
+import { type DecisionRecord, isAskedBy, type Person } from "../ledger/decision-record";
 import { type Signed, type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
-import { addRecord, chainOfVersion, type RecordPorts, recordedAttempts } from "./version-records";
+import { tellOnce } from "./tell-once";
+import { addRecord, chainOfVersion, nextAttempt, type RecordPorts } from "./version-records";
 
 export interface RevokePorts extends ApplyPorts, RecordPorts {
   /** Signs revocations, and nobody else does with its key. */
@@ -66,15 +66,11 @@ type RevokedChain = RecordChain & { inForce: Signed<DecisionRecord> };
 const isRevoked = (chain: RecordChain): chain is RevokedChain => chain.inForce?.body.kind === "revocation";
 
 /** Whether a record answers this very request. */
-const isAnswer = (
-  { kind, decidedBy, previous }: DecisionRecord,
-  { lastRecord }: RevocationRequest,
-  by: Revoker,
-): boolean =>
-  kind === "revocation" &&
+const isAnswer = (body: DecisionRecord, { lastRecord }: RevocationRequest, by: Revoker): boolean =>
+  body.kind === "revocation" &&
   (by.kind === "watcher"
-    ? decidedBy.kind === "watcher" && (previous?.sha256 ?? null) === lastRecord
-    : decidedBy.kind === "people" && decidedBy.people.some(({ messageId }) => messageId === by.person.messageId));
+    ? body.decidedBy.kind === "watcher" && (body.previous?.sha256 ?? null) === lastRecord
+    : isAskedBy(body, by.person.messageId));
 
 async function record(
   request: RevocationRequest,
@@ -85,7 +81,7 @@ async function record(
   now: Date,
 ): Promise<RevokedChain> {
   const { reason } = request;
-  const attempt = Math.max(0, ...(await recordedAttempts(id, ports))) + 1;
+  const attempt = await nextAttempt(id, ports);
   const text = await seal<DecisionRecord>(
     {
       ...{ schemaVersion: 2, kind: "revocation", modelPackageArn: id.arn, attempt, fingerprint },
@@ -110,24 +106,20 @@ async function finish(
   settings: RevokeSettings,
 ): Promise<Revoked> {
   const { Effect } = await applyRecord(chain, version, ports, settings);
-  await tell(chain.inForce, version.id, ports);
+  const { id } = version;
+  await tell(chain.inForce, id, ports, whatIsServed(id, await ports.overview.versions(id.group, "Approved")));
   return { effect: "revoked", reason: `${chain.inForce.body.reason} (${Effect})` };
 }
 
-/** Once. */
 async function tell(
   { body, name }: Signed<DecisionRecord>,
-  id: ModelPackageId,
-  { notices, verdicts, overview }: RevokePorts,
+  { arn, group, version }: ModelPackageId,
+  { notices, verdicts }: RevokePorts,
+  served: string,
 ): Promise<void> {
-  const note = notedKey(`revoked-${body.attempt}`, id.group, id.version);
-  if ((await verdicts.read(note)) !== undefined) return;
-  const served = whatIsServed(id, await overview.versions(id.group, "Approved"));
-  await notices.tell(
-    `Revoked: ${id.group} version ${id.version}`,
-    `${id.arn}: ${body.reason}\nRecord ${name}. ${served}`,
-  );
-  await verdicts.write(note, canonical({ schemaVersion: 1, modelPackageArn: id.arn }));
+  const subject = `Revoked: ${group} version ${version}`;
+  const notice = { arn, subject, text: `${arn}: ${body.reason}\nRecord ${name}. ${served}` };
+  await tellOnce(notedKey(`revoked-${body.attempt}`, group, version), notice, { notices, notes: verdicts });
 }
 
 /** What a deployment serves that follows the group's latest Approved version, once this one isn't it. */

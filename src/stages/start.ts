@@ -16,6 +16,7 @@ import type {
 } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { awaitedOf, firstEvidenceBucket, missingEvidence } from "./await-evidence";
+import { tellOnce } from "./tell-once";
 
 export interface StartPorts {
   registry: ModelRegistry;
@@ -143,14 +144,11 @@ async function tell({ id, status }: ModelPackage, { notices, markers }: StartPor
     status === "Failed"
       ? "its registration failed"
       : "it is a restricted model package: its artifacts can't be read, so no check can judge it";
-  const key = toldMarkerKey(id.group, id.version);
-  if ((await markers.read(key)) !== undefined) return ignored(`${reason}; a person was told before`);
-  await notices.tell(
-    `A person must look at ${id.group} version ${id.version}`,
-    `${id.arn} isn't started: ${reason}. It stays ${PENDING}.`,
-  );
-  await markers.write(key, canonical({ schemaVersion: 1, modelPackageArn: id.arn, reason }));
-  return { effect: "told", reason };
+  const subject = `A person must look at ${id.group} version ${id.version}`;
+  const text = `${id.arn} isn't started: ${reason}. It stays ${PENDING}.`;
+  const notice = { arn: id.arn, subject, text, more: { reason } };
+  const isNews = await tellOnce(toldMarkerKey(id.group, id.version), notice, { notices, notes: markers });
+  return isNews ? { effect: "told", reason } : ignored(`${reason}; a person was told before`);
 }
 
 const deadlineOf = ({ createdAt }: ModelPackage, { deadlineMinutes }: StartSettings): Date =>

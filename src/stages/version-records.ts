@@ -24,32 +24,44 @@ export async function chainOfVersion(id: ModelPackageId, ports: RecordPorts): Pr
   const attempts = await recordedAttempts(id, ports);
   if (attempts.length === 0) return undefined;
   const believed = await ports.recordKeys();
-  return chainOf(await Promise.all(attempts.map((attempt) => ownRecord(id, attempt, ports.records, believed))));
+  const recorded = await recordsAt(id, attempts, ports);
+  for (const one of recorded) {
+    requireRecordSignature(one, believed);
+    requireOwn(id, one);
+  }
+  return chainOf(recorded);
 }
 
-/** Attempts of a version that are recorded, those too that no chain goes on from. */
-export const recordedAttempts = async (
-  id: ModelPackageId,
-  { records }: Pick<RecordPorts, "records">,
-): Promise<number[]> =>
-  (await records.keys(recordsOfVersion(id.group, id.version))).flatMap((key) => attemptOfKey(key) ?? []);
+/** Which version's records, whatever its registry. */
+type OfVersion = Pick<ModelPackageId, "group" | "version">;
+type Records = Pick<RecordPorts, "records">;
 
-async function ownRecord(
-  id: ModelPackageId,
-  attempt: number,
-  records: WriteOnceStore,
-  believed: RecordKeys,
-): Promise<Signed<DecisionRecord>> {
-  const key = recordKey(id.group, id.version, attempt);
-  const bytes = await records.read(key);
-  if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-  const recorded = readDecisionRecord(bytes, key);
-  requireRecordSignature(recorded, believed);
-  const { modelPackageArn } = recorded.body;
-  if (modelPackageArn !== id.arn || recorded.body.attempt !== attempt) {
-    throw new Error(`${key}: is about attempt ${recorded.body.attempt} of ${modelPackageArn}`);
-  }
-  return recorded;
+/** The records of these attempts, whose signatures are still to be looked at. */
+export const recordsAt = (
+  { group, version }: OfVersion,
+  attempts: readonly number[],
+  { records }: Records,
+): Promise<Signed<DecisionRecord>[]> =>
+  Promise.all(
+    attempts.map(async (attempt) => {
+      const key = recordKey(group, version, attempt);
+      const bytes = await records.read(key);
+      if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
+      return readDecisionRecord(bytes, key);
+    }),
+  );
+
+/** Attempts of a version that are recorded, those too that no chain goes on from. */
+export const recordedAttempts = async ({ group, version }: OfVersion, { records }: Records): Promise<number[]> =>
+  (await records.keys(recordsOfVersion(group, version))).flatMap((key) => attemptOfKey(key) ?? []);
+
+/** The attempt that a record of it would be now. */
+export const nextAttempt = async (of: OfVersion, ports: Records): Promise<number> =>
+  Math.max(0, ...(await recordedAttempts(of, ports))) + 1;
+
+function requireOwn(id: ModelPackageId, { name, body }: Signed<DecisionRecord>): void {
+  if (body.modelPackageArn !== id.arn || recordKey(id.group, id.version, body.attempt) !== name)
+    throw new Error(`${name}: is about attempt ${body.attempt} of ${body.modelPackageArn}`);
 }
 
 /**

@@ -3,9 +3,9 @@ import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { notedKey } from "../contract/names";
 import type { RegistryEvent } from "../contract/registry-event";
 import { LONGEST_REASON } from "../contract/revocation-request";
-import { canonical } from "../core/canonical";
 import type { ModelPackage, ModelRegistry, Notices, RevocationQueue, WriteOnceStore } from "../core/ports";
 import { subjectOf, whatIsWrong } from "./as-recorded";
+import { tellOnce } from "./tell-once";
 import { chainOfVersion, type RecordPorts } from "./version-records";
 
 export interface WatchPorts extends RecordPorts {
@@ -64,14 +64,16 @@ export async function watch(
     const reason = `${what}.`.slice(0, LONGEST_REASON);
     await ports.revocations.send({ modelPackageArn: id.arn, reason, lastRecord: chain?.last.sha256 ?? null });
   }
-  const key = notedKey(noted, id.group, id.version);
-  if ((await ports.markers.read(key)) !== undefined) return { effect: "told before", reason: what };
-  await ports.notices.tell(
-    `${subjectOf(noted)}: ${id.group} version ${id.version}`,
-    `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "It is set to Rejected." : HAND}`,
-  );
-  await ports.markers.write(key, canonical({ schemaVersion: 1, modelPackageArn: id.arn }));
-  return { effect: "told", reason: what };
+  const notice = {
+    arn: id.arn,
+    subject: `${subjectOf(noted)}: ${id.group} version ${id.version}`,
+    text: `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "It is set to Rejected." : HAND}`,
+  };
+  const isNews = await tellOnce(notedKey(noted, id.group, id.version), notice, {
+    notices: ports.notices,
+    notes: ports.markers,
+  });
+  return { effect: isNews ? "told" : "told before", reason: what };
 }
 
 const HAND = "Nothing sets it back by itself; where it mustn't be served, revoke it (governance revoke).";

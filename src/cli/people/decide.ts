@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { isAskedBy } from "../../ledger/decision-record";
 import type { NamedVersion } from "../../ledger/find-records";
 import { UsageError } from "../errors";
 import type { Io } from "../ledger/options";
@@ -40,11 +41,7 @@ export const decideCommand = ({ print, exit }: Io): Command =>
       print(before === undefined ? `${version.arn} has no record yet\n` : `${version.arn}\n${inShort(before.last)}`);
       const messageId = await version.ask(approve ? "approve" : "reject", options.reason, before);
       print(`asked, in message ${messageId}\n`);
-      const decided = await version.await(
-        ({ body: { decidedBy } }) =>
-          decidedBy.kind === "people" && decidedBy.people.some((person) => person.messageId === messageId),
-        options.wait,
-      );
+      const decided = await version.await(({ body }) => isAskedBy(body, messageId), options.wait);
       if (decided !== undefined) {
         print(`decided\n${inShort(decided)}`);
         return exit(0);

@@ -1,20 +1,21 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Command, InvalidArgumentError } from "commander";
 import { s3WriteOnceStore } from "../../adapters/s3-write-once-store";
 import { sendRequest } from "../../adapters/sqs-request-queue";
-import { attemptOfKey, modelPackageArnPattern, recordKey, recordsOfVersion } from "../../contract/names";
-import { isReason, LONGEST_REASON, type PersonRequest } from "../../contract/person-request";
+import { modelPackageArnPattern } from "../../contract/names";
+import { isReason, LONGEST_REASON, type PersonRequest, personRequestMessage } from "../../contract/person-request";
 import { parseReviewSettings, type ReviewSettings } from "../../contract/review-settings";
 import type { WriteOnceStore } from "../../core/ports";
 import { singleLine } from "../../core/verdict";
 import { chainOf, type RecordChain } from "../../ledger/chain";
-import { type DecisionRecord, readDecisionRecord } from "../../ledger/decision-record";
+import type { DecisionRecord } from "../../ledger/decision-record";
 import { type NamedVersion, parseNamedVersion } from "../../ledger/find-records";
 import type { Signed } from "../../ledger/signed";
+import { recordedAttempts, recordsAt } from "../../stages/version-records";
 import { UsageError } from "../errors";
+import { outputsIn } from "../outputs-file";
 import { whoDecided } from "../who-decided";
 
 export interface PeopleOptions {
@@ -72,30 +73,20 @@ export class AskedVersion {
 
   /** Its records. Their signatures are looked at by whoever decides on them. */
   async chain(): Promise<RecordChain | undefined> {
-    const { group, version } = this.named;
-    const keys = await this.records.keys(recordsOfVersion(group, version));
-    const attempts = keys.flatMap((key) => attemptOfKey(key) ?? []);
-    return chainOf(
-      await Promise.all(
-        attempts.map(async (attempt) => {
-          const key = recordKey(group, version, attempt);
-          const bytes = await this.records.read(key);
-          if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-          return readDecisionRecord(bytes, key);
-        }),
-      ),
-    );
+    const ports = { records: this.records };
+    return chainOf(await recordsAt(this.named, await recordedAttempts(this.named, ports), ports));
   }
 
   /** @returns the message's id */
   async ask(request: PersonRequest["request"], why: string, chain: RecordChain | undefined): Promise<string> {
     const { region, requestQueueUrl } = this.settings;
-    return sendRequest(new SQSClient({ region }), requestQueueUrl, {
+    const body = personRequestMessage({
       request,
       modelPackageArn: this.arn,
       reason: why,
       expectedRecordSha256: chain?.last.sha256 ?? null,
     });
+    return sendRequest(new SQSClient({ region }), requestQueueUrl, body);
   }
 
   /** Looks until there is such a record, or time is up. */
@@ -121,7 +112,7 @@ export const inShort = ({ name, sha256, body }: Signed<DecisionRecord>): string 
   ].join("\n");
 
 function settingsOf({ outputs, queue, bucket }: PeopleOptions): ReviewSettings {
-  if (outputs !== undefined) return readOutputs(outputs);
+  if (outputs !== undefined) return outputsIn(outputs, parseReviewSettings, "the governance stack");
   if (queue === undefined || bucket === undefined)
     throw new UsageError("expected --outputs, or --queue and --bucket: where to ask, and where the records are");
   const [, region, china, account] =
@@ -130,13 +121,4 @@ function settingsOf({ outputs, queue, bucket }: PeopleOptions): ReviewSettings {
     throw new UsageError(`--queue: found ${queue}, expected https://sqs.REGION.amazonaws.com/ACCOUNT/NAME`);
   const partition = china ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   return { partition, account, region, requestQueueUrl: queue, recordBucket: bucket };
-}
-
-function readOutputs(file: string): ReviewSettings {
-  const expected = "expected what `pulumi stack output --json` prints for the governance stack";
-  try {
-    return parseReviewSettings(JSON.parse(readFileSync(file, "utf8")));
-  } catch (error) {
-    throw new UsageError(`--outputs: ${file}: ${error instanceof Error ? error.message : error}; ${expected}`);
-  }
 }
