@@ -12,10 +12,10 @@ import type {
   ObjectVersion,
 } from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
-import { decisionKeys } from "../../src/ledger/decision-record";
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../../src/ledger/signed";
 import type { DecideSettings } from "../../src/stages/decide";
 import { MemoryNotices, MemoryRegistry, MemoryWriteOnce } from "./memory-ports";
+import { decisionKeys } from "./record-keys";
 import { ARN, GROUPS, registeredVersion } from "./registered-version";
 import { EXECUTION, IMAGE, POLICY, trustedBy, VERDICT_SIGNER } from "./verdict-record";
 

@@ -3,11 +3,12 @@ import { canonical } from "../../src/core/canonical";
 import type { PinnedObject } from "../../src/core/evidence";
 import { sha256, type VerdictRecord } from "../../src/core/verdict";
 import type { CopiedVersion, LedgerCopy } from "../../src/ledger/copy";
-import { type DecisionRecord, decisionKeys } from "../../src/ledger/decision-record";
+import type { DecisionRecord } from "../../src/ledger/decision-record";
 import { type Signer, seal } from "../../src/ledger/signed";
 import type { VerifyTerms } from "../../src/ledger/verify/terms";
 import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
 import { MemorySigner } from "./decide-world";
+import { decisionKeys } from "./record-keys";
 import { arnOf, FINGERPRINT } from "./registered-version";
 import { approvedRecord, textOf } from "./verdict-record";
 

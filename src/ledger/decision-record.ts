@@ -169,9 +169,6 @@ export interface RecordKeys {
 export const keysFor = ({ kind }: DecisionRecord, { decisions, revocations }: RecordKeys): TrustedKeys =>
   kind === "revocation" ? revocations : decisions;
 
-/** Keys where nothing may revoke. */
-export const decisionKeys = (decisions: TrustedKeys): RecordKeys => ({ decisions, revocations: new Map() });
-
 /** @throws LedgerError where no key made the signature that may sign such a record */
 export const requireRecordSignature = (signed: Signed<DecisionRecord>, keys: RecordKeys): void =>
   requireSignature(signed, keysFor(signed.body, keys));

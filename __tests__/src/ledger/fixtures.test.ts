@@ -5,12 +5,13 @@ import { copyDirectory } from "../../../src/adapters/copy-directory";
 import { policyText } from "../../../src/cli/ledger/kept";
 import { restorePolicy } from "../../../src/core/policy";
 import { policySchema } from "../../../src/core/policy-schema";
-import { decisionKeys, isJudged } from "../../../src/ledger/decision-record";
+import { isJudged } from "../../../src/ledger/decision-record";
 import { recordsIn } from "../../../src/ledger/find-records";
 import { policyChanges } from "../../../src/ledger/policy-changes";
 import { trustedKeys } from "../../../src/ledger/trusted-keys";
 import { readVerdict, verifyEvidence } from "../../../src/ledger/verify/evidence";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
+import { decisionKeys } from "../../support/record-keys";
 
 const fixtures = path.join(__dirname, "..", "..", "fixtures", "ledger");
 const keyOf = (folder: string, name: string) => trustedKeys([readFileSync(path.join(folder, name), "utf8")]);

@@ -1,10 +1,10 @@
 import { sha256 } from "../../../src/core/verdict";
-import { decisionKeys } from "../../../src/ledger/decision-record";
 import { type Signer, seal } from "../../../src/ledger/signed";
 import type { VerifyTerms } from "../../../src/ledger/verify/terms";
 import { MemorySigner } from "../../support/decide-world";
 import { firstBrokenLink } from "../../support/first-broken-link";
 import { checkpointIn, decideIn, type MemoryLedger, POLICY_TEXT, smallLedger } from "../../support/ledger-world";
+import { decisionKeys } from "../../support/record-keys";
 
 const RECORD = "records/credit-risk/3/1.json";
 const checkpointKeyOf = (number: number) => `checkpoints/00000000${number}.json`;

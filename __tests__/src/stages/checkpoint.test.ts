@@ -1,11 +1,11 @@
 import { sha256 } from "../../../src/core/verdict";
 import { readCheckpoint } from "../../../src/ledger/checkpoint";
-import { decisionKeys } from "../../../src/ledger/decision-record";
 import { requireSignature } from "../../../src/ledger/signed";
 import { checkpoint } from "../../../src/stages/checkpoint";
 import { decide } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW, signingWith } from "../../support/decide-world";
 import { MemoryRecordBucket } from "../../support/memory-record-bucket";
+import { decisionKeys } from "../../support/record-keys";
 import { arnOf, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, textOf } from "../../support/verdict-record";
 

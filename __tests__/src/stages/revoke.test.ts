@@ -1,11 +1,11 @@
 import type { RevocationRequest } from "../../../src/contract/revocation-request";
 import { linkTo } from "../../../src/ledger/chain";
-import { decisionKeys } from "../../../src/ledger/decision-record";
 import { seal } from "../../../src/ledger/signed";
 import { repair } from "../../../src/stages/decide";
 import { revoke, whatIsServed } from "../../../src/stages/revoke";
 import { chainOfVersion } from "../../../src/stages/version-records";
 import { DECIDE_SETTINGS, NOW, RECORD_KEY } from "../../support/decide-world";
+import { decisionKeys } from "../../support/record-keys";
 import { ARN, arnOf, registeredVersion } from "../../support/registered-version";
 import { asked, REVOKE_SETTINGS, revokeWorld, SECOND_KEY } from "../../support/revoke-world";
 

@@ -1,9 +1,9 @@
 import type { ModelPackage } from "../../../src/core/ports";
-import { decisionKeys } from "../../../src/ledger/decision-record";
 import { askToRevoke, beforeRevoking } from "../../../src/stages/ask-to-revoke";
 import { revoke } from "../../../src/stages/revoke";
 import { type Verified, verifyVersion } from "../../../src/stages/verify-version";
 import { MemorySigner, NOW, RECORD_KEY } from "../../support/decide-world";
+import { decisionKeys } from "../../support/record-keys";
 import { ARN, arnOf, registeredVersion } from "../../support/registered-version";
 import { asked, REVOKE_SETTINGS, revokeWorld, SECOND_KEY } from "../../support/revoke-world";
 
