@@ -88,7 +88,7 @@ describe("a mistake is found", () => {
       expect(found?.broken).not.toEqual([]);
       expect(found && failureText(found)).toContain(`npm run simulate -- --seeds ${found?.seed}`);
     },
-    5 * MINUTES,
+    15 * MINUTES,
   );
 
   it("not where its place is gone", () => {
