@@ -30,6 +30,9 @@ export interface Pair {
 /** What stands for `*` in an example of an ARN. */
 const SOME = "some";
 
+/** AWS asks for no permission for it, whatever policies say. */
+const OPEN_TO_ALL = "sts:GetCallerIdentity";
+
 /** A call may name a version of a function, though IAM's data has the function alone for it. */
 const INVOKE = "lambda:InvokeFunction";
 const VERSION = /^arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+:/;
@@ -88,6 +91,7 @@ export async function pairsOf(
           const shapes = await Promise.all(resourceTypes.map((type) => shapeOf(service, type.name)));
           const taken = shaped.filter(({ shape }) => shapes.includes(shape)).map(({ target }) => target);
           const action = `${service}:${proper}`;
+          if (action === OPEN_TO_ALL) return [];
           const versions = action === INVOKE ? shaped.filter(({ target }) => VERSION.test(target.arn)) : [];
           const all = [...taken, ...versions.map(({ target }) => target)];
           return (shapes.length === 0 ? [nothing] : all).map((target) => ({ action, level, target }));
