@@ -16,6 +16,7 @@ import { parseJson } from "../src/reports/json";
 import { parseModelPackage } from "../src/reports/model-package";
 import { collectEvidence } from "../src/stages/collect-evidence";
 import { placesOf, replaced } from "./support/json-places";
+import { NOT_REUSED } from "./support/registered-version";
 
 const policy = parsePolicy(readPolicyFiles("checks/policy"), policySchema(catalogue));
 const { described, reports } = readSample(SAMPLE_VERSIONS, "all-in-order");
@@ -48,6 +49,7 @@ async function verdictOf(files: Reports, digests: "as registered" | "own"): Prom
       place: (at) => at,
       store: storeOf(files),
       acceptUndigested: group.acceptUndigestedEvidence,
+      ...NOT_REUSED,
     },
   );
   return judge(

@@ -1,6 +1,6 @@
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { SAMPLE_STACKS } from "../src/local/story";
-import { cutOverAt, leftAsTheyWere, takeOver, takingOver } from "./support/take-over";
+import { ALL_REPORTS, cutOverAt, leftAsTheyWere, takeOver, takingOver } from "./support/take-over";
 
 const MINUTES = 60_000;
 let whole: EvaluatedProgram;
@@ -12,7 +12,7 @@ it(
   "a group that is enforced from a cut-over on keeps every status that it had, and what is new is judged",
   async () => {
     const program = await takingOver(whole, { mode: "enforce", cutOver: cutOverAt(30) });
-    const { before, after, recorded, notices, calls, failure } = await takeOver(program, 300);
+    const { before, after, recorded, notices, calls, failure } = await takeOver(program, 300, ALL_REPORTS);
     expect(failure).toBeUndefined();
     expect(before).toEqual(leftAsTheyWere(300));
     expect([after, recorded]).toEqual(["Approved", [{ decision: "Approved", binding: true }]]);

@@ -35,6 +35,7 @@ export const somePolicy = (groups: readonly string[] = []): Policy => ({
     digest: "d".repeat(64),
     requiredEvidence: ["model-quality"],
     acceptUndigestedEvidence: false,
+    acceptReusedEvidence: [],
     checks: {
       "model-quality": { onFail: "reject", onCannotEvaluate: "review", thresholds: { auc: { min: 0.8 }, f1: {} } },
     },

@@ -45,5 +45,6 @@ export const policyOf = (
   digest: "d".repeat(64),
   requiredEvidence,
   acceptUndigestedEvidence: false,
+  acceptReusedEvidence: [],
   checks: { "model-quality": { onFail: "reject", onCannotEvaluate: "reject", thresholds: {}, ...outcomes } },
 });

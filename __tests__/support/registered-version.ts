@@ -19,6 +19,9 @@ export const arnOf = (groupAndVersion: string): string =>
   `arn:aws:sagemaker:${GOVERNANCE.region}:${GOVERNANCE.account}:model-package/${groupAndVersion}`;
 export const ARN = arnOf("credit-risk/7");
 
+/** No report is evidence of another version. */
+export const NOT_REUSED = { reusedFrom: async () => undefined, acceptReused: [] };
+
 /** What the tests' versions are made of. */
 export const FINGERPRINT = "5".repeat(64);
 

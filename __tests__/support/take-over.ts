@@ -57,6 +57,9 @@ export interface TakenOver {
   failure: string | undefined;
 }
 
+/** All reports of the sample. */
+export const ALL_REPORTS = [0, 1, 2, 3, 4];
+
 /** A third each is approved, rejected and never decided by people. */
 const PEOPLE = [
   { person: { status: "Approved", seconds: 900 } },
@@ -68,19 +71,25 @@ const PEOPLE = [
 export const leftAsTheyWere = (versions: number): string[] =>
   Array.from({ length: versions }, (_, at) => ["Approved", "Rejected", "PendingManualApproval"][at % 3] ?? "");
 
-/** Registers so many versions in ten minutes, one more an hour after, and runs for four hours. */
-export async function takeOver(program: EvaluatedProgram, versions: number): Promise<TakenOver> {
+/**
+ * Registers so many versions in ten minutes, one more an hour after, and runs for four hours.
+ * @param missing reports of the many that are never written
+ */
+export async function takeOver(
+  program: EvaluatedProgram,
+  versions: number,
+  missing: readonly number[] = [],
+): Promise<TakenOver> {
   const operations = new Map<string, number>();
   const world = simulatedWorld(program, 1, {
     afterCall: (_, { operation }) => void operations.set(operation, (operations.get(operation) ?? 0) + 1),
   });
-  // The first one's reports are those of all.
   const registrations = Array.from({ length: versions }, (_, at) => ({
-    ...{ sample: "all-in-order", at: (at / versions) * 600, missing: at === 0 ? [] : [0, 1, 2, 3, 4] },
+    ...{ sample: "all-in-order", at: (at / versions) * 600, missing },
     ...PEOPLE[at % 3],
   }));
   const told = tellPlan(world, program, {
-    registrations: [...registrations, { sample: "all-in-order", at: 3600, missing: [0, 1, 2, 3, 4] }],
+    registrations: [...registrations, { sample: "all-in-order", at: 3600 }],
   });
   const failure = await runUntil(world, (hours) => hours >= 4);
   const statuses = new Map(

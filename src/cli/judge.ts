@@ -26,6 +26,8 @@ describe.json is what this prints:
 DIR holds the reports that it names, each s3://BUCKET/KEY at DIR/BUCKET/KEY:
   aws s3 cp s3://BUCKET/KEY DIR/BUCKET/KEY
 
+What only the registry's gate knows is left out: whether a report is the evidence of another version too.
+
 Exit status
   0  approved: every finding passes
   1  rejected: a finding fails, or evidence can't be evaluated
@@ -74,6 +76,9 @@ async function judged(options: Options): Promise<{ text: string; decision: Decis
     place: (registered) => registered,
     store: evidenceDirectory(options.evidence),
     acceptUndigested: policy.acceptUndigestedEvidence,
+    // Which reports are on record only the registry's gate knows.
+    reusedFrom: async () => undefined,
+    acceptReused: policy.acceptReusedEvidence,
   });
   const verdict = judge(
     assembleEvidence(documents, { tallies: talliesOf(catalogue), model: modelPackage.id.arn }),

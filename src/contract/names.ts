@@ -163,6 +163,10 @@ export const notedKey = (what: Noted, group: string, version: number): string =>
 export const notedPrefix = (what: Noted): string => `${NOTED_PREFIX}${what}/`;
 export const NOTED_PREFIX = "noted/";
 
+/** Key of the note whose evidence a report is, by its SHA-256: that of the version whose record was the first to cite it. */
+export const citedKey = (sha256: string): string => `${CITED_PREFIX}${sha256}.json`;
+export const CITED_PREFIX = "cited/";
+
 /** Key of a person's request about a record that another person has to join; of a person one. */
 export const requestKey = (group: string, version: number, recordSha256: string, person: string): string =>
   `${requestsAbout(group, version, recordSha256)}${person.toLowerCase()}.json`;

@@ -1,5 +1,6 @@
 import type { Check } from "./check";
 import { EVIDENCE_KINDS } from "./evidence";
+import { EVIDENCE_SLOTS } from "./ports";
 
 const ON_OUTCOME = {
   enum: ["reject", "review"],
@@ -28,6 +29,14 @@ export function policySchema(checks: readonly Check[]) {
           "Whether a report that the version names without a ContentDigest counts. If so, all versions of its key must be byte-equal.",
         type: "boolean",
         default: false,
+      },
+      acceptReusedEvidence: {
+        description:
+          "Slots whose report may be another version's evidence too, such as statistics of data that several versions were trained with.",
+        type: "array",
+        uniqueItems: true,
+        items: { enum: [...EVIDENCE_SLOTS] },
+        default: [],
       },
       evidenceDeadlineMinutes: {
         description:

@@ -4,6 +4,7 @@ import type { Bound, EvidenceKind } from "./evidence";
 import { type Mistake, type PolicyFile, readPolicyFile } from "./policy-file";
 import { type Problem, problemsOfErrors } from "./policy-problem";
 import type { PolicySchema } from "./policy-schema";
+import type { EvidenceSlot } from "./ports";
 import { sha256 } from "./verdict";
 
 /** What a finding that doesn't pass does. */
@@ -22,6 +23,8 @@ export interface GroupPolicy {
   digest: string;
   requiredEvidence: readonly EvidenceKind[];
   acceptUndigestedEvidence: boolean;
+  /** Slots whose report may be another version's evidence too. */
+  acceptReusedEvidence: readonly EvidenceSlot[];
   checks: Readonly<Record<string, CheckPolicy>>;
 }
 
@@ -40,6 +43,7 @@ export interface Policy {
 interface Said {
   requiredEvidence?: EvidenceKind[];
   acceptUndigestedEvidence?: boolean;
+  acceptReusedEvidence?: EvidenceSlot[];
   evidenceDeadlineMinutes?: number;
   checks?: Record<string, { onFail?: OnOutcome; onCannotEvaluate?: OnOutcome; thresholds?: Record<string, unknown> }>;
 }
@@ -170,7 +174,8 @@ function inOrder(policy: Undigested, { properties }: PolicySchema): Undigested {
     ];
     return [id, { ...check, thresholds: Object.fromEntries(names.map((name) => [name, thresholds[name]])) }];
   });
-  return { ...policy, checks: Object.fromEntries(checks) };
+  // What was kept before there was such a setting has none.
+  return { ...policy, acceptReusedEvidence: policy.acceptReusedEvidence ?? [], checks: Object.fromEntries(checks) };
 }
 
 /**
@@ -193,6 +198,7 @@ function defaults({ properties }: PolicySchema): Undigested {
     // The schema's own list; its items are the kinds.
     requiredEvidence: properties.requiredEvidence.default as EvidenceKind[],
     acceptUndigestedEvidence: properties.acceptUndigestedEvidence.default,
+    acceptReusedEvidence: properties.acceptReusedEvidence.default,
     checks: Object.fromEntries(
       Object.entries(properties.checks.properties).map(([id, { properties: of }]) => [
         id,
@@ -217,6 +223,7 @@ function overlay(before: Undigested, said: Said): Undigested {
   return {
     requiredEvidence: said.requiredEvidence ?? before.requiredEvidence,
     acceptUndigestedEvidence: said.acceptUndigestedEvidence ?? before.acceptUndigestedEvidence,
+    acceptReusedEvidence: said.acceptReusedEvidence ?? before.acceptReusedEvidence,
     checks: Object.fromEntries(checks),
   };
 }

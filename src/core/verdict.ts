@@ -25,6 +25,14 @@ export interface RegisteredContent {
   evidence: readonly EvidenceReference[];
 }
 
+/** A report that was another version's evidence before. */
+export interface ReusedEvidence {
+  /** Lower-case hex. */
+  sha256: string;
+  /** The first version whose record cites it. */
+  modelPackageArn: string;
+}
+
 /**
  * checks.json: a verdict, bound to the version, execution, policy and image it was made for and by, with all that is
  * needed to judge again from the stored objects.
@@ -44,6 +52,8 @@ export interface VerdictRecord extends Verdict {
   promptSets: readonly PinnedPromptSet[];
   /** Every object version that was read. */
   evidence: readonly PinnedObject[];
+  /** Those of them that are another version's evidence too; absent where none was known to be. */
+  reused?: readonly ReusedEvidence[];
 }
 
 /** Lower-case hex. */

@@ -19,9 +19,10 @@ const checkOf = ({ onFail, onCannotEvaluate, thresholds }: CheckPolicy) => ({
   thresholds: bounds(thresholds),
 });
 
-const groupOf = ({ requiredEvidence, acceptUndigestedEvidence, checks }: GroupPolicy) => ({
+const groupOf = ({ requiredEvidence, acceptUndigestedEvidence, acceptReusedEvidence, checks }: GroupPolicy) => ({
   requiredEvidence,
   acceptUndigestedEvidence,
+  acceptReusedEvidence,
   checks: Object.fromEntries(Object.entries(checks).map(([id, check]) => [id, checkOf(check)])),
 });
 

@@ -26,11 +26,14 @@ const FIELDS = {
   sources: listOf(object({ account: named, artifactBucket: named, evidenceBucket: named })),
   promptSets: listOf(object({ name: named, sha256: digest })),
   evidence: listOf(pinned),
+  reused: listOf(object({ sha256: digest, modelPackageArn: named }), 1),
 };
 
+const OPTIONAL = ["reused"];
+
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
-const isUnsigned = ajv.compile<VerdictRecord>(object({ schemaVersion: { const: 2 }, ...FIELDS }));
-const isSigned = ajv.compile<SignedVerdict>(object({ schemaVersion: { const: 3 }, signedWith, ...FIELDS }));
+const isUnsigned = ajv.compile<VerdictRecord>(object({ schemaVersion: { const: 2 }, ...FIELDS }, OPTIONAL));
+const isSigned = ajv.compile<SignedVerdict>(object({ schemaVersion: { const: 3 }, signedWith, ...FIELDS }, OPTIONAL));
 
 /**
  * Reads a signed checks.json; its signature is still to be looked at.

@@ -1,5 +1,6 @@
 import { formatS3Uri, type ObjectLocation, parseS3Uri } from "../contract/evidence-uri";
-import type { EvidenceReference, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
+import type { PinnedObject } from "../core/evidence";
+import type { EvidenceReference, EvidenceSlot, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { REPORT_SIZE_LIMIT } from "../reports/json";
 import { readManifest } from "../reports/language/manifest";
@@ -11,6 +12,10 @@ export interface EvidencePlaces {
   store: EvidenceStore;
   /** Whether a report that is registered without a ContentDigest counts. */
   acceptUndigested: boolean;
+  /** ARN of the other version whose evidence a report is. */
+  reusedFrom(report: PinnedObject): Promise<string | undefined>;
+  /** Slots in which that is accepted. */
+  acceptReused: readonly EvidenceSlot[];
 }
 
 /** An object version whose SHA-256 is known. */
@@ -45,9 +50,18 @@ async function collect(
   const { versionId, size } = pinned;
   requireDigest(bytes, pinned);
   const source = { uri: formatS3Uri(at), versionId, sha256: pinned.sha256, size };
+  const reused = await reusedIn(slot, source, places);
+  if (reused !== undefined) return { slot, uri, source, problem: reused };
   if (slot !== "ModelQuality.Statistics") return { slot, uri, source, bytes };
-  const run = await collectRun(bytes, at, places.store);
+  const run = await collectRun(bytes, at, slot, places);
   return "problem" in run ? { slot, uri, source, problem: run.problem } : { slot, uri, source, bytes, ...run };
+}
+
+/** Why a report that is another version's evidence doesn't count; undefined where it does. */
+async function reusedIn(slot: EvidenceSlot, source: PinnedObject, places: EvidencePlaces): Promise<string | undefined> {
+  const from = await places.reusedFrom(source);
+  if (from === undefined || places.acceptReused.includes(slot)) return undefined;
+  return `reused: the same bytes are evidence of ${from}; evaluate this version's own model, or accept reused evidence of ${slot} in the group's policy`;
 }
 
 function requireDigest(bytes: Uint8Array, pinned: Pinned): void {
@@ -59,7 +73,8 @@ function requireDigest(bytes: Uint8Array, pinned: Pinned): void {
 async function collectRun(
   bytes: Uint8Array,
   at: ObjectLocation,
-  store: EvidenceStore,
+  slot: EvidenceSlot,
+  places: EvidencePlaces,
 ): Promise<{ run?: ReportedRun } | { problem: string }> {
   const manifest = attempt(() => readManifest(bytes));
   if ("problem" in manifest) return { problem: `its manifest: ${manifest.problem}` };
@@ -67,12 +82,14 @@ async function collectRun(
   const files: ReportedRun["files"][number][] = [];
   for (const { path, sha256: digest, kind } of manifest.content.files) {
     const file = besideManifest(at, path);
-    const pinned = await pinListed(file, digest, store);
+    const pinned = await pinListed(file, digest, places.store);
     if (typeof pinned === "string") return { problem: pinned };
-    const content = await store.read(pinned);
+    const content = await places.store.read(pinned);
     requireDigest(content, pinned);
     const { versionId, size } = pinned;
     const source = { uri: formatS3Uri(file), versionId, sha256: digest, size };
+    const reused = await reusedIn(slot, source, places);
+    if (reused !== undefined) return { problem: `its manifest lists ${source.uri}: ${reused}` };
     files.push({ path, source, bytes: content, ...(kind && { kind }) });
   }
   const { prompts } = manifest.content;

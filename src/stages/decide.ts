@@ -12,6 +12,7 @@ import { linkTo, type RecordChain } from "../ledger/chain";
 import type { DecisionRecord } from "../ledger/decision-record";
 import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
+import { cite } from "./cited-evidence";
 import { inParallel } from "./in-parallel";
 import { type Judged, type TrustPorts, type TrustSettings, trustedVerdict } from "./trusted-verdict";
 import { addRecord, chainOfVersion, type RecordPorts } from "./version-records";
@@ -94,7 +95,7 @@ async function record(
   id: ModelPackageId,
   chain: RecordChain | undefined,
   ports: DecidePorts,
-  { retention, observedGroups }: DecideSettings,
+  { retention, observedGroups, verdictBucket }: DecideSettings,
   now: Date,
 ): Promise<RecordChain> {
   const until = new Date(now.getTime() + retention.days * 86_400_000);
@@ -103,6 +104,7 @@ async function record(
     if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
     await ports.lock.keepUntil({ ...at, versionId }, until);
   });
+  await cite(verdict, id, ports.verdicts, verdictBucket);
   const text = await seal<DecisionRecord>(
     {
       schemaVersion: 2,

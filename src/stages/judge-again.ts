@@ -55,6 +55,8 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
     {
       evidence: storedEvidence(stored),
       verdicts: storedResults(stored, results.bucket),
+      // Whose evidence a report was then is on record.
+      citedBy: async (digest) => verdict.reused?.find(({ sha256: of }) => of === digest)?.modelPackageArn,
       prompts: async (key) => {
         const set = promptSets.find(({ name }) => promptSetKey(name, "manifest.json") === key);
         return set && stored.promptSet(set.sha256);

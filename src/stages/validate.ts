@@ -14,6 +14,7 @@ import { readSignedVerdict, type SignedVerdict } from "../ledger/verdict-record"
 import { assembleEvidence } from "../reports/assemble-evidence";
 import { combined } from "../reports/language/combine";
 import { sourcesOfDocument } from "../reports/report-document";
+import { citedBy, Reused } from "./cited-evidence";
 import { collectEvidence } from "./collect-evidence";
 import { collectedInference } from "./collected-inference";
 import { pinnedPromptSets, type ReadPrompts } from "./pinned-prompts";
@@ -62,7 +63,13 @@ export async function validate(
   const version = await ports.registry.describe(args.ModelPackageArn);
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
   await keepWhatJudges(ports.records, settings);
-  const judgement = await judged(version, args, sources, ports, settings);
+  const judgement = await judged(
+    version,
+    args,
+    sources,
+    { ...ports, citedBy: (digest) => citedBy(digest, ports.verdicts) },
+    settings,
+  );
   const body = await seal<SignedVerdict>({ schemaVersion: 3, ...judgement }, ports.signer);
   if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
   const written = await ports.verdicts.read(key);
@@ -109,6 +116,8 @@ export type JudgedVersion = Pick<ModelPackage, "id" | "fingerprint" | "createdAt
 /** What judging itself takes; all else is around it. */
 export type JudgePorts = Pick<ValidatePorts, "evidence" | "prompts"> & {
   verdicts: Pick<WriteOnceStore, "readVersion">;
+  /** ARN of the version whose evidence a report is on record, by its SHA-256. */
+  citedBy(sha256: string): Promise<string | undefined>;
 };
 export type JudgeSettings = Omit<ValidateSettings, "groups" | "sources" | "bundle"> & { bundle: { sha256: string } };
 
@@ -122,10 +131,13 @@ export async function judged(
 ): Promise<Omit<VerdictRecord, "schemaVersion">> {
   const { policy, checks, imageDigest, bundle } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
+  const reused = new Reused(version.id.arn, ports.citedBy);
   const documents = await collectEvidence(version, {
     place: (registered) => evidenceLocation(registered, sources),
     store: ports.evidence,
     acceptUndigested: groupPolicy.acceptUndigestedEvidence,
+    reusedFrom: (report) => reused.of(report),
+    acceptReused: groupPolicy.acceptReusedEvidence,
   });
   const named = assembleEvidence(documents, { tallies: talliesOf(checks), model: version.id.arn });
   const collected = await collectedFor(version, args.ExecutionId, ports, settings);
@@ -139,6 +151,7 @@ export async function judged(
     sources,
     promptSets: settings.languageGroups.includes(version.id.group) ? settings.promptSets : [],
     evidence: [...documents.flatMap(sourcesOfDocument), ...collected.flatMap((one) => one.sources)],
+    ...reused.asSaid(),
     ...judge(combined(named, collected), groupPolicy, checks),
   };
 }

@@ -4,7 +4,7 @@ import { sha256 } from "../../../src/core/verdict";
 import { REPORT_SIZE_LIMIT } from "../../../src/reports/json";
 import { collectEvidence } from "../../../src/stages/collect-evidence";
 import { MemoryEvidence } from "../../support/memory-ports";
-import { CREDIT, named, registeredVersion, undigested } from "../../support/registered-version";
+import { CREDIT, NOT_REUSED, named, registeredVersion, undigested } from "../../support/registered-version";
 
 const AT = { bucket: CREDIT.evidenceBucket, key: "a.json" };
 const URI = `s3://${AT.bucket}/${AT.key}`;
@@ -16,6 +16,7 @@ async function collected(reference: EvidenceReference, store: MemoryEvidence, ac
     place: (registered) => evidenceLocation(registered, [CREDIT]),
     store,
     acceptUndigested,
+    ...NOT_REUSED,
   });
   expect(others).toEqual([]);
   return document;
@@ -65,7 +66,12 @@ it("every report is collected, in the version's order, whatever is wrong with an
     { ...named("gone.json", "x"), slot: "Bias.PreTrainingReport" },
     { ...named("b.json", "bias"), slot: "Bias.Report" },
   ];
-  const places = { place: (at: ObjectLocation) => evidenceLocation(at, [CREDIT]), store, acceptUndigested: false };
+  const places = {
+    place: (at: ObjectLocation) => evidenceLocation(at, [CREDIT]),
+    store,
+    acceptUndigested: false,
+    ...NOT_REUSED,
+  };
   const documents = await collectEvidence(registeredVersion({ evidence }), places);
   const source = (key: string, versionId: string, body: string) => ({
     source: { uri: `s3://${AT.bucket}/${key}`, versionId, sha256: sha256(body), size: body.length },

@@ -1,4 +1,5 @@
 import {
+  CITED_PREFIX,
   checksRepositoryName,
   evidenceBucketName,
   functionArn,
@@ -100,6 +101,12 @@ function validateGrants(config: GovernanceConfig): Grant[] {
     describeVersions(config, who),
     ...readEvidence(config, who),
     ...verdictObjects(config, who, [VERDICTS], WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
+    {
+      sid: "ReadWhatIsCited",
+      who,
+      may: ["s3:GetObject"],
+      on: [{ bucket: verdictBucketName(config.prefix, placeOf(config)), keys: CITED_PREFIX }],
+    },
     ...readInference(config, who),
     ...(config.runner === "lambda"
       ? runFunction(config, placeOf(config), who, "validate")

@@ -1,6 +1,7 @@
 import {
   BUNDLES_PREFIX,
   CHECKPOINTS_PREFIX,
+  CITED_PREFIX,
   DEFINITIONS_PREFIX,
   evidenceBucketName,
   functionArn,
@@ -149,6 +150,12 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
       who,
       may: ["s3:GetObjectRetention", "s3:PutObjectRetention"],
       on: [{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+    },
+    {
+      sid: "NoteWhatIsCited",
+      who,
+      may: ["s3:GetObject", "s3:PutObject"],
+      on: [{ bucket: verdictsOf(config), keys: CITED_PREFIX }],
     },
     {
       sid: "NoteWhatWasTold",

@@ -12,6 +12,8 @@ export interface Registration {
   missing?: readonly number[];
   /** Another text under a report's key, so long after the registration. */
   overwritten?: { report: number; seconds: number };
+  /** Its reports lie below keys of their own; those of others of its sample lie below the same. */
+  ownKeys?: boolean;
   /** Gaps in the training data, which the policy leaves to a person. */
   gaps?: boolean;
   /** A person sets the status of a version that is pending. */

@@ -25,6 +25,23 @@ function sampleOf({ sample: name, gaps }: Registration): SampleVersion {
   return sample;
 }
 
+/**
+ * The sample as the model of one registration: no two versions have the same reports, which would be reused evidence.
+ * Blanks after its JSON number it.
+ */
+function asOwn(sample: SampleVersion, number: number, ownKeys: boolean): SampleVersion {
+  if (number === 0) return sample;
+  const blanks = number.toString(2).replaceAll("0", " ").replaceAll("1", "\n");
+  const renamed = (text: string) =>
+    ownKeys ? text.replaceAll(`/${sample.name}/`, `/${sample.name}-${number}/`) : text;
+  const reports = sample.reports.map((report) => ({
+    ...{ ...report, key: renamed(report.key) },
+    bytes: Buffer.concat([report.bytes, Buffer.from(blanks)]),
+  }));
+  const described: unknown = JSON.parse(renamed(JSON.stringify(sample.described)));
+  return { ...sample, reports, described: withDigests(isRecord(described) ? described : {}, reports) };
+}
+
 /** The sample with a tenth of one column missing. */
 function withGaps(sample: SampleVersion): SampleVersion {
   const reports = sample.reports.map((report) => {
@@ -57,8 +74,9 @@ function withDigests(described: Readonly<Record<string, unknown>>, reports: Samp
 
 /** Schedules what the plan says; nothing happens until the world runs. */
 export const tellPlan = (world: LocalWorld, program: EvaluatedProgram, { registrations }: Plan): Told[] =>
-  registrations.map((registration) => {
-    const told: Told = { registration, sample: sampleOf(registration), arn: "" };
+  registrations.map((registration, at) => {
+    const sample = asOwn(sampleOf(registration), at, registration.ownKeys === true);
+    const told: Told = { registration, sample, arn: "" };
     world.clock.after(registration.at * 1000, () => play(told, world, program));
     return told;
   });

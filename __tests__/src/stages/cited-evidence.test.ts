@@ -1,0 +1,154 @@
+import { citedKey } from "../../../src/contract/names";
+import type { EvidenceSlot } from "../../../src/core/ports";
+import { sha256 } from "../../../src/core/verdict";
+import { citedBy } from "../../../src/stages/cited-evidence";
+import { collectEvidence } from "../../../src/stages/collect-evidence";
+import { decide } from "../../../src/stages/decide";
+import { validate } from "../../../src/stages/validate";
+import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
+import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW } from "../../support/decide-world";
+import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../support/memory-ports";
+import {
+  ARN,
+  arnOf,
+  CREDIT,
+  GROUPS,
+  NOT_REUSED,
+  named,
+  registeredVersion,
+  SOURCES,
+} from "../../support/registered-version";
+import { approvedRecord, textOf } from "../../support/verdict-record";
+
+const OTHER = arnOf("payment-fraud/3");
+const REPORT = statistics(0.95);
+const noteOf = (modelPackageArn: string, body = REPORT) =>
+  JSON.stringify({ schemaVersion: 1, modelPackageArn, sha256: sha256(body) });
+
+describe("a report that stands in another version's record", () => {
+  it.each<[string, string | undefined, readonly EvidenceSlot[], "counts" | "doesn't count"]>([
+    ["of nobody", undefined, [], "counts"],
+    ["of another version", OTHER, [], "doesn't count"],
+    ["of another version, accepted in another slot", OTHER, ["Bias.Report"], "doesn't count"],
+    ["of another version, accepted in its slot", OTHER, ["ModelQuality.Statistics"], "counts"],
+  ])("%s", async (_, by, acceptReused, counts) => {
+    const store = new MemoryEvidence();
+    store.put({ bucket: CREDIT.evidenceBucket, key: "a.json" }, REPORT);
+    const [document] = await collectEvidence(registeredVersion({ evidence: [named("a.json", REPORT)] }), {
+      ...{ place: ({ key }) => ({ bucket: CREDIT.evidenceBucket, key }), store, acceptUndigested: false },
+      ...{ ...NOT_REUSED, reusedFrom: async () => by, acceptReused },
+    });
+    const problem = document !== undefined && "problem" in document ? document.problem : undefined;
+    if (counts === "counts") expect(problem).toBeUndefined();
+    else expect(problem).toMatch(`reused: the same bytes are evidence of ${OTHER}; `);
+    expect(document?.source?.sha256).toBe(sha256(REPORT));
+  });
+
+  it("also where a manifest lists it", async () => {
+    const store = new MemoryEvidence();
+    const manifest = JSON.stringify({
+      schemaVersion: 1,
+      files: [{ path: "results.json", sha256: sha256(REPORT) }],
+    });
+    store.put({ bucket: CREDIT.evidenceBucket, key: "a.json" }, manifest);
+    store.put({ bucket: CREDIT.evidenceBucket, key: "results.json" }, REPORT);
+    const [document] = await collectEvidence(registeredVersion({ evidence: [named("a.json", manifest)] }), {
+      ...{ place: ({ key }) => ({ bucket: CREDIT.evidenceBucket, key }), store, acceptUndigested: false },
+      ...{ ...NOT_REUSED, reusedFrom: async (report) => (report.sha256 === sha256(REPORT) ? OTHER : undefined) },
+    });
+    expect(document).toMatchObject({
+      problem: expect.stringMatching(/^its manifest lists s3:\/\/.*results\.json: reused: /),
+    });
+  });
+});
+
+const settings = {
+  ...{ groups: GROUPS, sources: SOURCES, imageDigest: `sha256:${"1".repeat(64)}`, policy: accuracyPolicy() },
+  ...{ checks: [accuracyCheck], bundle: { text: "checks", sha256: sha256("checks") }, ...NO_LANGUAGE },
+};
+
+/** Judges a version whose report that note is about. */
+async function judgedWith(note: string | undefined) {
+  const evidence = new MemoryEvidence();
+  evidence.put({ bucket: CREDIT.evidenceBucket, key: "a.json" }, REPORT);
+  const ports = {
+    registry: new MemoryRegistry(registeredVersion({ evidence: [named("a.json", REPORT)] })),
+    ...{ evidence, verdicts: new MemoryWriteOnce(), records: new MemoryWriteOnce(), signer: new MemorySigner() },
+    prompts: async () => undefined,
+  };
+  if (note !== undefined) ports.verdicts.bodies.set(citedKey(sha256(REPORT)), note);
+  const args = { ModelPackageGroupName: "credit-risk", Bucket: CREDIT.evidenceBucket, ModelPackageArn: ARN };
+  await validate({ ...args, Attempt: "1", ExecutionId: "exec1" }, ports, settings);
+  return JSON.parse(ports.verdicts.bodies.get("governance-pipeline/processor/exec1/checks.json") ?? "").body;
+}
+
+describe("a verdict", () => {
+  it.each([
+    ["on a report of nobody", undefined, "Approved", ["pass"], undefined],
+    ["on a report of its own record before", noteOf(ARN), "Approved", ["pass"], undefined],
+    [
+      "on another's report",
+      noteOf(OTHER),
+      "Rejected",
+      ["cannot-evaluate"],
+      [{ sha256: sha256(REPORT), modelPackageArn: OTHER }],
+    ],
+  ])("%s", async (_, note, decision, outcomes, reused) => {
+    const body = await judgedWith(note);
+    expect([body.decision, body.findings.map(({ outcome }: { outcome: string }) => outcome)]).toEqual([
+      decision,
+      outcomes,
+    ]);
+    expect(body.reused).toEqual(reused);
+  });
+
+  it.each([
+    ["of another digest", noteOf(OTHER, "x")],
+    ["of no version", noteOf("credit-risk")],
+    ["of no shape", "{}"],
+  ])("isn't given by a note %s, which is a fault of ours", async (_, note) => {
+    await expect(judgedWith(note)).rejects.toThrow(/cited\/[0-9a-f]{64}\.json: isn't what decide notes/);
+  });
+});
+
+describe("a decision notes whose evidence a report is", () => {
+  const [{ sha256: digest } = { sha256: "" }] = approvedRecord().evidence;
+
+  it("before its record, once; a repeat finds its own", async () => {
+    const { ports, args } = decideWorld(textOf(approvedRecord()));
+    ports.records.write = async () => {
+      throw new Error("the process died");
+    };
+    await expect(decide(args, ports, DECIDE_SETTINGS, NOW)).rejects.toThrow("the process died");
+    expect(await citedBy(digest, ports.verdicts)).toBe(ARN);
+    const again = decideWorld(textOf(approvedRecord()));
+    Object.assign(again.ports, { verdicts: ports.verdicts });
+    expect(await decide(args, again.ports, DECIDE_SETTINGS, NOW)).toMatchObject({ Effect: "set" });
+  });
+
+  it("and isn't made where another version was faster since the verdict", async () => {
+    const { ports, args } = decideWorld(textOf(approvedRecord()));
+    const note = JSON.stringify({ schemaVersion: 1, modelPackageArn: OTHER, sha256: digest });
+    ports.verdicts.bodies.set(citedKey(digest), note);
+    await expect(decide(args, ports, DECIDE_SETTINGS, NOW)).rejects.toThrow(
+      `became evidence of ${OTHER} while ${ARN} was judged; the next attempt judges it as reused`,
+    );
+    expect([ports.registry.changes, [...ports.records.bodies.keys()]]).toEqual([[], []]);
+  });
+
+  it("and is, where the verdict knew of it", async () => {
+    const reused = [{ sha256: digest, modelPackageArn: OTHER }];
+    const { ports, args } = decideWorld(textOf(approvedRecord({ reused })));
+    const note = JSON.stringify({ schemaVersion: 1, modelPackageArn: OTHER, sha256: digest });
+    ports.verdicts.bodies.set(citedKey(digest), note);
+    expect(await decide(args, ports, DECIDE_SETTINGS, NOW)).toMatchObject({ Effect: "set" });
+  });
+
+  it("but not of what its model answered in this execution", async () => {
+    const uri = `s3://${DECIDE_SETTINGS.verdictBucket}/inference/exec1/set/0.jsonl`;
+    const asked = { uri, versionId: "v1", sha256: "9".repeat(64), size: 1 };
+    const { ports, args } = decideWorld(textOf(approvedRecord({ evidence: [asked] })));
+    await decide(args, ports, DECIDE_SETTINGS, NOW);
+    expect([...ports.verdicts.bodies.keys()].filter((key) => key.startsWith("cited/"))).toEqual([]);
+  });
+});
