@@ -1,4 +1,4 @@
-import { type RoleOf, roleArn } from "../../src/contract/names";
+import { LIFE_CYCLE_STAGE, type RoleOf, roleArn } from "../../src/contract/names";
 import { governanceTable } from "../../src/infrastructure/permissions/governance-table";
 import { identityPolicy, type PolicyDocument } from "../../src/infrastructure/permissions/grant";
 import { placeOf } from "../../src/infrastructure/stack-config";
@@ -64,7 +64,7 @@ export const CASES: [statement: string, attempt: string, Case][] = [
       resource: VERSION,
       context: {
         "sagemaker:ModelApprovalStatus": "PendingManualApproval",
-        "sagemaker:ModelLifeCycle:Stage": "Governance",
+        "sagemaker:ModelLifeCycle:Stage": LIFE_CYCLE_STAGE,
       },
     },
   ],

@@ -3,6 +3,7 @@ import {
   type SageMakerClient,
   UpdateModelPackageCommand,
 } from "@aws-sdk/client-sagemaker";
+import { LIFE_CYCLE_STAGE } from "../contract/names";
 import type { ModelRegistry } from "../core/ports";
 import { parseModelPackage } from "../reports/model-package";
 import { isAwsError } from "./aws-error";
@@ -28,6 +29,8 @@ export function sagemakerModelRegistry(sagemaker: SageMakerClient): ModelRegistr
         new UpdateModelPackageCommand({
           ModelPackageArn: modelPackageArn,
           ModelApprovalStatus: status,
+          // In the same call: an organisation's policy can seal what is Approved by its stage, there is no key for the status.
+          ModelLifeCycle: { Stage: LIFE_CYCLE_STAGE, StageStatus: status },
           ApprovalDescription: description,
           CustomerMetadataProperties: { ...metadata },
           ClientToken: token,

@@ -12,6 +12,9 @@ export interface Place {
 /** The EventBridge rule that sees versions awaiting approval. */
 export const APPROVAL_RULE = "invoke-model-approval-checks";
 
+/** Life-cycle stage of a decided version; its status is the decision. */
+export const LIFE_CYCLE_STAGE = "Governance";
+
 /** The SageMaker pipeline that decides. */
 export const PIPELINE = "model-governance-pipeline";
 

@@ -79,6 +79,7 @@ describe("setStatus", () => {
         {
           ModelPackageArn: ARN,
           ModelApprovalStatus: "Rejected",
+          ModelLifeCycle: { Stage: "Governance", StageStatus: change.status },
           ApprovalDescription: change.description,
           CustomerMetadataProperties: change.metadata,
           ClientToken: change.token,

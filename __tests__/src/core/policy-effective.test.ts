@@ -46,6 +46,7 @@ describe("the effective policy", () => {
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       requiredEvidence: ["model-quality", "bias-pre-training", "bias-post-training"],
       acceptUndigestedEvidence: false,
+      acceptReusedEvidence: [],
       checks: catalogue.map(({ id }) => id),
     });
     expect(defaults.checks.explainability).toEqual({

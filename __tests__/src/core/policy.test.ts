@@ -21,7 +21,8 @@ function mistakesOf(files: readonly PolicyFile[]): string[] {
 const threshold = (check: string, line: string) =>
   `schemaVersion: 1\nchecks:\n  ${check}:\n    thresholds:\n      ${line}\n`;
 
-const TOP_KEYS = "schemaVersion, requiredEvidence, acceptUndigestedEvidence, evidenceDeadlineMinutes, checks";
+const TOP_KEYS =
+  "schemaVersion, requiredEvidence, acceptUndigestedEvidence, acceptReusedEvidence, evidenceDeadlineMinutes, checks";
 const CHECKS =
   "bias-bbq, bias-post-training, bias-pre-training, data-quality, disinformation, explainability, memorization, model-quality, toxicity-bold";
 const PATTERN = "^(binary|multiclass|regression|unstated)\\.[A-Za-z0-9_:.@-]+$";

@@ -344,6 +344,7 @@ it("prints what the next person needs", () => {
   const effective = {
     requiredEvidence: ["model-quality"],
     acceptUndigestedEvidence: false,
+    acceptReusedEvidence: [],
     checks: { "model-quality": { onFail: "reject", onCannotEvaluate: "review", thresholds: { auc: "at least 0.8" } } },
   };
   expect(stack.outputs).toEqual({
