@@ -1,7 +1,7 @@
 import { type Finding, formatBound, formatInterval } from "../core/finding";
 import { isObject } from "../core/shape";
 import { shorten, singleLine } from "../core/verdict";
-import type { PolicyRecord } from "./decision-record";
+import { type DecisionRecord, isJudged, type PolicyRecord } from "./decision-record";
 import type { Signed } from "./signed";
 
 /**
@@ -34,6 +34,14 @@ export interface CardSection {
   metric_groups: { name: string; metric_data: Metric[] }[];
 }
 
+/** What a card is told. */
+export interface DecisionForCard {
+  recorded: Signed<DecisionRecord>;
+  recordUri: string;
+  /** What the policy found last, which the decision is, or which people decided upon; absent where nothing was judged. */
+  judged?: PolicyRecord;
+}
+
 /** Whether an item of `evaluation_details` is what {@link cardSection} made, for this or for another record. */
 export const isCardSection = (item: unknown): boolean =>
   isObject(item) && item.name === SECTION_NAME && isObject(item.metadata) && typeof item.metadata[MARK] === "string";
@@ -42,29 +50,37 @@ export const isCardSection = (item: unknown): boolean =>
 const RANK = { fail: 0, "cannot-evaluate": 1, pass: 2 } as const;
 
 /**
- * A decision as a section of the version's card: what was decided and why, the way to its record, and a group of metrics
- * for each check.
+ * A decision as a section of the version's card: what was decided, by whom and why, the way to its record, and a group of
+ * metrics for each check.
  * @param most findings that are listed; where there are more, those that fail come before others
  */
-export function cardSection({ body, sha256 }: Signed<PolicyRecord>, recordUri: string, most: number): CardSection {
-  const { decision, findings } = body;
+export function cardSection({ recorded, recordUri, judged }: DecisionForCard, most: number): CardSection {
+  const { body, sha256 } = recorded;
+  const findings = judged?.findings ?? [];
   const shown = findings.length <= most ? findings : worst(findings, most);
+  const has = isJudged(body) ? "the decision record" : `the record of attempt ${judged?.attempt}`;
+  const listed = `${shown.length} of ${findings.length} findings are listed here, ${has} has all.`;
   return {
     name: SECTION_NAME,
     evaluation_observation: shorten(
-      `${decision} by policy. The version's approval status in the registry is what counts. ${shown.length} of ${findings.length} findings are listed here, the decision record has all. ${singleLine(body.reason)}`,
+      `${body.decision} by ${byWhom(body)}. The version's approval status in the registry is what counts. ${judged === undefined ? "Nothing was judged." : listed} ${singleLine(body.reason)}`,
       LIMIT.observation,
     ),
     metadata: texts({
-      governance_decision: decision,
+      governance_decision: body.decision,
       governance_decided_at: body.decidedAt,
       governance_attempt: String(body.attempt),
       governance_record_uri: recordUri,
       [MARK]: sha256,
-      governance_policy_sha256: body.policy.digest,
+      ...(judged !== undefined && { governance_policy_sha256: judged.policy.digest }),
     }),
     metric_groups: groupsOf(shown),
   };
+}
+
+function byWhom({ decidedBy }: DecisionRecord): string {
+  if (decidedBy.kind !== "people") return decidedBy.kind;
+  return decidedBy.people.map(({ name }) => singleLine(name)).join(" and ");
 }
 
 const texts = (values: Record<string, string>): Record<string, string> =>

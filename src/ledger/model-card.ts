@@ -1,8 +1,6 @@
 import { isObject } from "../core/shape";
-import { cardSection, isCardSection } from "./card-section";
-import type { PolicyRecord } from "./decision-record";
+import { cardSection, type DecisionForCard, isCardSection } from "./card-section";
 import { type Part, partsOf, type Span } from "./json-parts";
-import type { Signed } from "./signed";
 
 /**
  * Longest content of a card: `ModelPackageModelCard.ModelCardContent` of the SageMaker API. UTF-16 code units, which are
@@ -23,18 +21,13 @@ export type CardChange = { content: string } | { problem: string };
  * A version's card with its decision as one item of `evaluation_details`, in place of that of a record before. Everything
  * else stays as the team wrote it, to the character. The same record makes the same card.
  * @param before the card's JSON; undefined or empty where the version has none
- * @param recordUri where the record lies
  */
-export function cardWithDecision(
-  before: string | undefined,
-  recorded: Signed<PolicyRecord>,
-  recordUri: string,
-): CardChange {
+export function cardWithDecision(before: string | undefined, decided: DecisionForCard): CardChange {
   const card = before === undefined || before.trim() === "" ? "{}" : before;
   const place = placeIn(card);
   if ("problem" in place) return place;
   const room = Math.min(SECTION_LIMIT, CARD_LIMIT - place.head.length - place.tail.length);
-  const section = longestSection(recorded, recordUri, room);
+  const section = longestSection(decided, room);
   if (section === undefined) {
     return { problem: `it has no room: with the decision it would have more than ${CARD_LIMIT} characters` };
   }
@@ -92,12 +85,12 @@ function amongItems(card: string, list: Span): Place {
 const isOurs = (item: string): boolean => isCardSection(parsed(item));
 
 /** The section with as many findings as there is room for; undefined where there is none for a section. */
-function longestSection(recorded: Signed<PolicyRecord>, recordUri: string, room: number): string | undefined {
-  const withMost = (most: number): string => JSON.stringify(cardSection(recorded, recordUri, most));
+function longestSection(decided: DecisionForCard, room: number): string | undefined {
+  const withMost = (most: number): string => JSON.stringify(cardSection(decided, most));
   let fitting = withMost(0);
   if (fitting.length > room) return undefined;
   let fewest = 0;
-  let most = Math.min(recorded.body.findings.length, Math.floor(room / SHORTEST_METRIC));
+  let most = Math.min(decided.judged?.findings.length ?? 0, Math.floor(room / SHORTEST_METRIC));
   while (fewest < most) {
     const middle = Math.ceil((fewest + most) / 2);
     const section = withMost(middle);

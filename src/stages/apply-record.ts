@@ -4,8 +4,9 @@ import { CHANGED_SINCE, type DecideOutputs, RECORDED_ONLY, SET_BACK } from "../c
 import { PENDING } from "../contract/registry-event";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
+import type { DecisionForCard } from "../ledger/card-section";
 import type { RecordChain } from "../ledger/chain";
-import { type DecisionRecord, isJudged, type PolicyRecord } from "../ledger/decision-record";
+import { type DecisionRecord, isJudged } from "../ledger/decision-record";
 import { cardWithDecision } from "../ledger/model-card";
 import type { Signed } from "../ledger/signed";
 import { tellOnce } from "./tell-once";
@@ -38,7 +39,7 @@ export const METADATA = {
  * the same. A card that can't be written changes nothing else; the effect says why.
  */
 export async function applyRecord(
-  { inForce: recorded, last }: RecordChain,
+  { records, inForce: recorded, last }: RecordChain,
   version: ModelPackage,
   ports: ApplyPorts,
   settings: ApplySettings,
@@ -50,7 +51,11 @@ export async function applyRecord(
   if (before !== undefined) return before;
   const { id } = version;
   const uri = formatS3Uri({ bucket: settings.recordBucket, key: recordKey(id.group, id.version, body.attempt) });
-  const problem = isJudged(body) ? await writeCard({ ...recorded, body }, uri, ports.cards) : undefined;
+  const upTo = records.slice(0, records.indexOf(recorded) + 1);
+  const judged = upTo.map((one) => one.body).findLast(isJudged);
+  const decided: DecisionForCard = { recorded, recordUri: uri, ...(judged && { judged }) };
+  // Who revokes may set a status, and nothing else.
+  const problem = body.kind === "revocation" ? undefined : await writeCard(decided, ports.cards);
   const onCard = problem === undefined ? "" : `; its model card stays as it is: ${problem}`;
   if (body.decision === "PendingManualApproval") {
     await tellPerson(recorded, version, ports);
@@ -127,15 +132,11 @@ async function tellPerson(
 }
 
 /** @returns why the card stays as it is; undefined when it has the decision */
-async function writeCard(
-  recorded: Signed<PolicyRecord>,
-  recordUri: string,
-  cards: ModelCards,
-): Promise<string | undefined> {
-  const { modelPackageArn } = recorded.body;
+async function writeCard(decided: DecisionForCard, cards: ModelCards): Promise<string | undefined> {
+  const { modelPackageArn } = decided.recorded.body;
   const before = await cards.read(modelPackageArn);
   if (before.closed !== undefined) return before.closed;
-  const card = cardWithDecision(before.content, recorded, recordUri);
+  const card = cardWithDecision(before.content, decided);
   if ("problem" in card) return card.problem;
   if (card.content === before.content) return undefined;
   // Of the content too: its team may have edited the card between two repeats, and a token stands for one request.

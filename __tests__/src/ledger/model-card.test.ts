@@ -57,9 +57,11 @@ const recorded = (changed: Partial<PolicyRecord> = {}, sha256 = "a".repeat(64)):
   },
 });
 
+const decided = () => ({ recorded: recorded(), recordUri: URI, judged: recorded().body });
+
 /** @throws Error where the card stayed as it was */
 function contentOf(before: string | undefined, record = recorded()): string {
-  const card = cardWithDecision(before, record, URI);
+  const card = cardWithDecision(before, { recorded: record, recordUri: URI, judged: record.body });
   if ("problem" in card) throw new Error(card.problem);
   return card.content;
 }
@@ -220,6 +222,19 @@ describe("what a team wrote stays to the character", () => {
   });
 });
 
+it("what people decide about a version that was never judged has no findings", () => {
+  const person = { roleId: "AROA1", name: "bob", messageId: "m1", askedAt: "2026-11-20T10:20:00.000Z", reason: "MR-1" };
+  const { verdict, policy, checks, evidence, findings, ...body } = recorded().body;
+  const people = { ...body, decision: "Rejected", decidedBy: { kind: "people", people: [person] } } as const;
+  const card = cardWithDecision(undefined, { recorded: { ...recorded(), body: people }, recordUri: URI });
+  const [section] = cardOf("content" in card ? card.content : "{}").evaluation_details;
+  expect(section?.evaluation_observation).toMatch(/^Rejected by bob\. .* Nothing was judged\. /);
+  expect([section?.metric_groups, Object.keys(section?.metadata ?? {})]).toEqual([
+    [],
+    expect.not.arrayContaining(["governance_policy_sha256"]),
+  ]);
+});
+
 describe("a card that isn't one stays as it is", () => {
   it.each([
     ["{", "it isn't JSON"],
@@ -232,12 +247,12 @@ describe("a card that isn't one stays as it is", () => {
     ['{"evaluation_details":"[]"}', "its evaluation_details is no list"],
     ['{"evaluation_details":[],"evaluation_details":[]}', "it has evaluation_details twice"],
   ])("%s", (before, problem) => {
-    expect(cardWithDecision(before, recorded(), URI)).toEqual({ problem });
+    expect(cardWithDecision(before, decided())).toEqual({ problem });
   });
 
   it("and one without room", () => {
     const before = JSON.stringify({ model_overview: { model_creator: "x".repeat(CARD_LIMIT - 500) } });
-    expect(cardWithDecision(before, recorded(), URI)).toEqual({
+    expect(cardWithDecision(before, decided())).toEqual({
       problem: "it has no room: with the decision it would have more than 100000 characters",
     });
   });
@@ -307,7 +322,7 @@ describe("whatever is found, whatever the card says", () => {
   it("a card of any text is one or stays as it is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), (before) => {
-        const card = cardWithDecision(before, recorded(), URI);
+        const card = cardWithDecision(before, decided());
         expect("problem" in card || JSON.parse(card.content).evaluation_details.length > 0).toBe(true);
       }),
     );

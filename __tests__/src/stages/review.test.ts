@@ -75,6 +75,16 @@ describe("approving what didn't pass", () => {
     const { decidedBy, reason } = world.record(2);
     expect(decidedBy.kind === "people" && decidedBy.people.map(({ name }) => name)).toEqual(["bob", "carla"]);
     expect(reason).toBe("Approved by bob (looked at it), carla (MR-1)");
+    // The card says who decided, beside what the policy found.
+    const card = JSON.parse(world.ports.cards.cards.get(ARN) ?? "{}");
+    expect(card.evaluation_details).toEqual([
+      expect.objectContaining({
+        evaluation_observation: expect.stringMatching(
+          /^Approved by bob and carla\. .* 1 of 1 findings are listed here, the record of attempt 1 has all\. Approved by bob \(looked at it\), carla/,
+        ),
+        metric_groups: [expect.objectContaining({ name: "model-quality" })],
+      }),
+    ]);
   });
 
   it.each(["bob", "Bob"])("isn't done by one person who asks twice, the second time as %s", async (name) => {
