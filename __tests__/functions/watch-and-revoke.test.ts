@@ -40,6 +40,7 @@ beforeAll(() => {
     ...COMMON,
     REGION: "us-east-1",
     REVOCATION_QUEUE_URL: "https://queue/revocations",
+    PEOPLE_ON_RECORD: false,
     REVOKES: true,
     OBSERVED_GROUPS: [],
     CUT_OVERS: {},

@@ -157,10 +157,10 @@ export class MemoryQueue implements StartQueue {
 }
 
 export class MemoryNotices implements Notices {
-  readonly told: { subject: string; text: string }[] = [];
+  readonly told: { subject: string; text: string; group?: string }[] = [];
 
-  async tell(subject: string, text: string): Promise<void> {
-    this.told.push({ subject, text });
+  async tell(subject: string, text: string, group?: string): Promise<void> {
+    this.told.push({ subject, text, ...(group !== undefined && { group }) });
   }
 }
 

@@ -11,7 +11,7 @@ import { approvedRecord, finding, textOf } from "./verdict-record";
 
 export const REVOKE_SETTINGS = { groups: GROUPS, recordBucket: "records" };
 export const WATCH_SETTINGS: WatchSettings = {
-  ...{ ...GOVERNANCE, groups: GROUPS, revokes: false },
+  ...{ ...GOVERNANCE, groups: GROUPS, revokes: false, peopleOnRecord: false },
   ...{ observedGroups: [], cutOvers: {} },
 };
 export const EVENT = { modelPackageArn: ARN, ...GOVERNANCE };
@@ -33,10 +33,12 @@ class MemoryRevocations implements RevocationQueue {
 
 /** What revoke and watch work on: a version that was decided so, and other versions of its group that are Approved. */
 export async function revokeWorld(
-  decision: "Approved" | "Rejected" | "none" = "Approved",
+  decision: "Approved" | "Rejected" | "PendingManualApproval" | "none" = "Approved",
   others: readonly number[] = [],
 ) {
-  const findings = [decision === "Rejected" ? finding({ outcome: "fail" }) : finding()];
+  const findings = [
+    decision === "Rejected" || decision === "PendingManualApproval" ? finding({ outcome: "fail" }) : finding(),
+  ];
   const made = decideWorld(textOf(decision === "none" ? approvedRecord() : approvedRecord({ decision, findings })));
   if (decision !== "none") await decide(made.args, made.ports, DECIDE_SETTINGS, NOW);
   const { registry, records } = made.ports;

@@ -34,6 +34,7 @@ const settings = {
   groups: Object.keys(environment.GROUPS),
   observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
+  peopleOnRecord: environment.PEOPLE_ON_RECORD,
   patience: (group: string) => ({
     ...MINUTE_LIMITS,
     // The steps' own limits together, and their start-up: a Processing job's hour, or eleven of asking a language model.

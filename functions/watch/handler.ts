@@ -32,6 +32,7 @@ const settings = {
   groups: environment.GROUPS,
   observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
+  peopleOnRecord: environment.PEOPLE_ON_RECORD,
   revokes: environment.REVOKES,
 };
 

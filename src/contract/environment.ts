@@ -184,6 +184,7 @@ export const ENVIRONMENTS = {
     LANGUAGE_GROUPS: texts,
     OBSERVED_GROUPS: texts,
     CUT_OVERS: cutOvers,
+    PEOPLE_ON_RECORD: yesOrNo,
     QUEUE_URL: text,
     /** A published version of it. */
     DECIDE_FUNCTION_ARN: text,
@@ -234,6 +235,8 @@ export const ENVIRONMENTS = {
     ...REVOCATION_KEYS,
     OBSERVED_GROUPS: texts,
     CUT_OVERS: cutOvers,
+    /** Whether people decide on record, and nobody by hand. */
+    PEOPLE_ON_RECORD: yesOrNo,
     REVOCATION_QUEUE_URL: text,
     /** Whether what was tampered with is revoked. */
     REVOKES: yesOrNo,

@@ -15,6 +15,9 @@ export const APPROVAL_RULE = "invoke-model-approval-checks";
 /** Life-cycle stage of a decided version; its status is the decision. */
 export const LIFE_CYCLE_STAGE = "Governance";
 
+/** Attribute of a notice that a group's owner gets: the group's name. */
+export const OWNED_GROUP = "ownedGroup";
+
 /** The SageMaker pipeline that decides. */
 export const PIPELINE = "model-governance-pipeline";
 
@@ -143,7 +146,7 @@ export const MARKERS_PREFIX = "start-markers/";
  * What is noted of a version, once. `as-…-2`: its status is what its records, two by then, say. Of all others a person was
  * told: by decide of what its record leaves to them, and of the attempt whose judgement changes no status; by the
  * reconciler and the watcher of the rest. `altered-…`: it was changed after its approval, to that fingerprint. `repaired-2`: decide was asked to apply its
- * second record. `revoked-2`: by that attempt's record.
+ * second record. `reminded-2`: of the second week in which it waits. `revoked-2`: by that attempt's record.
  */
 export type Noted =
   | "left-for-review"
@@ -158,6 +161,7 @@ export type Noted =
   | `unmarked-${"Approved" | "Rejected"}-${number}`
   | `altered-${string}`
   | `repaired-${number}`
+  | `reminded-${number}`
   | `revoked-${number}`;
 
 /** Key of that note. */

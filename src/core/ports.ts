@@ -227,5 +227,6 @@ export interface StartQueue {
 
 /** Tells people; the same notice may arrive twice. */
 export interface Notices {
-  tell(subject: string, text: string): Promise<void>;
+  /** @param group whose owner is told too, where it has one */
+  tell(subject: string, text: string, group?: string): Promise<void>;
 }

@@ -37,6 +37,7 @@ export const reconciler = (
         LANGUAGE_GROUPS: languageGroups(config).map(({ name }) => name),
         OBSERVED_GROUPS: observedGroups(config),
         CUT_OVERS: cutOvers(config),
+        PEOPLE_ON_RECORD: config.reviewers !== undefined,
         QUEUE_URL: queue.url,
         DECIDE_FUNCTION_ARN: decideArn,
         NOTICE_TOPIC_ARN: topicArn,

@@ -1,10 +1,21 @@
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
+import { OWNED_GROUP } from "../contract/names";
 import { EncryptionKey } from "./encryption-key";
 import type { Grant } from "./permissions/grant";
 import { keyPolicy } from "./permissions/key-policy";
 import { type Publisher, publishingService, topicPolicy } from "./permissions/messaging-policy";
 import { placeOf, type StackConfig } from "./stack-config";
+
+/** Groups by the address of their owner, but of owners who get all notices: a topic has one subscription an address. */
+function ownersOf(config: StackConfig): Map<string, string[]> {
+  const owners = new Map<string, string[]>();
+  for (const { name, owner } of config.role === "governance" ? config.groups : []) {
+    if (owner === undefined || config.notifyEmails.includes(owner)) continue;
+    owners.set(owner, [...(owners.get(owner) ?? []), name]);
+  }
+  return owners;
+}
 
 export interface NoticesArgs {
   config: StackConfig;
@@ -42,6 +53,13 @@ export class Notices extends pulumi.ComponentResource {
       new sns.TopicSubscription(
         `${name}-${endpoint}`,
         { topic: topic.arn, protocol: "email", endpoint },
+        { parent: this },
+      );
+    }
+    for (const [endpoint, groups] of ownersOf(config)) {
+      new sns.TopicSubscription(
+        `${name}-owner-${endpoint}`,
+        { topic: topic.arn, protocol: "email", endpoint, filterPolicy: JSON.stringify({ [OWNED_GROUP]: groups }) },
         { parent: this },
       );
     }

@@ -98,6 +98,7 @@ function watcher(
         REGION: config.region,
         REVOCATION_QUEUE_URL: revocationsUrl,
         REVOKES: config.revokeOnTampering,
+        PEOPLE_ON_RECORD: config.reviewers !== undefined,
         OBSERVED_GROUPS: observedGroups(config),
         CUT_OVERS: cutOvers(config),
       }),

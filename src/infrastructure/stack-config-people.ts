@@ -17,6 +17,13 @@ export const TEAM_SCHEMA: ValueSchema = {
   examples: [["ann"]],
 };
 
+export const OWNER_SCHEMA: ValueSchema = {
+  type: "string",
+  pattern: "^\\S+@\\S+$",
+  description: "the mail address of the group's owner, who is reminded each week of versions that wait for a person",
+  examples: ["credit-risk-owner@example.com"],
+};
+
 export const REVIEWERS_SCHEMA: ValueSchema = {
   ...objectOf(
     {

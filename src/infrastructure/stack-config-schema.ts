@@ -1,7 +1,7 @@
 import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../image/base-image";
 import { LANGUAGE_SCHEMA, SERVING_SCHEMA } from "./stack-config-language";
 import { LEDGER_SCHEMAS } from "./stack-config-ledger";
-import { REVIEWERS_SCHEMA, TEAM_SCHEMA } from "./stack-config-people";
+import { OWNER_SCHEMA, REVIEWERS_SCHEMA, TEAM_SCHEMA } from "./stack-config-people";
 import { TAKE_OVER_SCHEMAS } from "./stack-config-takeover";
 import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
 
@@ -215,11 +215,12 @@ export const GOVERNANCE_SCHEMA = objectOf(
             },
             language: SERVING_SCHEMA,
             ...TAKE_OVER_SCHEMAS,
+            owner: OWNER_SCHEMA,
             team: TEAM_SCHEMA,
           },
           ["name", "accounts"],
         ),
-        description: "a model package group: name and accounts, also language, existing, mode, cutOver and team",
+        description: "a model package group: name and accounts, also language, existing, mode, cutOver, owner and team",
         examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
       },
       description: "a list of model package groups with the accounts that register in them",

@@ -62,6 +62,8 @@ export interface GroupConfig {
   mode?: GroupMode;
   /** `2026-12-01T09:00:00Z`: what was registered before is left alone. */
   cutOver?: string;
+  /** E-mail address of its owner, who is reminded of versions that wait for a person. */
+  owner?: string;
   /** Names of the people of the team that owns it: none of them decides on its versions. There where `reviewers` is. */
   team?: readonly string[];
 }

@@ -20,19 +20,20 @@ export type Compared =
  * Compares a decided version with its records: nothing but the record in force sets a status, and what was approved stays
  * what was approved.
  * @param records how many it has, by which one fact is told from the next
+ * @param peopleOnRecord whether people decide on record: then nobody sets by hand what a record leaves to them
  */
 export function whatIsWrong(
   version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | "customerMetadata">,
   chain: RecordChain | undefined,
-  records: number,
+  { records, peopleOnRecord }: { records: number; peopleOnRecord: boolean },
 ): Compared {
   const { approvalStatus: status, fingerprint, customerMetadata } = version;
   if (!isDecidedStatus(status)) return AS_RECORDED;
   if (chain === undefined)
     return { is: "wrong", noted: "unrecorded", what: `it is ${status}, and no record says who decided that, and why` };
   const { inForce } = chain;
-  // Recorded only: the registry says what others set. What a record leaves to a person, a person decides as they find right.
-  if (inForce === undefined || inForce.body.decision === PENDING) return AS_RECORDED;
+  // Recorded only: the registry says what others set.
+  if (inForce === undefined || (inForce.body.decision === PENDING && !peopleOnRecord)) return AS_RECORDED;
   const { body, sha256 } = inForce;
   const isApplied = customerMetadata.get(METADATA.recordSha256) === sha256;
   // The first record is of a pending version: whoever was faster than decide set a status of their own.

@@ -19,6 +19,9 @@ export interface ReconcilePorts {
   notices: Notices;
 }
 
+/** ARNs in one notice. */
+export const MOST_SHOWN = 50;
+
 /** Versions under way at once. */
 export const AT_ONCE = 8;
 

@@ -18,6 +18,8 @@ export interface PendingVersion {
 /** What the reconciler does about a version. */
 export type NextStep =
   | { kind: "nothing"; why: string }
+  /** A person was told, and nothing goes on without them. */
+  | { kind: "wait"; why: string }
   /** Start has to take it up, in this attempt. */
   | { kind: "start"; attempt: number }
   /** Decide has to do what is recorded. */
@@ -38,16 +40,17 @@ export interface Patience {
 }
 
 const nothing = (why: string): NextStep => ({ kind: "nothing", why });
+const waits = (why: string): NextStep => ({ kind: "wait", why });
 
 /** What a pending version needs now; the same for the same facts, so that a repeat does no harm. */
 export function nextStep(pending: PendingVersion, patience: Patience, now: Date): NextStep {
   const { version, recorded, isObserved, attempt, execution, waitsForPerson } = pending;
   const [first] = recorded;
   if (first !== undefined) {
-    if (isObserved) return nothing("its group is observed");
-    return waitsForPerson.onRecord ? nothing("a person was told of its record") : { kind: "repair", attempt: first };
+    if (isObserved) return waits("its group is observed");
+    return waitsForPerson.onRecord ? waits("a person was told of its record") : { kind: "repair", attempt: first };
   }
-  if (waitsForPerson.withoutRecord) return nothing("a person was asked");
+  if (waitsForPerson.withoutRecord) return waits("a person was asked");
   if (attempt === 0) {
     return passed(version.createdAt, patience.eventMinutes, now)
       ? { kind: "start", attempt: 1 }

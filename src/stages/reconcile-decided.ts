@@ -4,11 +4,8 @@ import { chainOf } from "../ledger/chain";
 import { isDecidedStatus, whatIsWrong } from "./as-recorded";
 import type { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, type Known, note, type ReconcilePorts } from "./known-versions";
+import { AT_ONCE, type Known, MOST_SHOWN, note, type ReconcilePorts } from "./known-versions";
 import { recordsAt } from "./version-records";
-
-/** ARNs in one notice. */
-const MOST_SHOWN = 50;
 
 /** Every approved version is looked at once in so many periods of a quarter of an hour, though nothing seems to have happened. */
 const PERIODS = 16;
@@ -24,18 +21,20 @@ interface News {
  * Looks at versions whose status is decided. What isn't as recorded is told, of each once for a fact; what is, is noted, and
  * looked at again when its status changes, an approved version every few hours. Where a record isn't applied yet, decide is
  * asked to. Signatures are decide's, the watcher's and the checkpoints' to look at.
+ * @param peopleOnRecord see `whatIsWrong`
  * @returns attempts that decide was asked to apply, by version number
  */
 export async function checkDecided(
   known: Known,
   ports: ReconcilePorts,
   attempts: Attempts,
+  peopleOnRecord: boolean,
   now: Date,
 ): Promise<ReadonlyMap<number, number>> {
   const repaired = new Map<number, number>();
   const found = await inParallel(known.decided, AT_ONCE, (version) =>
     attempts.of(async () => {
-      const what = await newsOf(version, known, ports, now, repaired);
+      const what = await newsOf(version, known, ports, { peopleOnRecord, now }, repaired);
       if (what?.startsWith("as-") || what?.startsWith("repaired-")) await note(what, version.id, ports);
       return what && { version, what };
     }),
@@ -74,7 +73,7 @@ async function newsOf(
   { id, approvalStatus: status }: ListedVersion,
   { records, noted }: Known,
   ports: ReconcilePorts,
-  now: Date,
+  { peopleOnRecord, now }: { peopleOnRecord: boolean; now: Date },
   repaired: Map<number, number>,
 ): Promise<Noted | undefined> {
   if (!isDecidedStatus(status)) return undefined;
@@ -89,7 +88,7 @@ async function newsOf(
   const version = await ports.registry.describe(id.arn);
   // It was deleted or decided meanwhile: the next run looks at it.
   if (version?.approvalStatus !== status) return undefined;
-  const compared = whatIsWrong(version, chain, count);
+  const compared = whatIsWrong(version, chain, { records: count, peopleOnRecord });
   if (compared.is === "wrong") return unlessNoted(compared.noted);
   if (compared.is === "as recorded") return unlessNoted(as);
   // Once: what decide can't bring about is for people.

@@ -10,13 +10,14 @@ import {
 } from "../contract/names";
 import { CHANGED_SINCE, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
-import type { ListedExecution } from "../core/ports";
+import type { ListedExecution, ListedVersion } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
 import { AT_ONCE, type Known, knownOf, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
 import { checkDecided } from "./reconcile-decided";
+import { remind } from "./remind";
 import { tellOnce } from "./tell-once";
 
 export interface ReconcileSettings {
@@ -24,6 +25,8 @@ export interface ReconcileSettings {
   /** Those of them whose versions' status others set. */
   observedGroups: readonly string[];
   cutOvers: CutOvers;
+  /** Whether people decide on record, and nobody by hand. */
+  peopleOnRecord: boolean;
   /** Patience with a group's versions. */
   patience(group: string): Patience;
 }
@@ -38,7 +41,7 @@ export type Reconciled = Readonly<Record<string, string>>;
  */
 export async function reconcile(
   ports: ReconcilePorts,
-  { groups, observedGroups, cutOvers, patience }: ReconcileSettings,
+  { groups, observedGroups, cutOvers, peopleOnRecord, patience }: ReconcileSettings,
   now: Date,
 ): Promise<Reconciled> {
   const attempts = new Attempts();
@@ -49,18 +52,21 @@ export async function reconcile(
       const isObserved = observedGroups.includes(group);
       const known = await knownOf(group, noted, cutOvers, ports);
       const pending = await withExecutions(known, ports);
+      const waiting: ListedVersion[] = [];
       await inParallel(pending, AT_ONCE, (started) =>
         attempts.of(async () => {
           const { id } = started.version;
           const facts = await factsOf(started, known, ports);
           const step = nextStep({ ...facts, isObserved }, patience(group), now);
-          if (step.kind === "nothing") return;
+          if (step.kind === "wait") waiting.push(started.version);
+          if (step.kind === "nothing" || step.kind === "wait") return;
           await take(step, id, ports);
           done[`${group}/${id.version}`] = "attempt" in step ? `${step.kind} ${step.attempt}` : step.kind;
         }),
       );
+      await attempts.of(() => remind(waiting, known, ports, now));
       if (isObserved) return;
-      for (const [version, attempt] of await checkDecided(known, ports, attempts, now))
+      for (const [version, attempt] of await checkDecided(known, ports, attempts, peopleOnRecord, now))
         done[`${group}/${version}`] = `repair ${attempt}`;
     });
   }
@@ -128,10 +134,12 @@ async function factsOf(
 const waitsWithoutRecord = ({ group, version }: ModelPackageId, { marked, noted }: Known): boolean =>
   marked.has(toldMarkerKey(group, version)) || noted.has(notedKey("gave-up", group, version));
 
-async function take(step: NextStep, id: ModelPackageId, ports: ReconcilePorts): Promise<void> {
+async function take(
+  step: Exclude<NextStep, { kind: "nothing" | "wait" }>,
+  id: ModelPackageId,
+  ports: ReconcilePorts,
+): Promise<void> {
   switch (step.kind) {
-    case "nothing":
-      return;
     case "start": {
       const again: StartAgain = { modelPackageArn: id.arn, attempt: step.attempt };
       return ports.queue.send(again, 0);

@@ -23,6 +23,8 @@ export interface WatchSettings {
   /** Groups whose versions' status others set. */
   observedGroups: readonly string[];
   cutOvers: CutOvers;
+  /** Whether people decide on record, and nobody by hand. */
+  peopleOnRecord: boolean;
   /** Whether an approval that isn't as recorded is taken back. */
   revokes: boolean;
 }
@@ -56,7 +58,10 @@ export async function watch(
     return { effect: "ignored", reason: "it was registered before the cut-over of its group" };
   // After the version: a record is written before its status, so a status that was seen has its record here.
   const chain = await chainOfVersion(id, ports);
-  const compared = whatIsWrong(version, chain, chain?.records.length ?? 0);
+  const compared = whatIsWrong(version, chain, {
+    records: chain?.records.length ?? 0,
+    peopleOnRecord: settings.peopleOnRecord,
+  });
   if (compared.is !== "wrong") return { effect: compared.is, reason: `it is ${version.approvalStatus}` };
   const { noted, what } = compared;
   const revokes = settings.revokes && version.approvalStatus === "Approved";

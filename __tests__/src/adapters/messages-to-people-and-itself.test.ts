@@ -30,6 +30,12 @@ describe("a notice", () => {
     expect(sent(sns)).toEqual([["Publish", { TopicArn: TOPIC, Subject: expected, Message: "line one\nline two é" }]]);
   });
 
+  it("for a group's owner says which group's", async () => {
+    await notices.tell("s", "t", "credit-risk");
+    const MessageAttributes = { ownedGroup: { DataType: "String", StringValue: "credit-risk" } };
+    expect(sent(sns)).toEqual([["Publish", { TopicArn: TOPIC, Subject: "s", Message: "t", MessageAttributes }]]);
+  });
+
   it("that can't be sent is an error", async () => {
     sns.rejects(awsError("AuthorizationError"));
     await expect(notices.tell("s", "t")).rejects.toMatchObject({ name: "AuthorizationError" });

@@ -129,6 +129,7 @@ const values: { [P in Process]: Environment<P> } = {
     OBSERVED_GROUPS: [],
     CUT_OVERS: {},
     QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
+    PEOPLE_ON_RECORD: false,
     DECIDE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:444455556666:function:mg-decide:3",
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
   },
@@ -150,6 +151,7 @@ const values: { [P in Process]: Environment<P> } = {
     REGION: "eu-central-1",
     REVOCATION_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/mg-revocations",
     REVOKES: false,
+    PEOPLE_ON_RECORD: true,
   },
 };
 const processes: Process[] = [

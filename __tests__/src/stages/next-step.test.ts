@@ -27,6 +27,7 @@ const asked = (changed: Partial<PendingVersion["waitsForPerson"]>) => ({
 });
 const start = (attempt: number): NextStep => ({ kind: "start", attempt });
 const nothing = (why: string): NextStep => ({ kind: "nothing", why });
+const wait = (why: string): NextStep => ({ kind: "wait", why });
 
 it.each<[string, Partial<PendingVersion>, number, NextStep]>([
   ["just registered", { attempt: 0 }, 10, nothing("its event may be under way")],
@@ -74,20 +75,15 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
     "that a person was asked about",
     { ...execution("Failed", minutesLater(20)), ...asked({ withoutRecord: true }) },
     9999,
-    nothing("a person was asked"),
+    wait("a person was asked"),
   ],
   [
     "of which nothing can be judged",
     { attempt: 0, ...asked({ withoutRecord: true }) },
     9999,
-    nothing("a person was asked"),
+    wait("a person was asked"),
   ],
-  [
-    "that is recorded in an observed group",
-    { ...recorded(1), isObserved: true },
-    9999,
-    nothing("its group is observed"),
-  ],
+  ["that is recorded in an observed group", { ...recorded(1), isObserved: true }, 9999, wait("its group is observed")],
   ["of an observed group whose event never came", { attempt: 0, isObserved: true }, 10.1, start(1)],
   ["that is recorded", recorded(1), 0, { kind: "repair", attempt: 1 }],
   [
@@ -106,7 +102,7 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
     "that its record leaves to a person, who was told",
     { ...recorded(1), ...asked({ onRecord: true }) },
     9999,
-    nothing("a person was told of its record"),
+    wait("a person was told of its record"),
   ],
   [
     "that is recorded, after a person was asked about its attempts",

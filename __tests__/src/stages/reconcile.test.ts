@@ -11,7 +11,7 @@ import { approvedRecord, finding, textOf } from "../../support/verdict-record";
 
 const PATIENCE = { eventMinutes: 10, executionMinutes: 120, afterEndMinutes: 3, mostAttempts: 3 };
 const settings = {
-  ...{ groups: ["credit-risk", "payment-fraud"], observedGroups: [], cutOvers: {} },
+  ...{ groups: ["credit-risk", "payment-fraud"], observedGroups: [], cutOvers: {}, peopleOnRecord: false },
   patience: () => PATIENCE,
 };
 const { createdAt } = registeredVersion();

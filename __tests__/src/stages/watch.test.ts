@@ -72,6 +72,22 @@ describe("what isn't as recorded is told once, and revoked where that is configu
   });
 });
 
+it.each([
+  ["told of where people decide on record", true, "told"],
+  ["as it may be where they decide by hand", false, "as recorded"],
+])(
+  "a status that somebody sets by hand, of a version that was left for review, is %s",
+  async (_, peopleOnRecord, effect) => {
+    const world = await revokeWorld("PendingManualApproval");
+    await world.tamper({ approvalStatus: "Approved" });
+    expect(await watch(EVENT, world.ports, { ...REVOKES, peopleOnRecord })).toMatchObject({ effect });
+    const subjects = world.ports.notices.told.map(({ subject }) => subject);
+    expect(subjects.filter((one) => one.startsWith("Decided otherwise than recorded"))).toHaveLength(
+      peopleOnRecord ? 1 : 0,
+    );
+  },
+);
+
 describe("no alarm", () => {
   it.each<[string, (world: World) => Promise<unknown>, string]>([
     ["of decide's own status", async () => {}, "as recorded"],

@@ -66,7 +66,7 @@ export const KNOWN_TYPES: Readonly<Record<string, readonly string[]>> = {
   "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": ["queueUrl", "redriveAllowPolicy"],
   "aws:sns/topic:Topic": ["name", "displayName", "kmsMasterKeyId"],
   "aws:sns/topicPolicy:TopicPolicy": ["arn", "policy"],
-  "aws:sns/topicSubscription:TopicSubscription": ["topic", "protocol", "endpoint"],
+  "aws:sns/topicSubscription:TopicSubscription": ["topic", "protocol", "endpoint", "filterPolicy"],
   "aws:cloudwatch/eventRule:EventRule": [
     "name",
     "description",

@@ -1,6 +1,6 @@
 import { arnOf } from "./aws-outputs";
 import type { Identities } from "./identities";
-import { nameOf, text } from "./inputs";
+import { isRecord, nameOf, text } from "./inputs";
 import { allowsPrincipal, allowsService, parsePolicy, type Statement } from "./policy";
 import {
   AwsError,
@@ -19,11 +19,22 @@ export interface Notice {
   message: string;
   /** ARN of who published it. */
   from: string;
+  /** Addresses that got it by mail. */
+  to: readonly string[];
 }
+
+/** Who listens to a topic: to all, or to messages that have one of these values of an attribute. */
+interface Subscription {
+  endpoint: string;
+  filter: Readonly<Record<string, readonly string[]>>;
+}
+
+type Attributes = Readonly<Record<string, string>>;
 
 interface Topic {
   resource: DeclaredResource;
   policy: readonly Statement[] | undefined;
+  subscriptions: Subscription[];
   notices: Notice[];
 }
 
@@ -42,16 +53,17 @@ export class Sns implements Service {
   ) {
     const of = (type: string) => resources.filter((resource) => resource.type === type);
     for (const resource of of("aws:sns/topic:Topic")) {
-      this.topics.set(arnOf(resource), { resource, policy: undefined, notices: [] });
+      this.topics.set(arnOf(resource), { resource, policy: undefined, subscriptions: [], notices: [] });
     }
     for (const resource of of("aws:sns/topicPolicy:TopicPolicy")) {
       identities.requirePrincipals(resource.inputs.policy, resource);
       this.require(text(resource, "arn"), resource).policy = parsePolicy(resource.inputs.policy, nameOf(resource));
     }
     for (const resource of of("aws:sns/topicSubscription:TopicSubscription")) {
-      this.require(text(resource, "topic"), resource);
+      const topic = this.require(text(resource, "topic"), resource);
       const protocol = text(resource, "protocol");
       if (protocol !== "email") throw new UnknownToStandIn(`${nameOf(resource)}: protocol ${protocol}`);
+      topic.subscriptions.push({ endpoint: text(resource, "endpoint"), filter: filterOf(resource) });
     }
   }
 
@@ -71,14 +83,18 @@ export class Sns implements Service {
     return new Map([...this.topics].map(([arn, { notices }]) => [arn, notices]));
   }
 
-  publish(arn: string, notice: Notice): void {
-    this.topics.get(arn)?.notices.push(notice);
+  publish(arn: string, notice: Omit<Notice, "to">, attributes: Attributes = {}): void {
+    const topic = this.topics.get(arn);
+    const listening = topic?.subscriptions.filter(({ filter }) =>
+      Object.entries(filter).every(([name, values]) => values.includes(attributes[name] ?? "")),
+    );
+    topic?.notices.push({ ...notice, to: listening?.map(({ endpoint }) => endpoint) ?? [] });
     this.trace.note(arn, `notice from ${notice.from}: ${notice.subject ?? notice.message.slice(0, 120)}`);
   }
 
   async call({ operation, input, caller }: Call): Promise<unknown> {
     if (operation !== "Publish") throw new UnknownToStandIn(`sns: operation ${operation}`);
-    const { TopicArn, Message, Subject, ...unknown } = input;
+    const { TopicArn, Message, Subject, MessageAttributes, ...unknown } = input;
     if (Object.keys(unknown).length > 0)
       throw new UnknownToStandIn(`sns Publish: field ${Object.keys(unknown).join(", ")}`);
     const topic = typeof TopicArn === "string" ? this.topics.get(TopicArn) : undefined;
@@ -88,13 +104,46 @@ export class Sns implements Service {
     if (caller.account !== topic.resource.account && !allowsPrincipal(topic.policy ?? [], caller.principal)) {
       throw new AwsError("AuthorizationErrorException", `${caller.principal} may not publish to ${TopicArn}`, 403);
     }
-    this.publish(TopicArn, { ...checked(Message, Subject), from: caller.principal });
+    this.publish(TopicArn, { ...checked(Message, Subject), from: caller.principal }, attributesOf(MessageAttributes));
     return { MessageId: seededUuid(this.clock) };
   }
 }
 
+/** Values that an attribute may have, by the attributes' names; no other form of a filter policy is known here. */
+function filterOf(resource: DeclaredResource): Subscription["filter"] {
+  const { filterPolicy } = resource.inputs;
+  if (filterPolicy === undefined) return {};
+  const filter: unknown = JSON.parse(String(filterPolicy));
+  const isList = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+  const entries = Object.entries(isRecord(filter) ? filter : {});
+  const known = entries.filter((entry): entry is [string, string[]] => isList(entry[1]));
+  if (known.length === 0 || known.length < entries.length)
+    throw new UnknownToStandIn(`${nameOf(resource)}: filterPolicy ${String(filterPolicy)}`);
+  return Object.fromEntries(known);
+}
+
+/** Texts by name; a value must not be empty (MessageAttributeValue, SNS API reference). */
+function attributesOf(attributes: unknown): Attributes {
+  const entries = Object.entries(isRecord(attributes) ? attributes : {}).map(([name, value]): [string, string] => {
+    const { DataType, StringValue, ...others } = isRecord(value) ? value : {};
+    if (
+      DataType !== "String" ||
+      typeof StringValue !== "string" ||
+      StringValue === "" ||
+      Object.keys(others).length > 0
+    )
+      throw new AwsError(
+        "InvalidParameterValue",
+        `message attribute ${name} must have a DataType String and a StringValue`,
+      );
+    return [name, StringValue];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Subject: up to 100 printable ASCII characters that don't begin with a blank (Publish, SNS API reference). */
-function checked(message: unknown, subject: unknown): Omit<Notice, "from"> {
+function checked(message: unknown, subject: unknown): Omit<Notice, "from" | "to"> {
   if (typeof message !== "string" || message === "" || Buffer.byteLength(message) > LONGEST_MESSAGE) {
     throw new AwsError("InvalidParameterException", `Message must be 1 to ${LONGEST_MESSAGE} bytes`);
   }
