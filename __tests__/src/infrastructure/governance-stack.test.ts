@@ -204,6 +204,7 @@ describe("functions", () => {
         QUEUE_URL: "https://queue/start",
         DECIDE_FUNCTION_ARN: versionOf("decide"),
         OBSERVED_GROUPS: "[]",
+        PEOPLE_ON_RECORD: "no",
         CUT_OVERS: "{}",
         NOTICE_TOPIC_ARN: arnOf("Topic", "notices"),
       },

@@ -10,7 +10,7 @@ it("owners are reminded of their groups alone, by one subscription an address", 
       groups: config.groups.map((group, at) => ({ ...group, owner: owners[at] ?? "" })),
     });
     return declared.resources
-      .filter(({ type }) => type.endsWith(":TopicSubscription"))
+      .filter(({ type }) => type === "TopicSubscription")
       .map(({ inputs: { endpoint, filterPolicy } }) => [endpoint, filterPolicy && JSON.parse(String(filterPolicy))]);
   };
   const all = ["oncall@example.com", undefined];
