@@ -32,6 +32,7 @@ const COMMON = {
   FORMER_RECORD_KEY_ARNS: [],
   REVOCATION_KEY_ARN: `${KEY}/revocations`,
   FORMER_REVOCATION_KEY_ARNS: [],
+  CUT_OVERS: {},
   NOTICE_TOPIC_ARN: "arn:aws:sns:us-east-1:444455556666:mg-notices",
 };
 
@@ -42,7 +43,6 @@ beforeAll(() => {
     REVOCATION_QUEUE_URL: "https://queue/revocations",
     REVOKES: true,
     OBSERVED_GROUPS: [],
-    CUT_OVERS: {},
   };
   Object.assign(process.env, writeEnvironment("watch", watch));
   Object.assign(
