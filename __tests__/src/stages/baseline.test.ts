@@ -1,6 +1,7 @@
 import { RECORDED_ONLY } from "../../../src/contract/pipeline-parameters";
 import { type DecisionRecord, requireRecordSignature } from "../../../src/ledger/decision-record";
 import { decide, repair } from "../../../src/stages/decide";
+import { type ReconcileSettings, reconcile } from "../../../src/stages/reconcile";
 import { revoke } from "../../../src/stages/revoke";
 import { verifyVersion } from "../../../src/stages/verify-version";
 import { watch } from "../../../src/stages/watch";
@@ -10,6 +11,7 @@ import { REVIEW_SETTINGS, ReviewWorld, VERDICTS } from "../../support/review-wor
 import { asked, EVENT, REVOKE_SETTINGS, WATCH_SETTINGS } from "../../support/revoke-world";
 
 const { id } = registeredVersion();
+const PATIENCE = { eventMinutes: 10, executionMinutes: 120, afterEndMinutes: 3, mostAttempts: 3 };
 const OTHER = "6".repeat(64);
 /** Its group was taken over after the version was registered. */
 const AFTER = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:41Z" } };
@@ -190,6 +192,47 @@ describe("a baseline sets no status, whatever becomes of the cut-over", () => {
     world.change({ approvalStatus: status, ...changed });
     expect(await watch(EVENT, ports, { ...WATCH_SETTINGS, ...AFTER })).toMatchObject({ effect: "ignored" });
     expect(await watch(EVENT, ports, WATCH_SETTINGS)).toMatchObject({ effect });
+  });
+});
+
+describe("the reconciler", () => {
+  it.each<[string, string, string, Partial<ReconcileSettings>, subjects: string[]]>([
+    ["has nothing to do with it", "Approved", "Rejected", AFTER, []],
+    ["has nothing to do with it", "PendingManualApproval", "PendingManualApproval", AFTER, []],
+    ["finds it as recorded once it is governed", "Approved", "Approved", {}, []],
+    [
+      "tells once of another status",
+      "Rejected",
+      "Approved",
+      {},
+      ["Decided otherwise than recorded: versions of credit-risk"],
+    ],
+    [
+      "tells once that it stays pending",
+      "PendingManualApproval",
+      "PendingManualApproval",
+      {},
+      ["A person must look at credit-risk version 7"],
+    ],
+  ])("%s: %s, then %s", async (_, status, now, takenOver, subjects) => {
+    const { world, ports } = await recordedFor(status);
+    world.change({ approvalStatus: now });
+    const overview = {
+      versions: async (group: string, of: string) =>
+        group === id.group && of === now ? [registeredVersion({ approvalStatus: now })] : [],
+      executions: async () => [],
+      stateOf: async () => ({ hasEnded: true, since: NOW }),
+      stop: async () => {},
+    };
+    const repairing = (modelPackageArn: string, attempt: number) =>
+      repair({ modelPackageArn, attempt }, ports, DECIDE_SETTINGS);
+    const settings = { groups: [id.group], observedGroups: [], cutOvers: {}, patience: () => PATIENCE, ...takenOver };
+    for (const hours of [1, 2]) {
+      const at = new Date(NOW.getTime() + hours * 3_600_000);
+      await reconcile({ ...ports, overview, repair: repairing }, settings, at);
+    }
+    expect(ports.notices.told.map(({ subject }) => subject)).toEqual(subjects);
+    expect([ports.registry.changes, ports.queue.messages]).toEqual([[], []]);
   });
 });
 
