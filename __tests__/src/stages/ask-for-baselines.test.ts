@@ -1,3 +1,4 @@
+import type { TakeOver } from "../../../src/contract/cut-over";
 import { askForBaselines, type VersionBefore, versionsBefore } from "../../../src/stages/ask-for-baselines";
 import { review } from "../../../src/stages/review";
 import { DECIDE_SETTINGS, NOW } from "../../support/decide-world";
@@ -6,8 +7,8 @@ import { REVIEW_SETTINGS, REVIEWER, ReviewWorld, VERDICTS } from "../../support/
 
 const GROUP = "credit-risk";
 const { createdAt } = registeredVersion();
-const CUT_OVER = { observedGroups: [], cutOvers: { [GROUP]: "2026-11-20T10:15:41Z" } };
-const OBSERVED = { observedGroups: [GROUP], cutOvers: {} };
+const CUT_OVER: TakeOver = { observedGroups: [], cutOvers: { [GROUP]: "2026-11-20T10:15:41Z" } };
+const OBSERVED: TakeOver = { observedGroups: [GROUP], cutOvers: {} };
 const STATUSES = ["Approved", "Rejected", "PendingManualApproval"];
 
 /** So many versions of each status, half of them registered after the cut-over, and a queue that review reads. */

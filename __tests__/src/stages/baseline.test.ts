@@ -1,5 +1,6 @@
+import type { TakeOver } from "../../../src/contract/cut-over";
 import { RECORDED_ONLY } from "../../../src/contract/pipeline-parameters";
-import { type DecisionRecord, requireRecordSignature } from "../../../src/ledger/decision-record";
+import { requireRecordSignature } from "../../../src/ledger/decision-record";
 import { decide, repair } from "../../../src/stages/decide";
 import { type ReconcileSettings, reconcile } from "../../../src/stages/reconcile";
 import { revoke } from "../../../src/stages/revoke";
@@ -14,17 +15,17 @@ const { id } = registeredVersion();
 const PATIENCE = { eventMinutes: 10, executionMinutes: 120, afterEndMinutes: 3, mostAttempts: 3 };
 const OTHER = "6".repeat(64);
 /** Its group was taken over after the version was registered. */
-const AFTER = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:41Z" } };
-const AT = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:40Z" } };
-const OBSERVED = { observedGroups: ["credit-risk"], cutOvers: {} };
-type TakenOver = typeof AFTER | typeof OBSERVED;
+const AFTER: TakeOver = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:41Z" } };
+const AT: TakeOver = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:40Z" } };
+const OBSERVED: TakeOver = { observedGroups: ["credit-risk"], cutOvers: {} };
+const NEVER_OTHERS: TakeOver = { observedGroups: [], cutOvers: {} };
 
 /** Asks for a baseline, as bob. */
-const askFor = async (world: ReviewWorld, takenOver: TakenOver, changed: Record<string, unknown> = {}) =>
+const askFor = async (world: ReviewWorld, takenOver: TakeOver, changed: Record<string, unknown> = {}) =>
   world.take(await world.message("bob", "baseline", changed), { ...REVIEW_SETTINGS, ...takenOver });
 
 /** A version whose status others set, and its baseline. */
-async function recorded(approvalStatus = "Approved", takenOver: TakenOver = AFTER): Promise<ReviewWorld> {
+async function recorded(approvalStatus = "Approved", takenOver: TakeOver = AFTER): Promise<ReviewWorld> {
   const world = await ReviewWorld.judged();
   world.change({ approvalStatus });
   await askFor(world, takenOver);
@@ -46,7 +47,7 @@ describe("a version that others decided on", () => {
       ...{ kind: "decision", modelPackageArn: ARN, attempt: 1, fingerprint: FINGERPRINT, decision: status },
       ...{ decidedBy: { kind: "before" }, binding: true, previous: null },
       reason: `${status} before this ledger; recorded as bob asked (MR-1)`,
-    } satisfies Partial<DecisionRecord>);
+    });
     const chain = await world.chain();
     if (chain === undefined) throw new Error("no record");
     requireRecordSignature(chain.last, await world.ports.recordKeys());
@@ -83,9 +84,9 @@ describe("a version that others decided on", () => {
 });
 
 describe("there is no baseline, and people are told why", () => {
-  it.each<[string, keyof typeof VERDICTS | undefined, TakenOver, Record<string, unknown>, RegExp]>([
+  it.each<[string, keyof typeof VERDICTS | undefined, TakeOver, Record<string, unknown>, RegExp]>([
     ["of what was registered at the cut-over", undefined, AT, {}, /wasn't registered before 2026-11-20T10:15:40Z/],
-    ["in a group that was never others'", undefined, { observedGroups: [], cutOvers: {} } as never, {}, /no cut-over/],
+    ["in a group that was never others'", undefined, NEVER_OTHERS, {}, /no cut-over/],
     ["of what is to be judged yet", undefined, OBSERVED, {}, /it waits to be judged/],
     ["of what was decided here", "approved", AFTER, {}, /records\/credit-risk\/7\/1\.json says who decided on it/],
     ["for the team", undefined, AFTER, { senderId: "AROA1234567890EXAMPLE:tina" }, /is of the team that owns/],
