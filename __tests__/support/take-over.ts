@@ -6,11 +6,8 @@ import { ListModelPackagesCommand, SageMakerClient } from "@aws-sdk/client-sagem
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { parse, stringify } from "yaml";
-import { s3WriteOnceStore } from "../../src/adapters/s3-write-once-store";
-import { sagemakerVersions } from "../../src/adapters/sagemaker-overview";
-import { sendRequest } from "../../src/adapters/sqs-request-queue";
-import { type ModelPackageId, parseModelPackageArn } from "../../src/contract/arn";
-import { personRequestMessage } from "../../src/contract/person-request";
+import { portsFor } from "../../src/cli/people/baseline";
+import { parseModelPackageArn } from "../../src/contract/arn";
 import { parseReviewSettings } from "../../src/contract/review-settings";
 import { type DecisionRecord, isBaseline } from "../../src/ledger/decision-record";
 import { verifyLedger } from "../../src/ledger/verify/ledger";
@@ -102,12 +99,12 @@ const PEOPLE = [
 export const leftAsTheyWere = (versions: number): string[] =>
   Array.from({ length: versions }, (_, at) => ["Approved", "Rejected", "PendingManualApproval"][at % 3] ?? "");
 
-/** The public that the stand-in's services answer in place of AWS. */
+/** The clients of a person's commands, which the stand-in answers in place of AWS. */
 const clients = { s3: mockClient(S3Client), sqs: mockClient(SQSClient), sagemaker: mockClient(SageMakerClient) };
 
 /** As `governance baseline --write` by bob. @returns how many it asked for */
 async function baseline(world: LocalWorld, program: EvaluatedProgram): Promise<number> {
-  const { region, account } = program.governance;
+  const { region } = program.governance;
   const settings = parseReviewSettings(program.outputs.get("governance"));
   const as = (service: string, operation: string) => (input: Readonly<Record<string, unknown>>) =>
     world.call(REVIEWER, region, service, operation, input, "bob");
@@ -115,15 +112,7 @@ async function baseline(world: LocalWorld, program: EvaluatedProgram): Promise<n
   clients.s3.on(GetObjectCommand).callsFake(as("s3", "GetObject"));
   clients.sqs.on(SendMessageCommand).callsFake(as("sqs", "SendMessage"));
   clients.sagemaker.on(ListModelPackagesCommand).callsFake(as("sagemaker", "ListModelPackages"));
-  const ports = {
-    overview: sagemakerVersions(new SageMakerClient({ region })),
-    records: s3WriteOnceStore(new S3Client({ region }), settings.recordBucket, account),
-    ask: ({ id: { arn: modelPackageArn } }: { id: ModelPackageId }, expectedRecordSha256: string | null) => {
-      const request = { request: "baseline", modelPackageArn, reason: "taken over", expectedRecordSha256 } as const;
-      return sendRequest(new SQSClient({ region }), settings.requestQueueUrl, personRequestMessage(request));
-    },
-    pause: () => world.clock.sleep(2000),
-  };
+  const ports = portsFor(settings, "taken over", () => world.clock.sleep(2000));
   const { before } = await versionsBefore(GROUP, settings, ports);
   const missing = before.filter(({ chain }) => chain?.inForce === undefined);
   const left = await askForBaselines(missing, GROUP, ports, 150, () => {});

@@ -83,7 +83,7 @@ export const baselineCommand = ({ print, exit }: Io): Command =>
     .action(async (group: string, options: Options) => {
       const settings = outputsIn(options.outputs, parseReviewSettings, "the governance stack");
       print(`${group}: ${whichOf(group, settings)}\n`);
-      const { registry, ...ports } = portsFor(settings, options.reason);
+      const { registry, ...ports } = portsFor(settings, options.reason, () => pause(PAUSE * 1000));
       const { before, others } = await versionsBefore(group, settings, ports);
       if (!options.write) {
         const described = await inParallel(before, AT_ONCE, (one) => lineOf(one, registry));
@@ -110,9 +110,11 @@ function whichOf(group: string, { cutOvers, observedGroups }: ReviewSettings): s
   );
 }
 
-function portsFor(
+/** What the command uses of AWS. @param why what the records say of the asking */
+export function portsFor(
   { region, account, recordBucket, requestQueueUrl }: ReviewSettings,
   why: string,
+  pause: BaselinePorts["pause"],
 ): BaselinePorts & { registry: ModelRegistry } {
   const client = { region, ...PATIENT };
   const [sagemaker, sqs] = [new SageMakerClient(client), new SQSClient(client)];
@@ -128,7 +130,7 @@ function portsFor(
           ...{ request: "baseline", modelPackageArn: id.arn, reason: why, expectedRecordSha256 },
         }),
       ),
-    pause: () => pause(PAUSE * 1000),
+    pause,
   };
 }
 

@@ -51,7 +51,7 @@ it.each([
   const { status, out } = await ofVersion("show", version, "--now", now);
   expect(status).toBe(0);
   expect(out).toMatch(new RegExp(`^${decision}: credit-risk version \\d\n`));
-  expect(out).toContain("by whoever decided before this ledger\n");
+  expect(out).toContain("decided     before 2026-11-20T10:00:00.000Z, when it was recorded, by whoever decided before");
   expect(out).toContain(`why         ${decision} before this ledger; recorded as bob asked (MR-112)\n`);
   expect(out).not.toContain("recorded only");
 });
