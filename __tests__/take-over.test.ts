@@ -1,6 +1,6 @@
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { SAMPLE_STACKS } from "../src/local/story";
-import { ALL_REPORTS, cutOverAt, leftAsTheyWere, takeOver, takingOver } from "./support/take-over";
+import { ALL_REPORTS, cutOverAt, leftAsTheyWere, takeOver, takingOver, verifiedLedger } from "./support/take-over";
 
 const MINUTES = 60_000;
 let whole: EvaluatedProgram;
@@ -12,11 +12,26 @@ it(
   "a group that is enforced from a cut-over on keeps every status that it had, and what is new is judged",
   async () => {
     const program = await takingOver(whole, { mode: "enforce", cutOver: cutOverAt(30) });
-    const { before, after, recorded, notices, calls, failure } = await takeOver(program, 300, ALL_REPORTS);
+    const { before, after, recorded, notices, calls, failure } = await takeOver(program, 300, { missing: ALL_REPORTS });
     expect(failure).toBeUndefined();
     expect(before).toEqual(leftAsTheyWere(300));
     expect([after, recorded]).toEqual(["Approved", [{ decision: "Approved", binding: true }]]);
     expect([calls("StartPipelineExecution"), calls("UpdateModelPackage"), notices]).toEqual([1, 2, []]);
+  },
+  5 * MINUTES,
+);
+
+it(
+  "what was registered before has a baseline each, which changes nothing and is audited like any record",
+  async () => {
+    const program = await takingOver(whole, { mode: "enforce", cutOver: cutOverAt(30) });
+    const taken = await takeOver(program, 150, { baselines: true, missing: ALL_REPORTS });
+    const { before, after, recorded, baselines, asked, notices, calls, failure, world } = taken;
+    expect(failure).toBeUndefined();
+    expect([before, baselines]).toEqual([leftAsTheyWere(150), leftAsTheyWere(150)]);
+    expect([after, recorded, asked]).toEqual(["Approved", [{ decision: "Approved", binding: true }], [150, 0]]);
+    expect([calls("StartPipelineExecution"), calls("UpdateModelPackage"), notices]).toEqual([1, 2, []]);
+    expect(await verifiedLedger(world, program)).toMatchObject({ records: 151 });
   },
   5 * MINUTES,
 );

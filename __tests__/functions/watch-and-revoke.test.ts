@@ -32,6 +32,7 @@ const COMMON = {
   FORMER_RECORD_KEY_ARNS: [],
   REVOCATION_KEY_ARN: `${KEY}/revocations`,
   FORMER_REVOCATION_KEY_ARNS: [],
+  CUT_OVERS: {},
   NOTICE_TOPIC_ARN: "arn:aws:sns:us-east-1:444455556666:mg-notices",
 };
 
@@ -43,7 +44,6 @@ beforeAll(() => {
     PEOPLE_ON_RECORD: false,
     REVOKES: true,
     OBSERVED_GROUPS: [],
-    CUT_OVERS: {},
   };
   Object.assign(process.env, writeEnvironment("watch", watch));
   Object.assign(

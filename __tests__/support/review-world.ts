@@ -12,6 +12,7 @@ import { approvedRecord, finding, textOf } from "./verdict-record";
 export const REVIEWER = "AROA1234567890EXAMPLE";
 export const REVIEW_SETTINGS: ReviewSettings = {
   registry: GOVERNANCE,
+  ...{ observedGroups: [], cutOvers: {} },
   teams: { "credit-risk": ["Tina"], "payment-fraud": [] },
   recordBucket: "records",
   reviewerRoleId: REVIEWER,
@@ -27,9 +28,12 @@ export const VERDICTS = {
 /** A version that was judged so, or never, and the people who ask about it. */
 export class ReviewWorld {
   readonly ports;
+  /** Of the execution that judged it. */
+  readonly args;
   private messages = 0;
 
   private constructor(world: ReturnType<typeof decideWorld>) {
+    this.args = world.args;
     this.ports = { ...world.ports, queue: new MemoryQueue() };
   }
 

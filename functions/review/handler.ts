@@ -23,6 +23,8 @@ const ports = {
 const settings = {
   registry: { account: environment.GOVERNANCE_ACCOUNT, region: parseArn(environment.RECORD_KEY_ARN)?.region ?? "" },
   teams: environment.TEAMS,
+  observedGroups: environment.OBSERVED_GROUPS,
+  cutOvers: environment.CUT_OVERS,
   recordBucket: environment.RECORD_BUCKET,
   reviewerRoleId: environment.REVIEWER_ROLE_ID,
 };
@@ -30,7 +32,7 @@ const settings = {
 /** Characters of a body in the log: a request has fewer. */
 const LONGEST_LOGGED = 1000;
 
-/** Does what people ask for: approves, rejects, or has a version judged again. */
+/** Does what people ask for: approves, rejects, has a version judged again, or records how it was before. */
 export const handler = (event: unknown): Promise<BatchResponse> =>
   eachSent(event, logger, (body, sent) => {
     logger.appendKeys({ sender: sent.senderId, messageId: sent.messageId, body: shorten(body, LONGEST_LOGGED) });

@@ -19,7 +19,11 @@ const ports = {
   overview: sagemakerVersions(sagemaker),
   signer: kmsSigner(kms, environment.REVOCATION_KEY_ARN, environment.FORMER_REVOCATION_KEY_ARNS),
 };
-const settings = { groups: environment.GROUPS, recordBucket: environment.RECORD_BUCKET };
+const settings = {
+  groups: environment.GROUPS,
+  cutOvers: environment.CUT_OVERS,
+  recordBucket: environment.RECORD_BUCKET,
+};
 
 /** Takes approvals back that the watcher or a reviewer asks to take back. */
 export const handler = (event: unknown): Promise<BatchResponse> => eachSent(event, logger, handle);

@@ -6,6 +6,7 @@ import { UsageError } from "./errors";
 import { guardrailsCommand } from "./guardrails";
 import { judgeCommand } from "./judge";
 import { ledgerCommand } from "./ledger/ledger";
+import { baselineCommand } from "./people/baseline";
 import { decideCommand } from "./people/decide";
 import { reevaluateCommand } from "./people/reevaluate";
 import { promptSetCommand } from "./prompt-set";
@@ -41,7 +42,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
       const commands = [
         ...[judgeCommand(print, exit), promptSetCommand(print), syncCommand(print, exit)],
         ...[verifyVersionCommand({ print, exit }), revokeCommand({ print, exit })],
-        ...[decideCommand({ print, exit }), reevaluateCommand({ print, exit })],
+        ...[decideCommand({ print, exit }), reevaluateCommand({ print, exit }), baselineCommand({ print, exit })],
         ledgerCommand({ print, exit }),
         guardrailsCommand(print),
         doctorCommand(print, exit),

@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from "fflate";
-import { type CutOvers, isCutOver } from "./cut-over";
+import { areCutOvers } from "./cut-over";
 import type { EvidenceSource } from "./evidence-uri";
+import { isTextList } from "./message-fields";
 import type { PinnedPromptSet } from "./prompt-sets";
 import type { Retention } from "./retention";
 import type { ScorerChoice, Serving, SpendingLimits } from "./serving";
@@ -16,8 +17,6 @@ const wholeNumber: Variable<number> = {
   write: String,
   read: (value) => (/^\d{1,9}$/.test(value) ? Number(value) : undefined),
 };
-const isTextList = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "string");
 
 /** Longest JSON that is written as it is: people read it in a console. Lambda takes 4 KB for all variables together. */
 const READABLE = 1000;
@@ -51,13 +50,7 @@ const groups = json(
   (value: unknown): value is Record<string, string[]> =>
     typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isTextList),
 );
-const cutOvers = json(
-  (value: unknown): value is CutOvers =>
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((time) => typeof time === "string" && isCutOver(time)),
-);
+const cutOvers = json(areCutOvers);
 const promptSets = json(
   (value: unknown): value is PinnedPromptSet[] =>
     Array.isArray(value) && value.every((set) => [set?.name, set?.sha256].every((one) => typeof one === "string")),
@@ -206,6 +199,7 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     ...RECORD_KEYS,
     ...REVOCATION_KEYS,
+    CUT_OVERS: cutOvers,
     /** Unique ids of the roles whose messages are taken; `none` where there are no reviewers. */
     WATCH_ROLE_ID: text,
     REVIEWER_ROLE_ID: text,
@@ -219,6 +213,8 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     ...RECORD_KEYS,
     ...REVOCATION_KEYS,
+    OBSERVED_GROUPS: texts,
+    CUT_OVERS: cutOvers,
     /** The queue that start reads. */
     START_QUEUE_URL: text,
     /** Unique id of the role that people ask under: a role that is made anew under its name has another. */

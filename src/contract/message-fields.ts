@@ -10,3 +10,6 @@ export const isLine = (value: unknown, longest: number): value is string =>
 
 /** Whether it is a SHA-256 in lower-case hex. */
 export const isDigest = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+
+export const isTextList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string");

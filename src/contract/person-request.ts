@@ -1,7 +1,7 @@
 import { isDigest, isLine, record } from "./message-fields";
 
 /** What a person may ask for. */
-export const REQUESTS = ["approve", "reject", "reevaluate"] as const;
+export const REQUESTS = ["approve", "reject", "reevaluate", "baseline"] as const;
 
 /** A person's request about a version, as the message's body has it. Who asks isn't in it: that AWS says. */
 export interface PersonRequest {

@@ -1,7 +1,9 @@
+import { areCutOvers, type TakeOver } from "./cut-over";
+import { isTextList } from "./message-fields";
 import type { Place } from "./names";
 
-/** What `governance decide` and `reevaluate` are told: the governance stack prints it as its output `review`. */
-export interface ReviewSettings extends Place {
+/** What `governance decide`, `reevaluate` and `baseline` are told: the governance stack prints it as its output `review`. */
+export interface ReviewSettings extends Place, TakeOver {
   /** Queue of people's requests. */
   requestQueueUrl: string;
   recordBucket: string;
@@ -26,12 +28,17 @@ export function parseReviewSettings(outputs: unknown): ReviewSettings {
     const value = found.get(name);
     return typeof value === "string" ? value : "";
   };
-  const wrong = FIELDS.filter((name) => text(name) === "");
-  if (wrong.length > 0)
+  const [observedGroups, cutOvers] = [found.get("observedGroups"), found.get("cutOvers")];
+  const wrong: string[] = FIELDS.filter((name) => text(name) === "");
+  if (!isTextList(observedGroups) || !areCutOvers(cutOvers) || wrong.length > 0) {
+    if (!isTextList(observedGroups)) wrong.push("observedGroups");
+    if (!areCutOvers(cutOvers)) wrong.push("cutOvers");
     throw new Error(
       `output ${REVIEW_OUTPUT}: ${wrong.join(", ")} missing or malformed; expected what the stack printed`,
     );
+  }
   return {
+    ...{ observedGroups, cutOvers },
     partition: text("partition"),
     account: text("account"),
     region: text("region"),

@@ -10,6 +10,7 @@ import { consumeQueue } from "./queue-consumer";
 import type { RecordKeyValues } from "./record-keys";
 import { requestQueue } from "./request-queue";
 import { placeOf } from "./stack-config";
+import { cutOvers, observedGroups } from "./stack-config-takeover";
 import type { FlowArgs } from "./stacks/flow-args";
 
 export interface PeopleDecideArgs extends FlowArgs {
@@ -53,6 +54,8 @@ export class PeopleDecide extends pulumi.ComponentResource {
         ...place,
         requestQueueUrl: queue.url,
         recordBucket: recordBucketName(config.prefix, place),
+        observedGroups: observedGroups(config),
+        cutOvers: cutOvers(config),
       },
       requestDeadLettersUrl: deadLetters.url,
       ...(existing && { permissionSetPolicy: identityPolicy(table, existing.arn, config.partition, made) }),
@@ -70,13 +73,15 @@ function reviewFunction(args: PeopleDecideArgs, options: pulumi.ComponentResourc
       ...{ config, table, made, code: { bundle: args.code("review") } },
       of: "review",
       role: args.decideRole,
-      description: "Approves, rejects or has judged again what a person asks for",
+      description: "Approves, rejects, has judged again or records as it was before what a person asks for",
       environment: environmentOf("review", {
         TEAMS: Object.fromEntries(config.groups.map(({ name, team = [] }) => [name, [...team]])),
         GOVERNANCE_ACCOUNT: config.account,
         VERDICT_BUCKET: verdictBucketName(config.prefix, place),
         RECORD_BUCKET: recordBucketName(config.prefix, place),
         ...args.recordKeys,
+        OBSERVED_GROUPS: observedGroups(config),
+        CUT_OVERS: cutOvers(config),
         START_QUEUE_URL: args.startQueueUrl,
         REVIEWER_ROLE_ID: args.reviewerId,
         NOTICE_TOPIC_ARN: args.topicArn,

@@ -60,7 +60,7 @@ interface Decided extends SignedBody {
   reason: string;
   decidedAt: string;
   decidedBy: DecidedBy;
-  /** Whether the registry is to say so: not where a group is observed, nor where only a person may take an approval back. */
+  /** Whether the registry is to say so, of a baseline to go on to: not where a group is observed, nor where only a person may take an approval back. */
   binding: boolean;
   /** The version's record before; null in its first. */
   previous: RecordLink | null;
@@ -75,6 +75,9 @@ export type DecisionRecord = Decided & (Judged | { [Part in keyof Judged]?: neve
 /** Whether people decided it, one of them by that message. */
 export const isAskedBy = ({ decidedBy }: DecisionRecord, messageId: string): boolean =>
   decidedBy.kind === "people" && decidedBy.people.some((person) => person.messageId === messageId);
+
+/** Whether it says how a version was that others had decided on. */
+export const isBaseline = ({ decidedBy }: DecisionRecord): boolean => decidedBy.kind === "before";
 
 /** A decision of the policy. */
 export type PolicyRecord = Decided & Judged;

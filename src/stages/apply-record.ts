@@ -6,7 +6,7 @@ import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore }
 import { sha256 } from "../core/verdict";
 import type { DecisionForCard } from "../ledger/card-section";
 import type { RecordChain } from "../ledger/chain";
-import { type DecisionRecord, isJudged } from "../ledger/decision-record";
+import { type DecisionRecord, isBaseline, isJudged } from "../ledger/decision-record";
 import { cardWithDecision } from "../ledger/model-card";
 import type { Signed } from "../ledger/signed";
 import { tellOnce } from "./tell-once";
@@ -36,7 +36,7 @@ export const METADATA = {
 /**
  * Makes a version what the record in force says: its card first, then status, reason and the way to the record in one
  * call. Where the record leaves it to a person, they are told, and find the findings on the card. What a repeat writes is
- * the same. A card that can't be written changes nothing else; the effect says why.
+ * the same. A card that can't be written changes nothing else; the effect says why. A baseline writes nothing.
  */
 export async function applyRecord(
   { records, inForce: recorded, last }: RecordChain,
@@ -47,6 +47,7 @@ export async function applyRecord(
   if (recorded === undefined || last !== recorded) await tellOfAdvice(last, version, ports);
   if (recorded === undefined) return { ApprovalStatus: version.approvalStatus, Effect: RECORDED_ONLY };
   const { body, sha256: recordSha256 } = recorded;
+  if (isBaseline(body)) return { ApprovalStatus: version.approvalStatus, Effect: RECORDED_ONLY };
   const before = settled(version, recorded);
   if (before !== undefined) return before;
   const { id } = version;
@@ -104,11 +105,11 @@ function settled(
 /** Of a record that changes no status: once. */
 async function tellOfAdvice(
   { body }: Signed<DecisionRecord>,
-  { id: { arn, group, version } }: ModelPackage,
+  { approvalStatus, id: { arn, group, version } }: ModelPackage,
   { notices, verdicts }: ApplyPorts,
 ): Promise<void> {
   const isReevaluation = body.previous !== null;
-  if (!isReevaluation || body.binding) return;
+  if (!isReevaluation || body.binding || body.decision === "Approved" || approvalStatus !== "Approved") return;
   await tellOnce(
     notedKey(`advised-${body.attempt}`, group, version),
     {

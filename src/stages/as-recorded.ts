@@ -2,6 +2,7 @@ import type { Noted } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
 import type { ModelPackage } from "../core/ports";
 import type { RecordChain } from "../ledger/chain";
+import { isBaseline } from "../ledger/decision-record";
 import { METADATA } from "./apply-record";
 
 export type DecidedStatus = "Approved" | "Rejected";
@@ -32,10 +33,12 @@ export function whatIsWrong(
   if (chain === undefined)
     return { is: "wrong", noted: "unrecorded", what: `it is ${status}, and no record says who decided that, and why` };
   const { inForce } = chain;
-  // Recorded only: the registry says what others set.
-  if (inForce === undefined || (inForce.body.decision === PENDING && !peopleOnRecord)) return AS_RECORDED;
+  // Recorded only: the registry says what others set. A person decides by hand only where nobody decides on record.
+  const isOpen = inForce?.body.decision === PENDING && !isBaseline(inForce.body) && !peopleOnRecord;
+  if (inForce === undefined || isOpen) return AS_RECORDED;
   const { body, sha256 } = inForce;
-  const isApplied = customerMetadata.get(METADATA.recordSha256) === sha256;
+  // A baseline found its status, and set none.
+  const isApplied = isBaseline(body) || customerMetadata.get(METADATA.recordSha256) === sha256;
   // The first record is of a pending version: whoever was faster than decide set a status of their own.
   const mayBeUnderWay = !isApplied && (body.previous !== null || body.kind === "revocation");
   if (mayBeUnderWay) return { is: "under way" };

@@ -66,7 +66,7 @@ export async function knownOf(
 }
 
 /** Of keys that end in `<version>/<attempt>.json`. */
-function attemptsIn(keys: readonly string[]): Map<number, number[]> {
+export function attemptsIn(keys: readonly string[]): Map<number, number[]> {
   const attempts = new Map<number, number[]>();
   for (const key of keys) {
     const attempt = attemptOfKey(key);

@@ -1,10 +1,12 @@
+import type { TakeOver } from "../contract/cut-over";
 import type { PersonRequest } from "../contract/person-request";
 import type { ModelPackage } from "../core/ports";
 import type { RecordChain } from "../ledger/chain";
 import { type DecisionRecord, isJudged } from "../ledger/decision-record";
+import { whyNoBaseline } from "./baseline";
 
 /** What a request is held against. */
-export interface RequestFacts {
+export interface RequestFacts extends TakeOver {
   /** Who asks, as AWS says it. */
   name: string;
   version: ModelPackage;
@@ -21,7 +23,7 @@ const refused = (why: string): Ruling => ({ refused: why });
 /** Whether a person may have what they ask for, and who else has to ask for it. Nothing is decided on what they didn't see. */
 export function mayDecide(
   { request, expectedRecordSha256 }: PersonRequest,
-  { name, version, chain, teams }: RequestFacts,
+  { name, version, chain, teams, ...takeOver }: RequestFacts,
 ): Ruling {
   const { id } = version;
   const team = Object.hasOwn(teams, id.group) ? teams[id.group] : undefined;
@@ -34,6 +36,10 @@ export function mayDecide(
       return chain === undefined ? refused("it has no record yet: it is judged without being asked") : ONE;
     case "reject":
       return stands(version, chain, "Rejected") ? refused("it is rejected, and its record says so") : ONE;
+    case "baseline": {
+      const why = whyNoBaseline(version, chain, takeOver);
+      return why === undefined ? ONE : refused(why);
+    }
     case "approve":
       return mayApprove(version, chain);
   }

@@ -165,7 +165,7 @@ async function take(
 const STAYS = `It stays ${PENDING}`;
 const CHANGED = `it isn't what its decision record is about: it was changed after it was judged, or a version of the same ARN was deleted. ${STAYS}; register it anew.`;
 
-const WAS_OBSERVED = `it was judged while its group was observed, so its record sets no status. ${STAYS} until a person sets its status, or it is registered anew.`;
+const WAS_OBSERVED = `it was recorded while others decided in its group, so its record sets no status. ${STAYS} until a person sets its status, or it is registered anew.`;
 
 const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING} by someone. It stays so until a person sets its status.`;
 

@@ -1,13 +1,15 @@
 import { parseModelPackageArn } from "../contract/arn";
+import { isBeforeCutOver, leftAsItIs, type TakeOver } from "../contract/cut-over";
 import { requestKey, requestsAbout } from "../contract/names";
 import { type PersonRequest, parsePersonRequest, type Sent, senderOf } from "../contract/person-request";
 import { canonical } from "../core/canonical";
 import type { ModelPackage, StartQueue } from "../core/ports";
-import { DESCRIPTION_LIMIT, type Decision, shorten } from "../core/verdict";
+import { DESCRIPTION_LIMIT, shorten } from "../core/verdict";
 import { linkTo, type RecordChain } from "../ledger/chain";
-import { type DecisionRecord, isAskedBy, isPerson, type Person } from "../ledger/decision-record";
+import { type DecidedBy, type DecisionRecord, isAskedBy, isPerson, type Person } from "../ledger/decision-record";
 import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
+import { baselineOf, statusBefore } from "./baseline";
 import { mayDecide, samePerson } from "./may-decide";
 import { addRecord, chainOfVersion, nextAttempt, type RecordPorts } from "./version-records";
 
@@ -17,7 +19,7 @@ export interface ReviewPorts extends ApplyPorts, RecordPorts {
   queue: StartQueue;
 }
 
-export interface ReviewSettings extends ApplySettings {
+export interface ReviewSettings extends ApplySettings, TakeOver {
   /** The registry's own account and Region. */
   registry: { account: string; region: string };
   /** Model package group -> people of the team that owns it. */
@@ -28,8 +30,8 @@ export interface ReviewSettings extends ApplySettings {
 
 /** What became of a person's request. */
 export interface ReviewResult {
-  /** `kept`: another person has to ask the same. `asked`: start judges it again. */
-  effect: "decided" | "kept" | "asked" | "refused";
+  /** `kept`: another person has to ask the same. `asked`: start judges it again. `recorded`: it has its baseline. */
+  effect: "decided" | "kept" | "asked" | "recorded" | "refused";
   reason: string;
 }
 
@@ -44,8 +46,9 @@ interface Asking {
 }
 
 /**
- * Does what a person asks for: records the decision and makes the version what it says, or has it judged again. Who asks
- * is who SQS says, never what the body says. What is refused is told, and done: it doesn't come again.
+ * Does what a person asks for: records the decision and makes the version what it says, has it judged again, or records
+ * how it was before this project and changes nothing. Who asks is who SQS says, never what the body says. What is refused
+ * is told, and done: it doesn't come again.
  * @throws what is a fault of ours: a record that no key of ours signed, an AWS error; then the message comes again
  */
 export async function review(
@@ -64,7 +67,8 @@ export async function review(
   if (sender?.roleId !== settings.reviewerRoleId) return refuse("its sender isn't a person under the reviewer role");
   const { name } = sender;
   const request = parsePersonRequest(body);
-  if (request === undefined) return refuse("its body isn't a request; send it with governance decide or reevaluate");
+  if (request === undefined)
+    return refuse("its body isn't a request; send it with governance decide, reevaluate or baseline");
   const id = parseModelPackageArn(request.modelPackageArn);
   if (id === undefined) return refuse("it names no versioned model package");
   const about = `${id.group} version ${id.version}`;
@@ -73,12 +77,16 @@ export async function review(
     return refuse(`${id.arn} isn't of a group that is configured here`);
   const version = await ports.registry.describe(id.arn);
   if (version === undefined) return refuse("there is no such version", about);
+  const asksForBaseline = request.request === "baseline";
+  if (!asksForBaseline && isBeforeCutOver(settings.cutOvers, id.group, version.createdAt))
+    return refuse(leftAsItIs(settings.cutOvers, id.group), about);
 
   // Before the records: one that comes in between takes this attempt.
   const attempt = await nextAttempt(id, ports);
   const chain = await chainOfVersion(id, ports);
+  if (asksForBaseline && chain !== undefined && baselineOf(chain) !== undefined) return HAS_BASELINE;
   if (chain !== undefined && isAnswered(chain, sent)) return applied(chain, version, ports, settings);
-  const ruling = mayDecide(request, { name, version, chain, teams: settings.teams });
+  const ruling = mayDecide(request, { ...settings, name, version, chain });
   if ("refused" in ruling) return refuse(ruling.refused, about);
   const { messageId, sentAt } = sent;
   const person = {
@@ -87,13 +95,21 @@ export async function review(
   };
   const asking: Asking = { request, person, version, chain, attempt };
   if (request.request === "reevaluate") return judgeAgain(asking, ports);
+  if (request.request === "baseline") {
+    const found = baselineOf(await record(asking, asFound(asking), ports, now));
+    return found === undefined ? refuse(ANOTHER_CAME_FIRST, about) : HAS_BASELINE;
+  }
   const people = ruling.peopleNeeded === 1 ? [person] : await withOthers(asking, ports, settings);
   if (!people.some((one) => one.messageId === messageId)) return refuse(`${name} has asked for it before`, about);
   if (people.length < ruling.peopleNeeded) return askAnother(asking, ports);
-  const recorded = await record(asking, people, ports, now);
-  if (!isAnswered(recorded, sent)) return refuse("another record came first; look at that, and ask again", about);
+  const recorded = await record(asking, byPeople(request.request, people), ports, now);
+  if (!isAnswered(recorded, sent)) return refuse(ANOTHER_CAME_FIRST, about);
   return applied(recorded, version, ports, settings);
 }
+
+const ANOTHER_CAME_FIRST = "another record came first; look at that, and ask again";
+
+const HAS_BASELINE: ReviewResult = { effect: "recorded", reason: "it has its baseline; its status stays" };
 
 /** Whether that message has its record: it came twice, or again after it failed. */
 const isAnswered = ({ records }: RecordChain, { messageId }: Sent): boolean =>
@@ -152,34 +168,35 @@ async function askAnother({ person, version: { id } }: Asking, { notices }: Revi
   return { effect: "kept", reason: "another person has to ask for the same" };
 }
 
-const DECISIONS: Readonly<Record<"approve" | "reject", Exclude<Decision, "PendingManualApproval">>> = {
-  approve: "Approved",
-  reject: "Rejected",
-};
+/** What a record says that isn't so of every record of people's. */
+interface Said extends Pick<DecisionRecord, "decision" | "reason"> {
+  decidedBy: Exclude<DecidedBy, { kind: "policy" }>;
+}
+
+function byPeople(request: "approve" | "reject", people: readonly Person[]): Said {
+  const decision = request === "approve" ? "Approved" : "Rejected";
+  const reason = `${decision} by ${people.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`;
+  return { decision, reason: shorten(reason, DESCRIPTION_LIMIT), decidedBy: { kind: "people", people } };
+}
+
+function asFound({ version, person: { name, reason } }: Asking): Said {
+  const decision = statusBefore(version);
+  return {
+    ...{ decision, decidedBy: { kind: "before" } },
+    reason: shorten(`${decision} before this ledger; recorded as ${name} asked (${reason})`, DESCRIPTION_LIMIT),
+  };
+}
 
 async function record(
-  { request: { request }, version, chain, attempt }: Asking,
-  people: readonly Person[],
+  { version: { id, fingerprint }, chain, attempt }: Asking,
+  said: Said,
   ports: ReviewPorts,
   now: Date,
 ): Promise<RecordChain> {
-  if (request === "reevaluate") throw new Error("a person's request to judge again decides nothing");
-  const { id, fingerprint } = version;
-  const decision = DECISIONS[request];
   const text = await seal<DecisionRecord>(
     {
-      schemaVersion: 2,
-      kind: "decision",
-      modelPackageArn: id.arn,
-      attempt,
-      fingerprint,
-      decision,
-      reason: shorten(
-        `${decision} by ${people.map(({ name, reason }) => `${name} (${reason})`).join(", ")}`,
-        DESCRIPTION_LIMIT,
-      ),
+      ...{ schemaVersion: 2, kind: "decision", modelPackageArn: id.arn, attempt, fingerprint, ...said },
       decidedAt: now.toISOString(),
-      decidedBy: { kind: "people", people },
       binding: true,
       previous: chain === undefined ? null : linkTo(chain.last),
     },

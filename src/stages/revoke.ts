@@ -1,4 +1,5 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
+import { type CutOvers, isBeforeCutOver, leftAsItIs } from "../contract/cut-over";
 import { notedKey } from "../contract/names";
 import type { RevocationRequest } from "../contract/revocation-request";
 import type { ModelPackage, Overview } from "../core/ports";
@@ -16,6 +17,7 @@ export interface RevokePorts extends ApplyPorts, RecordPorts {
 }
 
 export interface RevokeSettings extends ApplySettings {
+  cutOvers: CutOvers;
   groups: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -29,7 +31,8 @@ export interface Revoked {
 
 /**
  * Takes an approval back: a record first, then the status. A repeat does what is left to do of it. Which older version
- * would be served then is told, since a deployment follows the last that is still Approved.
+ * would be served then is told, since a deployment follows the last that is still Approved. What was registered before
+ * the cut-over of its group stays as it is, and people are told so.
  * @throws what is a fault of ours
  */
 export async function revoke(
@@ -46,6 +49,8 @@ export async function revoke(
     return { effect: "refused", reason: "the watcher's request doesn't say which record it saw" };
   const version = await ports.registry.describe(id.arn);
   if (version === undefined) return { effect: "gone", reason: "the version no longer exists" };
+  if (isBeforeCutOver(settings.cutOvers, id.group, version.createdAt))
+    return leave(leftAsItIs(settings.cutOvers, id.group), id, ports);
   const chain = await chainOfVersion(id, ports);
   const answer = chain?.records.find(({ body }) => isAnswer(body, request, by));
   if (chain !== undefined && answer !== undefined) {
@@ -58,6 +63,11 @@ export async function revoke(
     return { effect: "ignored", reason: `it is ${version.approvalStatus}, not Approved` };
   const recorded = await record(request, by, version, chain, ports, now);
   return finish(recorded, version, ports, settings);
+}
+
+async function leave(reason: string, { arn, group, version }: ModelPackageId, ports: RevokePorts): Promise<Revoked> {
+  await ports.notices.tell(`Not revoked: ${group} version ${version}`, `${arn}: ${reason}`);
+  return { effect: "refused", reason };
 }
 
 /** A chain whose record in force is a revocation. */

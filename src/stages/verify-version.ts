@@ -1,6 +1,7 @@
 import type { ModelPackageId } from "../contract/arn";
 import type { ModelRegistry } from "../core/ports";
 import type { RecordChain } from "../ledger/chain";
+import { isBaseline } from "../ledger/decision-record";
 import { LedgerError } from "../ledger/signed";
 import { METADATA } from "./apply-record";
 import { chainOfVersion, type RecordPorts } from "./version-records";
@@ -17,8 +18,8 @@ export interface Verified {
 }
 
 /**
- * Verifies that a version is Approved by its record in force, and is what that record is about. It may be deployed where
- * every point holds; what can't be told isn't among them.
+ * Verifies that a version is Approved by its record in force, or was when its baseline was recorded, and is what that
+ * record is about. It may be deployed where every point holds; what can't be told isn't among them.
  * @throws what is a fault of ours, such as a refused call
  */
 export async function verifyVersion(id: ModelPackageId, ports: VerifyPorts): Promise<Verified[]> {
@@ -36,17 +37,18 @@ export async function verifyVersion(id: ModelPackageId, ports: VerifyPorts): Pro
     return [signed, { point: "decision", says: "recorded only; no record binds the registry", holds: false }];
   const { body, name, sha256 } = inForce;
   const { approvalStatus, customerMetadata, fingerprint } = version;
-  const isApplied = customerMetadata.get(METADATA.recordSha256) === sha256;
+  const isBefore = isBaseline(body);
+  const isApplied = isBefore || customerMetadata.get(METADATA.recordSha256) === sha256;
   return [
     signed,
     {
       point: "decision",
-      says: `${body.decision} at ${body.decidedAt} by ${name}, SHA-256 ${sha256}`,
+      says: `${body.decision} ${isBefore ? "before this ledger, as found " : ""}at ${body.decidedAt} by ${name}, SHA-256 ${sha256}`,
       holds: body.decision === "Approved",
     },
     {
       point: "status",
-      says: `${approvalStatus}${isApplied ? ", set by that record" : "; it isn't that record that set it"}`,
+      says: `${approvalStatus}${isBefore ? "" : isApplied ? ", set by that record" : "; it isn't that record that set it"}`,
       holds: approvalStatus === "Approved" && isApplied,
     },
     fingerprint === body.fingerprint

@@ -115,6 +115,8 @@ const values: { [P in Process]: Environment<P> } = {
     FORMER_RECORD_KEY_ARNS: [],
     REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/4",
     FORMER_REVOCATION_KEY_ARNS: [],
+    OBSERVED_GROUPS: ["b"],
+    CUT_OVERS: { "credit-risk": "2026-12-01T09:00:00Z" },
     START_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
     REVIEWER_ROLE_ID: "AROA1234567890EXAMPLE",
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
@@ -143,7 +145,7 @@ const values: { [P in Process]: Environment<P> } = {
     REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/5",
     FORMER_REVOCATION_KEY_ARNS: [],
   },
-  revoke: { ...ON_DECIDED, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "none" },
+  revoke: { ...ON_DECIDED, CUT_OVERS: {}, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "none" },
   watch: {
     ...ON_DECIDED,
     OBSERVED_GROUPS: [],
@@ -156,7 +158,7 @@ const values: { [P in Process]: Environment<P> } = {
 };
 const processes: Process[] = [
   ...(["copy", "start", "validate", "collect", "clean-up", "decide", "reconcile", "checkpoint"] as const),
-  ...(["watch", "revoke"] as const),
+  ...(["watch", "revoke", "review"] as const),
 ];
 
 describe("environment", () => {

@@ -5,9 +5,10 @@ import { configMistakes, governanceValues } from "../../support/stack-values";
 const groupsOf = (takenOver: Readonly<Record<string, unknown>>) =>
   governanceValues({
     groups: [
-      { name: "credit-risk", accounts: ["111122223333"], ...takenOver },
-      { name: "payment-fraud", accounts: ["222233334444"] },
+      { name: "credit-risk", accounts: ["111122223333"], team: [], ...takenOver },
+      { name: "payment-fraud", accounts: ["222233334444"], team: [] },
     ],
+    reviewers: { users: ["arn:aws:iam::444455556666:user/bob"] },
   });
 const CUT_OVER = "2026-12-01T09:00:00Z";
 
@@ -76,13 +77,15 @@ describe("a stack with a group that exists already", () => {
   ])("tells its functions: %s", (mode, observed, cutOvers) => {
     const told = (of: string) =>
       (stackOf(mode).one("Function", of).inputs.environment as { variables: Record<string, string> }).variables;
-    for (const name of ["decide", "reconcile"]) {
+    for (const name of ["decide", "reconcile", "review", "watch"]) {
       expect([name, parsed(told(name).OBSERVED_GROUPS), parsed(told(name).CUT_OVERS)]).toEqual([
         name,
         observed,
         cutOvers,
       ]);
     }
-    expect(parsed(told("start").CUT_OVERS)).toEqual(cutOvers);
+    for (const name of ["start", "revoke"]) expect(parsed(told(name).CUT_OVERS)).toEqual(cutOvers);
+    // What governance baseline goes by.
+    expect(stackOf(mode).outputs.review).toMatchObject({ observedGroups: observed, cutOvers });
   });
 });

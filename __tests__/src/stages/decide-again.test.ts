@@ -4,7 +4,7 @@ import { sha256, type VerdictRecord } from "../../../src/core/verdict";
 import { readDecisionRecord } from "../../../src/ledger/decision-record";
 import { decide, repair } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, NOW, RECORD_KEY } from "../../support/decide-world";
-import { ARN } from "../../support/registered-version";
+import { ARN, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, finding, textOf } from "../../support/verdict-record";
 
 const failed = finding({ value: 0.8, outcome: "fail", reason: "0.8 is below its bound" });
@@ -22,12 +22,17 @@ async function decided(verdict: Partial<VerdictRecord>, settings = DECIDE_SETTIN
 }
 
 /** A second attempt. @param judgesAgain what the execution says that it goes on from */
-function again({ ports }: World, verdict: Partial<VerdictRecord>, judgesAgain = sha256(bodyOf(ports, RECORD_KEY))) {
+function again(
+  { ports }: World,
+  verdict: Partial<VerdictRecord>,
+  judgesAgain = sha256(bodyOf(ports, RECORD_KEY)),
+  settings = DECIDE_SETTINGS,
+) {
   const text = textOf(approvedRecord({ executionId: "exec2", attempt: 2, ...verdict }));
   ports.executions.start("exec2", 2, ARN, { judgesAgain });
   ports.verdicts.bodies.set(verdictKey("exec2"), text);
   const of = { ModelPackageArn: ARN, Attempt: "2", ExecutionId: "exec2", VerdictSha256: sha256(text) };
-  return decide({ ...of, JudgesAgain: judgesAgain }, ports, DECIDE_SETTINGS, NOW);
+  return decide({ ...of, JudgesAgain: judgesAgain }, ports, settings, NOW);
 }
 
 const bodyOf = ({ records }: World["ports"], key: string): string => records.bodies.get(key) ?? "";
@@ -80,4 +85,16 @@ it("a version of an observed group is recorded, and nothing of it is changed", a
   expect(outputs).toEqual({ ApprovalStatus: "PendingManualApproval", Effect: RECORDED_ONLY });
   expect(recordAt(world, RECORD_KEY)).toMatchObject({ decision: "Approved", binding: false, previous: null });
   expect([world.ports.registry.changes, world.ports.cards.tokens]).toEqual([[], []]);
+});
+
+it.each<[string, Partial<VerdictRecord>, status: string, told: number]>([
+  ["fails, and people approved it", REJECTED, "Approved", 1],
+  ["fails, and people rejected it", REJECTED, "Rejected", 0],
+  ["passes, and people approved it", APPROVED, "Approved", 0],
+])("a version of an observed group is judged again: it %s", async (_, verdict, approvalStatus, told) => {
+  const observed = { ...DECIDE_SETTINGS, observedGroups: ["credit-risk"] };
+  const world = await decided(APPROVED, observed);
+  world.ports.registry.set(registeredVersion({ approvalStatus }));
+  await again(world, verdict, undefined, observed);
+  expect([world.ports.notices.told.length, world.ports.registry.changes]).toEqual([told, []]);
 });

@@ -178,7 +178,7 @@ describe("a pending version that is recorded", () => {
 
   it.each([
     ["isn't what its record is about", CHANGED_SINCE, "it isn't what its decision record is about"],
-    ["was judged while its group was observed", RECORDED_ONLY, "it was judged while its group was observed"],
+    ["was judged while its group was observed", RECORDED_ONLY, "it was recorded while others decided in its group"],
     ["was set back by someone", SET_BACK, "it was decided by its record, and then set back"],
   ])("and %s is told of, once", async (_, Effect, text) => {
     const { ports, repaired } = await recorded();

@@ -4,7 +4,7 @@ import { requireRecordSignature } from "../../../src/ledger/decision-record";
 import { repair } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS } from "../../support/decide-world";
 import { ARN, arnOf, FINGERPRINT } from "../../support/registered-version";
-import { REVIEWER, ReviewWorld, VERDICTS } from "../../support/review-world";
+import { REVIEW_SETTINGS, REVIEWER, ReviewWorld, VERDICTS } from "../../support/review-world";
 
 type Request = PersonRequest["request"];
 
@@ -114,8 +114,7 @@ describe("approving what didn't pass", () => {
   it("doesn't count one who is of the team by then", async () => {
     const world = await ReviewWorld.judged(VERDICTS.rejected);
     await world.ask("bob", "approve");
-    const changed = { registry: { account: "444455556666", region: "us-east-1" }, teams: { "credit-risk": ["bob"] } };
-    const settings = { ...changed, recordBucket: "records", reviewerRoleId: REVIEWER };
+    const settings = { ...REVIEW_SETTINGS, teams: { "credit-risk": ["bob"] } };
     expect(await world.take(await world.message("carla", "approve"), settings)).toMatchObject({ effect: "kept" });
   });
 });

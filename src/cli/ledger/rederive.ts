@@ -13,6 +13,7 @@ import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evid
 import { requireKey } from "../../ledger/verify/records";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
+import { whoDecided } from "../who-decided";
 import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
 import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn } from "./options";
@@ -53,7 +54,10 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
       const { name, body } = signed;
       requireRecordSignature(signed, keys);
       requireKey(signed);
-      if (!isJudged(body)) throw new UsageError(`${name} isn't the policy's decision; nothing was judged for it`);
+      if (!isJudged(body))
+        throw new UsageError(
+          `${name} isn't the policy's decision but of ${whoDecided(body)}; nothing was judged, so there is nothing to judge again`,
+        );
       const stored = Buffer.from(await readPinned(copy, name, body.verdict));
       const before = await readVerdict(copy, name, body.verdict);
       const again = await judgedAgain(copy, name, body, stored, before);

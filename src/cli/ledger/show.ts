@@ -4,7 +4,13 @@ import { parseS3Uri } from "../../contract/evidence-uri";
 import { bundleKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
-import { isJudged, type PolicyRecord, type RecordKeys, requireRecordSignature } from "../../ledger/decision-record";
+import {
+  isBaseline,
+  isJudged,
+  type PolicyRecord,
+  type RecordKeys,
+  requireRecordSignature,
+} from "../../ledger/decision-record";
 import { checkpointOf, type FoundRecord, type NamedVersion } from "../../ledger/find-records";
 import { LedgerError } from "../../ledger/signed";
 import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
@@ -184,7 +190,7 @@ function text({ signed: { name, sha256, body }, version }: FoundRecord, points: 
     "",
     `  version     ${body.modelPackageArn}`,
     `  attempt     ${body.attempt}`,
-    `  decided     ${body.decidedAt} by ${whoDecided(body)}`,
+    `  decided     ${isBaseline(body) ? `before ${body.decidedAt}, when it was recorded,` : body.decidedAt} by ${whoDecided(body)}`,
     ...(body.binding ? [] : ["  effect      recorded only; the registry keeps its status"]),
     ...(body.previous === null ? [] : [`  goes on from attempt ${body.previous.attempt}, ${body.previous.sha256}`]),
     `  why         ${body.reason}`,

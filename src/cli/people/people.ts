@@ -4,6 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Command, InvalidArgumentError } from "commander";
 import { s3WriteOnceStore } from "../../adapters/s3-write-once-store";
 import { sendRequest } from "../../adapters/sqs-request-queue";
+import type { TakeOver } from "../../contract/cut-over";
 import { modelPackageArnPattern } from "../../contract/names";
 import { isReason, LONGEST_REASON, type PersonRequest, personRequestMessage } from "../../contract/person-request";
 import { parseReviewSettings, type ReviewSettings } from "../../contract/review-settings";
@@ -18,6 +19,9 @@ import { UsageError } from "../errors";
 import { outputsIn } from "../outputs-file";
 import { whoDecided } from "../who-decided";
 
+/** Where to ask, and where the records are. */
+type Asking = Omit<ReviewSettings, keyof TakeOver>;
+
 export interface PeopleOptions {
   reason: string;
   outputs?: string;
@@ -27,7 +31,7 @@ export interface PeopleOptions {
 }
 
 /** Seconds between two looks at the record bucket. */
-const PAUSE = 2;
+export const PAUSE = 2;
 
 /** What both commands take. @param wait seconds that they wait for a record where nothing is said */
 export const ofPeople = (command: Command, wait: number): Command =>
@@ -45,12 +49,12 @@ function namedVersion(text: string): NamedVersion {
   throw new InvalidArgumentError("expected the ARN of a versioned model package, or GROUP/VERSION, as credit-risk/7");
 }
 
-function reason(text: string): string {
+export function reason(text: string): string {
   if (isReason(text)) return text;
   throw new InvalidArgumentError(`expected one line of 1 to ${LONGEST_REASON} characters, without blanks around it`);
 }
 
-function seconds(text: string): number {
+export function seconds(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("expected a whole number of seconds");
 }
@@ -59,7 +63,7 @@ function seconds(text: string): number {
 export class AskedVersion {
   readonly arn: string;
   private readonly records: WriteOnceStore;
-  private readonly settings: ReviewSettings;
+  private readonly settings: Asking;
 
   constructor(
     private readonly named: NamedVersion,
@@ -111,7 +115,7 @@ export const inShort = ({ name, sha256, body }: Signed<DecisionRecord>): string 
     "",
   ].join("\n");
 
-function settingsOf({ outputs, queue, bucket }: PeopleOptions): ReviewSettings {
+function settingsOf({ outputs, queue, bucket }: PeopleOptions): Asking {
   if (outputs !== undefined) return outputsIn(outputs, parseReviewSettings, "the governance stack");
   if (queue === undefined || bucket === undefined)
     throw new UsageError("expected --outputs, or --queue and --bucket: where to ask, and where the records are");

@@ -44,7 +44,10 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
       describeVersions: (who) => describeVersions(config, who),
       tellPeople,
     }),
-    ...peopleTable(config, (who) => describeVersions(config, who)),
+    ...peopleTable(config, {
+      versions: versionsOf(config),
+      describeVersions: (who) => describeVersions(config, who),
+    }),
     ...carriersOf(config),
   ];
 }

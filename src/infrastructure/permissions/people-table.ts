@@ -7,6 +7,7 @@ import {
 } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import type { Grant, Principal } from "./grant";
+import type { SharedGrants } from "./ledger-table";
 import { existingRole, ownRole } from "./principals";
 import { takeMessages, writeLogs } from "./running";
 
@@ -21,16 +22,14 @@ export function reviewersOf(config: GovernanceConfig): Principal[] {
 }
 
 /** Who does what where people decide. A person asks; what decides is the deciding role's function. */
-export function peopleTable(config: GovernanceConfig, describeVersions: (who: Grant["who"]) => Grant): Grant[] {
+export function peopleTable(config: GovernanceConfig, shared: OfVersions): Grant[] {
   const who = reviewersOf(config);
-  return who.length === 0 ? [] : [...askGrants(config, who, describeVersions), ...answerGrants(config)];
+  return who.length === 0 ? [] : [...askGrants(config, who, shared), ...answerGrants(config)];
 }
 
-function askGrants(
-  config: GovernanceConfig,
-  who: Grant["who"],
-  describeVersions: (who: Grant["who"]) => Grant,
-): Grant[] {
+type OfVersions = Pick<SharedGrants, "versions" | "describeVersions">;
+
+function askGrants(config: GovernanceConfig, who: Grant["who"], { versions, describeVersions }: OfVersions): Grant[] {
   const bucket = recordBucketName(config.prefix, placeOf(config));
   return [
     {
@@ -49,6 +48,7 @@ function askGrants(
     },
     { sid: "OpenRecords", who, may: ["kms:Decrypt"], on: [{ made: "record-key" }] },
     describeVersions(who),
+    { sid: "ListVersions", who, may: ["sagemaker:ListModelPackages"], on: versions },
   ];
 }
 

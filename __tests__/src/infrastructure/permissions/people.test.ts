@@ -27,6 +27,7 @@ const made: MadeArns = new Proxy({}, { get: (_, name) => String(name).toUpperCas
 
 it("the reviewer asks, reads records and versions, and does nothing else", () => {
   const RECORDS = "arn:aws:s3:::mg-records-444455556666-us-east-1";
+  const VERSIONS = ["credit-risk", "payment-fraud"].map((group) => expect.stringMatching(`${group}/\\*$`));
   const { Statement } = identityPolicy(table, REVIEWER, "aws", made);
   expect(Statement.map(({ Action, Resource, Condition }) => [Action, Resource, Condition])).toEqual([
     [["sqs:SendMessage"], ["arn:aws:sqs:us-east-1:444455556666:mg-revocations"], undefined],
@@ -39,6 +40,7 @@ it("the reviewer asks, reads records and versions, and does nothing else", () =>
       expect.arrayContaining([expect.stringMatching(/credit-risk\/\*$/)]),
       undefined,
     ],
+    [["sagemaker:ListModelPackages"], VERSIONS, undefined],
   ]);
 });
 
