@@ -132,7 +132,11 @@ export const verdictKey = (executionId: string): string => `governance-pipeline/
 
 /** Key of the marker that guards one start: version and attempt. */
 export const startMarkerKey = (group: string, version: number, attempt: number): string =>
-  `${startMarkersOfGroup(group)}${version}/${attempt}.json`;
+  `${startMarkersOfVersion(group, version)}${attempt}.json`;
+
+/** What the keys of a version's start markers begin with. */
+export const startMarkersOfVersion = (group: string, version: number): string =>
+  `${startMarkersOfGroup(group)}${version}/`;
 
 /** Key of the marker that a person was told of a version which no check can judge. */
 export const toldMarkerKey = (group: string, version: number): string =>
@@ -182,6 +186,10 @@ export const requestKey = (group: string, version: number, recordSha256: string,
 export const requestsAbout = (group: string, version: number, recordSha256: string): string =>
   `${REQUESTS_PREFIX}${group}/${version}/${recordSha256}/`;
 export const REQUESTS_PREFIX = "requests/";
+
+/** Key of the attempt that a person's message asks for, so that it is one however often the message comes. */
+export const judgedAgainKey = (group: string, version: number, messageId: string): string =>
+  `${REQUESTS_PREFIX}${group}/${version}/again/${messageId}.json`;
 
 /** Key of what says that an execution has asked a person, and goes on only when they start it again. */
 export const waitsForPersonKey = (executionId: string): string => `inference/${executionId}/waits-for-person.json`;

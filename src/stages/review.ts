@@ -1,6 +1,6 @@
 import { parseModelPackageArn } from "../contract/arn";
 import { isBeforeCutOver, leftAsItIs, type TakeOver } from "../contract/cut-over";
-import { requestKey, requestsAbout } from "../contract/names";
+import { attemptOfKey, judgedAgainKey, requestKey, requestsAbout, startMarkersOfVersion } from "../contract/names";
 import { type PersonRequest, parsePersonRequest, type Sent, senderOf } from "../contract/person-request";
 import { canonical } from "../core/canonical";
 import type { ModelPackage, StartQueue } from "../core/ports";
@@ -125,12 +125,28 @@ async function applied(
   return { effect: "decided", reason: `${ApprovalStatus}, ${Effect}` };
 }
 
-async function judgeAgain({ request, version, chain, attempt }: Asking, { queue }: ReviewPorts): Promise<ReviewResult> {
+/** In an attempt of its own: one that was asked for before may have ended without a record. */
+async function judgeAgain(asking: Asking, { queue, verdicts }: ReviewPorts): Promise<ReviewResult> {
+  const { request, person, version, chain } = asking;
   if (chain === undefined) throw new Error(`${version.id.arn} has no record to go on from`);
+  const { group, version: number } = version.id;
+  const started = (await verdicts.keys(startMarkersOfVersion(group, number))).flatMap((key) => attemptOfKey(key) ?? []);
+  const key = judgedAgainKey(group, number, person.messageId);
+  await verdicts.write(
+    key,
+    canonical({ schemaVersion: 1, attempt: Math.max(asking.attempt, ...started.map((one) => one + 1)) }),
+  );
+  const attempt = attemptIn(await verdicts.read(key), key);
   // Waits: nobody else would ask again for a version that is decided.
   const again = { modelPackageArn: version.id.arn, attempt, judgesAgain: chain.last.sha256, waits: 1 };
   await queue.send(again, 0);
   return { effect: "asked", reason: `attempt ${attempt}: ${request.reason}` };
+}
+
+function attemptIn(bytes: Uint8Array | undefined, key: string): number {
+  const { attempt }: { attempt?: unknown } = JSON.parse(Buffer.from(bytes ?? "{}").toString());
+  if (typeof attempt !== "number") throw new Error(`${key}: expected an attempt; look who wrote it`);
+  return attempt;
 }
 
 /**

@@ -227,7 +227,14 @@ describe("the reconciler", () => {
     };
     const repairing = (modelPackageArn: string, attempt: number) =>
       repair({ modelPackageArn, attempt }, ports, DECIDE_SETTINGS);
-    const settings = { groups: [id.group], observedGroups: [], cutOvers: {}, patience: () => PATIENCE, ...takenOver };
+    const settings = {
+      groups: [id.group],
+      observedGroups: [],
+      cutOvers: {},
+      peopleOnRecord: false,
+      patience: () => PATIENCE,
+      ...takenOver,
+    };
     for (const hours of [1, 2]) {
       const at = new Date(NOW.getTime() + hours * 3_600_000);
       await reconcile({ ...ports, overview, repair: repairing }, settings, at);

@@ -1,3 +1,4 @@
+import { startMarkerKey } from "../../../src/contract/names";
 import type { PersonRequest } from "../../../src/contract/person-request";
 import type { VerdictRecord } from "../../../src/core/verdict";
 import { requireRecordSignature } from "../../../src/ledger/decision-record";
@@ -249,5 +250,18 @@ describe("judging again", () => {
     };
     expect(world.ports.queue.messages).toEqual([again, again]);
     expect([await world.status(), world.ports.records.bodies.size]).toEqual(["Rejected", 1]);
+  });
+
+  it("asks for another attempt where the one before was started and has no record, the same for a repeat", async () => {
+    const world = await ReviewWorld.judged(VERDICTS.rejected);
+    const [first, second] = [await world.message("bob", "reevaluate"), await world.message("bob", "reevaluate")];
+    const start = (attempt: number) =>
+      void world.ports.verdicts.bodies.set(startMarkerKey("credit-risk", 7, attempt), "{}");
+    await world.take(first);
+    start(2);
+    await world.take(second);
+    start(3);
+    for (const repeat of [first, second]) await world.take(repeat);
+    expect(world.ports.queue.messages.map(({ attempt }) => attempt)).toEqual([2, 3, 2, 3]);
   });
 });
