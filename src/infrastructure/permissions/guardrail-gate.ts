@@ -8,6 +8,7 @@ import {
   requestsName,
   revocationsName,
   servedModelBucketName,
+  temporaryPrefix,
   verdictBucketName,
 } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
@@ -167,10 +168,21 @@ export function storeStatements(config: GovernanceConfig, deployer: string): Sta
   ];
 }
 
+/** Who answers in a language model's place decides with it; deleting is no harm, the step fails then. */
+export function servingStatements(config: GovernanceConfig): Statement[] {
+  const serving = whoMay(config, "sagemaker:CreateEndpoint");
+  if (serving.length === 0) return [];
+  const temporary = ["endpoint", "endpoint-config", "model"].map((kind) =>
+    formatArn({ ...placeOf(config), service: "sagemaker", resource: `${kind}/${temporaryPrefix(config.prefix)}*` }),
+  );
+  const serve = ["sagemaker:CreateEndpoint*", "sagemaker:CreateModel", "sagemaker:UpdateEndpoint*"];
+  return [deny("OnlyCollectServes", serve, temporary, allBut(serving))];
+}
+
 /** The policies of keys that the stack makes let nobody else sign; an existing key's policy is its owner's. */
 export function signingStatements(config: GovernanceConfig, known: Readonly<Record<string, string>> = {}): Statement[] {
-  const { records, checkpoints } = config.signingKeys;
+  const { records, checkpoints, verdicts, revocations } = config.signingKeys;
   const made = Object.entries(known).flatMap(([of, arn]) => (of.endsWith("-signing-key") ? [arn] : []));
-  const keys = [...new Set([...made, ...[records, checkpoints].flatMap((arn) => arn ?? [])])];
+  const keys = [...new Set([...made, ...[records, checkpoints, verdicts, revocations].flatMap((arn) => arn ?? [])])];
   return keys.length === 0 ? [] : [deny("OnlyStepsSign", ["kms:Sign"], keys, allBut(whoMay(config, "kms:Sign")))];
 }

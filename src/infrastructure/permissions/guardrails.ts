@@ -2,7 +2,14 @@ import { modelPackageArnPattern, roleArn } from "../../contract/names";
 import { PENDING } from "../../contract/registry-event";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import type { PolicyDocument, Statement } from "./grant";
-import { CHANGE_GROUP, CHANGE_PIPELINE, gateStatements, signingStatements, storeStatements } from "./guardrail-gate";
+import {
+  CHANGE_GROUP,
+  CHANGE_PIPELINE,
+  gateStatements,
+  servingStatements,
+  signingStatements,
+  storeStatements,
+} from "./guardrail-gate";
 import { allBut, deny, groupArns, named, pipelinesOf, whoMay } from "./guardrail-parts";
 import { GuardrailError, inDocuments } from "./service-control-policies";
 
@@ -42,6 +49,7 @@ export function guardrails(config: GovernanceConfig, terms: GuardrailTerms = {})
       ...executionStatements(config, deployer),
       ...gateStatements(config, deployer, terms.keys),
       ...storeStatements(config, deployer),
+      ...servingStatements(config),
       ...signingStatements(config, terms.keys),
       // Whoever leaves the organisation leaves its policies.
       deny("StayInOrganization", ["organizations:LeaveOrganization"], ["*"]),
