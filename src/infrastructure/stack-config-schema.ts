@@ -220,7 +220,8 @@ export const GOVERNANCE_SCHEMA = objectOf(
           },
           ["name", "accounts"],
         ),
-        description: "a model package group: name and accounts, also language, existing, ownsPolicy, mode, cutOver, owner and team",
+        description:
+          "a model package group: name and accounts, also language, existing, ownsPolicy, mode, cutOver, owner and team",
         examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
       },
       description: "a list of model package groups with the accounts that register in them",
