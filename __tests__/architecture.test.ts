@@ -15,7 +15,7 @@ const ARROWS: Record<string, { parts: string[]; packages: RegExp }> = {
     packages: /^(canonicalize|node:crypto)/,
   },
   "src/prompt-sets": { parts: ["src/core", "src/language"], packages: /^papaparse$/ },
-  "src/image": { parts: [], packages: /^(@aws-sdk\/|fflate$|node:)/ },
+  "src/image": { parts: ["src/adapters"], packages: /^(@aws-sdk\/|fflate$|node:)/ },
   "src/adapters": {
     parts: ["src/contract", "src/core", "src/stages", "src/reports", "src/ledger", "src/doctor"],
     packages: /^(@aws-sdk\/|@smithy\/|node:|jsonpath-plus$)/,

@@ -1,6 +1,7 @@
 import { canonical } from "../core/canonical";
 import { isObject } from "../core/shape";
 import type { PolicyDocument } from "../infrastructure/permissions/grant";
+import { statementsOf, uncovered } from "../infrastructure/permissions/policy-coverage";
 
 /**
  * In what a policy isn't as expected, in words; nothing where it says the same. AWS may give lists in another order, and a
@@ -25,6 +26,15 @@ export function policyDifferences(expected: PolicyDocument, found: string | unde
   ];
 }
 
+/** What a policy that is its owner's lacks of what is expected; others' statements in it are no difference. */
+export function policyGaps(expected: PolicyDocument, found: string | undefined): string[] {
+  const { missing, denying } = uncovered(found, expected.Statement);
+  return [
+    ...missing.map(({ Sid }) => `it doesn't allow all of statement ${Sid}`),
+    ...denying.map((sid) => `statement ${sid} denies what the flow needs`),
+  ];
+}
+
 /** Statements of `expected` that no policy of those has. */
 export function missingStatements(expected: readonly PolicyDocument[], found: readonly string[]): string[] {
   const there = new Set(found.flatMap((text) => (statementsOf(text) ?? []).map((one) => alike(one).text)));
@@ -43,16 +53,6 @@ const alike = (statement: object): Alike => ({
   sid: "Sid" in statement && typeof statement.Sid === "string" ? statement.Sid : "without an id",
   text: canonical(normal(statement)),
 });
-
-function statementsOf(text: string): object[] | undefined {
-  try {
-    const document: unknown = JSON.parse(text);
-    const statements = isObject(document) ? [document.Statement].flat() : [];
-    return statements.length > 0 && statements.every(isObject) ? statements : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Every list in one order, and a single text as a list. */
 function normal(value: unknown): unknown {

@@ -11,6 +11,7 @@ import {
   verdictBucketName,
 } from "../contract/names";
 import type { Retention } from "../contract/retention";
+import { existingKeys } from "../infrastructure/existing-keys";
 import {
   evidencePolicy,
   type OwnedBucket,
@@ -19,14 +20,20 @@ import {
   writeOncePolicy,
 } from "../infrastructure/permissions/bucket-policy";
 import { identityPolicy, type Made, type PolicyDocument } from "../infrastructure/permissions/grant";
-import { groupPolicy, registrarsOf } from "../infrastructure/permissions/group-policy";
+import { policyOfGroup, registrarsOf } from "../infrastructure/permissions/group-policy";
 import { keyPolicy } from "../infrastructure/permissions/key-policy";
-import { publishingService, queuePolicy, topicPolicy } from "../infrastructure/permissions/messaging-policy";
+import {
+  PUBLISHERS_OF,
+  publishingService,
+  queuePolicy,
+  topicPolicy,
+} from "../infrastructure/permissions/messaging-policy";
 import { repositoryPolicy } from "../infrastructure/permissions/repository-policy";
 import { trustPolicy } from "../infrastructure/permissions/trust-policy";
 import { placeOf } from "../infrastructure/stack-config";
+import { writesPolicyOf } from "../infrastructure/stack-config-takeover";
 import { type Expected, madeArn, rolesIn } from "./expected";
-import { policyDifferences } from "./policy-differences";
+import { policyDifferences, policyGaps } from "./policy-differences";
 import type { Probe } from "./probe";
 
 const UPDATE = "find in CloudTrail who changed it, then `pulumi up --refresh` of the governance stack puts it back";
@@ -138,12 +145,8 @@ function roleProbe({ config, table, outputs }: Expected, { of, arn }: ReturnType
 }
 
 /** Keys that the stack makes; an existing one's policy is its owner's. */
-function keysIn({ config, outputs }: Expected): Made[] {
-  const existing = [
-    ...[config.verdictKeyArn, config.recordKeyArn, config.noticeKeyArn],
-    ...[config.signingKeys.records, config.signingKeys.checkpoints],
-    ...config.devAccounts.map(({ evidenceKeyArn }) => evidenceKeyArn),
-  ];
+function keysIn({ config, table, outputs }: Expected): Made[] {
+  const existing = existingKeys(config, table).map(({ arn }) => arn);
   return Object.entries(keysOf(outputs))
     .filter(([, arn]) => !existing.includes(arn))
     .map(([of]) => of as Made);
@@ -155,7 +158,7 @@ const keyProbe = (expected: Expected, key: Made): Probe => ({
   async problems({ account }) {
     const found = await account.key(madeArn(expected, key));
     if (found === undefined) return ["there is no such key"];
-    const services = key === "notice-key" ? (["alarms", "rules"] as const).map(publishingService) : [];
+    const services = key === "notice-key" ? PUBLISHERS_OF.governance.map(publishingService) : [];
     return [
       ...policyDifferences(keyPolicy(expected.table, key, placeOf(expected.config), services), found.policy),
       ...(found.isEnabled ? [] : ["it is disabled, or about to be deleted"]),
@@ -164,15 +167,15 @@ const keyProbe = (expected: Expected, key: Made): Probe => ({
 });
 
 const groupProbes = ({ config }: Expected): Probe[] =>
-  config.groups.map(({ name, accounts }) => ({
-    name: `policy of group ${name}`,
-    mend: UPDATE,
-    problems: async ({ account }) =>
-      policyDifferences(
-        groupPolicy(name, placeOf(config), registrarsOf(config, accounts)),
-        await account.groupPolicy(name),
-      ),
-  }));
+  config.groups.map((group) => {
+    const isOurs = writesPolicyOf(group);
+    const differences = isOurs ? policyDifferences : policyGaps;
+    return {
+      name: `policy of group ${group.name}`,
+      mend: isOurs ? UPDATE : "add what `pulumi stack output addToGroupPolicies` prints",
+      problems: async ({ account }) => differences(policyOfGroup(config, group), await account.groupPolicy(group.name)),
+    };
+  });
 
 function messagingProbes(expected: Expected): Probe[] {
   const { config, table } = expected;
@@ -196,7 +199,7 @@ function messagingProbes(expected: Expected): Probe[] {
   });
   return [
     probe(`policy of queue ${queue}`, queuePolicy(queue, [sender], table), (account) => account.queuePolicy(queue)),
-    probe(`policy of topic ${topic}`, topicPolicy(topic, ["alarms", "rules"], place), (account) =>
+    probe(`policy of topic ${topic}`, topicPolicy(topic, PUBLISHERS_OF.governance, place), (account) =>
       account.topicPolicy(topic),
     ),
     probe(`policy of repository ${repository}`, repositoryPolicy(config, registrars), (account) =>

@@ -1,5 +1,6 @@
+import type { ReachedAccount } from "../adapters/account-credentials";
 import { type BaseImage, baseImage } from "./base-image";
-import { baseRegistry, type EcrAccount, ecrRegistry } from "./ecr";
+import { baseRegistry, ecrRegistry } from "./ecr";
 import { type PlannedImage, planImage } from "./planned-image";
 import { type PushedImage, pushImage } from "./push";
 import type { Retrying } from "./registry-error";
@@ -14,7 +15,7 @@ export interface BaseChoice {
 }
 
 /** A repository of ECR, and the base of its images. */
-export interface EcrTarget extends EcrAccount, BaseChoice {
+export interface EcrTarget extends ReachedAccount, BaseChoice {
   /** `mg/checks` */
   repository: string;
 }
@@ -28,7 +29,7 @@ export const planOn = (choice: BaseChoice, files: ReadonlyMap<string, string>): 
 
 /** The repository of the chosen base. */
 export async function baseRepository(
-  choice: BaseChoice & Pick<EcrAccount, "assumeRole">,
+  choice: BaseChoice & Pick<ReachedAccount, "assumeRole">,
   retrying?: Retrying,
 ): Promise<RegistryRepository> {
   const { registry, repository } = chosenBase(choice);

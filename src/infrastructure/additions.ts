@@ -1,12 +1,13 @@
 import type { Output } from "@pulumi/pulumi";
 import { FAILURE_EVENTS, FAILURES } from "./evidence-replication";
-import { policyOfGroup } from "./model-registry";
+import { existingKeys } from "./existing-keys";
 import { bucketAdmissions } from "./permissions/bucket-policy";
 import { bucketOf, repositoryArn } from "./permissions/dev-table";
-import { admit, type Grant, type Made, type Statement } from "./permissions/grant";
-import { keyAdmissions } from "./permissions/key-policy";
+import { admit, type Grant, type Statement } from "./permissions/grant";
+import { policyOfGroup } from "./permissions/group-policy";
 import { replicationConfigurationJson } from "./replication-rules";
-import { type DevConfig, type GovernanceConfig, placeOf } from "./stack-config";
+import { type DevConfig, type GovernanceConfig, placeOf, type StackConfig } from "./stack-config";
+import { writesPolicyOf } from "./stack-config-takeover";
 
 /** What a person adds to resources that the program doesn't own, as JSON to copy. */
 export type Additions = Readonly<Record<string, unknown>>;
@@ -21,33 +22,25 @@ export function bucketAdditions(
   failuresArn: Output<string> | undefined,
 ): Additions {
   if (config.artifactBucket === undefined) return {};
-  const owned = { ...placeOf(config), bucket: bucketOf(config) };
+  const versioning = config.transfer === "replication" && { addToArtifactBucketVersioning: VERSIONED };
+  if (config.ownsArtifactBucket === true) return { ...versioning };
   return {
-    addToArtifactBucketPolicy: bucketAdmissions(table, owned),
+    addToArtifactBucketPolicy: bucketStatements(config, table),
+    ...versioning,
     ...transferAdditions(config, failuresArn),
   };
 }
 
-/**
- * For each key that the program uses and doesn't own: whom its policy must let in.
- * @param uses what each key is for, and the AWS services that use it for a topic
- */
-export function keyAdditions(
-  table: readonly Grant[],
-  uses: readonly { arn: string | undefined; key: Made; services?: readonly string[] }[],
-): Additions {
-  const existing = uses.flatMap(({ arn, key, services }) =>
-    arn === undefined ? [] : [[arn, keyAdmissions(table, key, services)] as const],
-  );
+/** For each key that the program uses and doesn't own: whom its policy must let in. */
+export function keyAdditions(config: StackConfig, table: readonly Grant[]): Additions {
+  const existing = existingKeys(config, table);
   if (existing.length === 0) return {};
-  // One key may serve several uses.
-  const all = (key: string) => existing.filter(([arn]) => arn === key).flatMap(([, admissions]) => admissions);
-  return { addToKeyPolicies: Object.fromEntries(existing.map(([arn]) => [arn, all(arn)])) };
+  return { addToKeyPolicies: Object.fromEntries(existing.map(({ arn, statements }) => [arn, statements])) };
 }
 
 /** For each model package group that exists already: the statements that let its accounts' roles register in it. */
 export function groupAdditions(config: GovernanceConfig): Additions {
-  const existing = config.groups.filter((group) => group.existing === true);
+  const existing = config.groups.filter((group) => !writesPolicyOf(group));
   if (existing.length === 0) return {};
   return {
     addToGroupPolicies: Object.fromEntries(
@@ -56,13 +49,22 @@ export function groupAdditions(config: GovernanceConfig): Additions {
   };
 }
 
+/** Whom an artifact bucket's policy must let in. */
+export const bucketStatements = (config: DevConfig, table: readonly Grant[]): Statement[] =>
+  bucketAdmissions(table, { ...placeOf(config), bucket: bucketOf(config) });
+
+/** What replication needs of a bucket's versioning. */
+export const VERSIONED = { Status: "Enabled" };
+
+/** By which copy hears of new objects. */
+export const EVENTS_TO_EVENT_BRIDGE = { EventBridgeConfiguration: {} };
+
 function transferAdditions(config: DevConfig, failuresArn: Output<string> | undefined): Additions {
   switch (config.transfer) {
     case "copy":
-      return { addToArtifactBucketNotifications: { EventBridgeConfiguration: {} } };
+      return { addToArtifactBucketNotifications: EVENTS_TO_EVENT_BRIDGE };
     case "replication":
       return {
-        addToArtifactBucketVersioning: { Status: "Enabled" },
         addToArtifactBucketReplication: replicationConfigurationJson(config),
         addToArtifactBucketNotifications: {
           QueueConfigurations: [{ Id: FAILURES, QueueArn: failuresArn, Events: FAILURE_EVENTS }],
@@ -77,14 +79,18 @@ export const repositoryAdditions = (config: DevConfig, table: readonly Grant[]):
     ? {}
     : {
         addToImageRepositoryPolicies: Object.fromEntries(
-          config.imageRepositories.map((name) => [name, statementsOn(table, repositoryArn(config, name))]),
+          config.imageRepositories.map((name) => [name, repositoryStatements(config, table, name)]),
         ),
       };
 
-/** A repository's policy has no resource. */
-const statementsOn = (table: readonly Grant[], arn: string): Omit<Statement, "Resource">[] =>
+/** Whom a repository's policy must let in; such a policy has no resource. */
+export const repositoryStatements = (
+  config: DevConfig,
+  table: readonly Grant[],
+  name: string,
+): Omit<Statement, "Resource">[] =>
   table
-    .filter(({ on }) => on.some((resource) => "arn" in resource && resource.arn === arn))
+    .filter(({ on }) => on.some((resource) => "arn" in resource && resource.arn === repositoryArn(config, name)))
     .flatMap(({ sid, who, may }) =>
       who.map((principal) => {
         const { Resource: _, ...statement } = admit(principal, sid, may, []);

@@ -2,6 +2,7 @@ import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../bundle";
 import { evidenceBucketName } from "../contract/names";
+import type { WrittenBucket } from "./artifact-bucket";
 import { HandlerFunction } from "./handler-function";
 import { bucketOf } from "./permissions/dev-table";
 import type { Grant, MadeArns } from "./permissions/grant";
@@ -17,8 +18,8 @@ export interface EvidenceCopyArgs {
   table: readonly Grant[];
   made: MadeArns;
   topicArn: pulumi.Input<string>;
-  /** The bucket that the stack made; undefined for an existing one, of which no setting is written. */
-  ownBucket: pulumi.Input<string> | undefined;
+  /** Undefined for an existing bucket of which nothing is written. */
+  written: WrittenBucket | undefined;
 }
 
 /** Longest run of the copy function, Lambda's own limit: one invocation copies what is above 5 GB in parts. */
@@ -31,9 +32,10 @@ export class EvidenceCopy extends pulumi.ComponentResource {
 
   constructor(name: string, args: EvidenceCopyArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:EvidenceCopy", name, {}, options);
-    const { config, table } = args;
-    if (args.ownBucket !== undefined) {
-      new s3.BucketNotification(name, { bucket: args.ownBucket, eventbridge: true }, { parent: this });
+    const { config, table, written } = args;
+    if (written !== undefined) {
+      const { bucket, retainOnDelete } = written;
+      new s3.BucketNotification(name, { bucket, eventbridge: true }, { parent: this, retainOnDelete });
     }
     const queue = new RuleQueue(
       "copy",

@@ -3,7 +3,7 @@ import * as s3 from "@pulumi/aws/s3";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { bucketArn, evidenceBucketName } from "../contract/names";
-import type { ArtifactBucket } from "./artifact-bucket";
+import type { WrittenBucket } from "./artifact-bucket";
 import { bucketOf } from "./permissions/dev-table";
 import type { Grant, MadeArns } from "./permissions/grant";
 import { queuePolicy, type ServiceSender } from "./permissions/messaging-policy";
@@ -16,8 +16,8 @@ export interface EvidenceReplicationArgs {
   table: readonly Grant[];
   made: MadeArns;
   topicArn: pulumi.Input<string>;
-  /** The bucket that the stack made; undefined for an existing one, of which no setting is written. */
-  ownBucket: ArtifactBucket | undefined;
+  /** Undefined for an existing bucket of which nothing is written. */
+  written: WrittenBucket | undefined;
 }
 
 /** Carries evidence by S3 itself, and raises an alarm on what it couldn't replicate. */
@@ -27,22 +27,24 @@ export class EvidenceReplication extends pulumi.ComponentResource {
 
   constructor(name: string, args: EvidenceReplicationArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:EvidenceReplication", name, {}, options);
-    const { config, table, made, topicArn, ownBucket } = args;
+    const { config, table, made, topicArn, written } = args;
     const own = { parent: this };
     const role = new ProcessRole("replication", { config, of: "replication", table, made }, own);
     config.evidencePrefixes.forEach((_, at) => {
       new cloudwatch.MetricAlarm(`${name}-${ruleId(at)}`, failureAlarm(config, at, topicArn), own);
     });
-    const failures = `${name}-failures`;
+    const failures = failureQueue(name);
     const queue = new sqs.Queue(failures, { sqsManagedSseEnabled: true, messageRetentionSeconds: FOURTEEN_DAYS }, own);
     const policy = pulumi.jsonStringify(queuePolicy(queue.arn, [bucketReports(config)]));
     const open = new sqs.QueuePolicy(failures, { queueUrl: queue.url, policy }, own);
-    if (ownBucket !== undefined) {
-      const { bucket, versioning } = ownBucket;
+    if (written !== undefined) {
+      const { bucket, versioning, retainOnDelete } = written;
       const rules = replicationRules(config);
-      new s3.BucketReplicationConfig(name, { bucket, role: role.arn, rules }, { ...own, dependsOn: versioning });
+      const kept = { ...own, retainOnDelete };
+      const dependsOn = versioning === undefined ? [] : [versioning];
+      new s3.BucketReplicationConfig(name, { bucket, role: role.arn, rules }, { ...kept, dependsOn });
       const queues = [{ id: FAILURES, queueArn: queue.arn, events: FAILURE_EVENTS }];
-      new s3.BucketNotification(name, { bucket, queues }, { ...own, dependsOn: open });
+      new s3.BucketNotification(name, { bucket, queues }, { ...kept, dependsOn: open });
     }
     this.failuresArn = queue.arn;
     this.registerOutputs({ failuresArn: this.failuresArn });
@@ -57,6 +59,9 @@ const bucketReports = (config: DevConfig): ServiceSender => ({
   source: bucketArn(config.partition, bucketOf(config)),
   account: config.account,
 });
+
+/** Name of the queue; in AWS Pulumi's own letters follow it. */
+export const failureQueue = (transfer: string): string => `${transfer}-failures`;
 
 /** Id of the bucket's notification. */
 export const FAILURES = "replication-failures";

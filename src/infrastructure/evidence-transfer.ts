@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Bundle } from "../bundle";
-import type { ArtifactBucket } from "./artifact-bucket";
+import type { WrittenBucket } from "./artifact-bucket";
 import { EvidenceCopy } from "./evidence-copy";
 import { EvidenceReplication } from "./evidence-replication";
 import type { Grant, MadeArns } from "./permissions/grant";
 import type { DevConfig } from "./stack-config";
+
+/** Its name in a stack; names of what Pulumi names begin with it. */
+export const TRANSFER = "transfer";
 
 export interface EvidenceTransferArgs {
   config: DevConfig;
@@ -13,8 +16,8 @@ export interface EvidenceTransferArgs {
   table: readonly Grant[];
   made: MadeArns;
   topicArn: pulumi.Input<string>;
-  /** The bucket that the stack made; undefined for an existing one. */
-  ownBucket: ArtifactBucket | undefined;
+  /** Undefined for an existing bucket of which nothing is written. */
+  written: WrittenBucket | undefined;
 }
 
 /** Evidence written in a dev account appears in its evidence bucket, in the way that config chooses. */
@@ -28,20 +31,16 @@ export class EvidenceTransfer extends pulumi.ComponentResource {
 
   constructor(name: string, args: EvidenceTransferArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:EvidenceTransfer", name, {}, options);
-    const { copyCode, ownBucket, ...flow } = args;
+    const { copyCode, ...flow } = args;
     switch (args.config.transfer) {
       case "copy": {
-        const copy = new EvidenceCopy(
-          name,
-          { ...flow, code: copyCode(), ownBucket: ownBucket?.bucket },
-          { parent: this },
-        );
+        const copy = new EvidenceCopy(name, { ...flow, code: copyCode() }, { parent: this });
         this.copyQueueUrl = copy.queueUrl;
         this.deadLettersUrl = copy.deadLettersUrl;
         break;
       }
       case "replication":
-        this.failuresArn = new EvidenceReplication(name, { ...flow, ownBucket }, { parent: this }).failuresArn;
+        this.failuresArn = new EvidenceReplication(name, flow, { parent: this }).failuresArn;
     }
     this.registerOutputs({});
   }

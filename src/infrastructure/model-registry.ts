@@ -1,8 +1,8 @@
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyDocument } from "./permissions/grant";
-import { groupPolicy, registrarsOf } from "./permissions/group-policy";
-import { type GovernanceConfig, type GroupConfig, placeOf } from "./stack-config";
+import { policyOfGroup } from "./permissions/group-policy";
+import type { GovernanceConfig, GroupConfig } from "./stack-config";
+import { writesPolicyOf } from "./stack-config-takeover";
 
 export interface ModelRegistryArgs {
   config: GovernanceConfig;
@@ -10,34 +10,40 @@ export interface ModelRegistryArgs {
 
 /**
  * The central registry: model package groups, each open to the roles that register in it. Of a group that exists already
- * nothing is written, as its policy is one document: `addToGroupPolicies` says what it needs.
+ * nothing is written, as its policy is one document: `addToGroupPolicies` says what it needs. With `ownsPolicy` that document is
+ * the stack's.
  */
 export class ModelRegistry extends pulumi.ComponentResource {
   constructor(name: string, { config }: ModelRegistryArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ModelRegistry", name, {}, options);
-    for (const group of config.groups.filter(({ existing }) => existing !== true)) {
-      // Protected: it holds the versions, and the service keeps a group that has any.
-      const made = new sagemaker.ModelPackageGroup(
-        group.name,
-        { modelPackageGroupName: group.name, modelPackageGroupDescription: "Versions are judged before approval" },
-        { parent: this, protect: true },
-      );
+    for (const group of config.groups.filter(writesPolicyOf)) {
+      const isThere = group.existing === true;
       new sagemaker.ModelPackageGroupPolicy(
         group.name,
-        { modelPackageGroupName: made.modelPackageGroupName, resourcePolicy: policyText(config, group) },
-        { parent: this },
+        {
+          modelPackageGroupName: isThere ? group.name : this.make(group.name),
+          resourcePolicy: policyText(config, group),
+        },
+        // Whoever gives the policy back finds it as it was last written.
+        { parent: this, retainOnDelete: isThere },
       );
     }
     this.registerOutputs({});
+  }
+
+  private make(group: string): pulumi.Output<string> {
+    const made = new sagemaker.ModelPackageGroup(
+      group,
+      { modelPackageGroupName: group, modelPackageGroupDescription: "Versions are judged before approval" },
+      // It holds the versions, and the service keeps a group that has any.
+      { parent: this, protect: true },
+    );
+    return made.modelPackageGroupName;
   }
 }
 
 /** Longest policy that SageMaker takes, in characters. */
 const LONGEST = 20_480;
-
-/** What lets the roles of a group's accounts register in it. */
-export const policyOfGroup = (config: GovernanceConfig, { name, accounts }: GroupConfig): PolicyDocument =>
-  groupPolicy(name, placeOf(config), registrarsOf(config, accounts));
 
 /** @throws RunError at preview, before SageMaker would refuse it */
 function policyText(config: GovernanceConfig, group: GroupConfig): string {

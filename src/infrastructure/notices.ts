@@ -4,7 +4,7 @@ import { OWNED_GROUP } from "../contract/names";
 import { EncryptionKey } from "./encryption-key";
 import type { Grant } from "./permissions/grant";
 import { keyPolicy } from "./permissions/key-policy";
-import { type Publisher, publishingService, topicPolicy } from "./permissions/messaging-policy";
+import { PUBLISHERS_OF, publishingService, topicPolicy } from "./permissions/messaging-policy";
 import { placeOf, type StackConfig } from "./stack-config";
 
 /** Groups by the address of their owner, but of owners who get all notices: a topic has one subscription an address. */
@@ -21,8 +21,6 @@ export interface NoticesArgs {
   config: StackConfig;
   /** Who does what in this account. */
   table: readonly Grant[];
-  /** What publishes to it besides the functions that the table lets. */
-  publishers: readonly Publisher[];
 }
 
 /** The topic that alarms and notices go to, and the people who get them. */
@@ -30,8 +28,9 @@ export class Notices extends pulumi.ComponentResource {
   readonly topicArn: pulumi.Output<string>;
   readonly keyArn: pulumi.Output<string>;
 
-  constructor(name: string, { config, table, publishers }: NoticesArgs, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { config, table }: NoticesArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:Notices", name, {}, options);
+    const publishers = PUBLISHERS_OF[config.role];
     const key = new EncryptionKey(
       name,
       {

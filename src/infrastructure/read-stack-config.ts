@@ -12,15 +12,18 @@ export function readStackConfig(): StackConfig {
     .filter(([key]) => key.startsWith(namespace))
     .map(([key, value]) => [key.slice(namespace.length), structured(value)]);
   try {
-    return parseStackConfig(Object.fromEntries(values), `Pulumi.${pulumi.getStack()}.yaml`);
+    return parseStackConfig(Object.fromEntries(values), stackFileName());
   } catch (error) {
     throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
   }
 }
 
-/** Pulumi hands lists and maps over as JSON, texts as they are. */
+/** The file that holds it, for messages. */
+export const stackFileName = (): string => `Pulumi.${pulumi.getStack()}.yaml`;
+
+/** Pulumi hands lists, maps, true and false over as JSON, texts as they are. */
 function structured(value: string): unknown {
-  if (!/^[[{]/.test(value)) return value;
+  if (!/^([[{]|(true|false)$)/.test(value)) return value;
   try {
     return JSON.parse(value);
   } catch {

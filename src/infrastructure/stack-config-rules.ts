@@ -13,7 +13,7 @@ import { namesPrompt } from "../contract/serving";
 import type { DevConfig, GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
 import { peopleMistakes } from "./stack-config-people";
-import { takeOverMistakes } from "./stack-config-takeover";
+import { ownBucketMistakes, takeOverMistakes } from "./stack-config-takeover";
 
 /** Longest names that AWS takes. */
 const LONGEST = { bucket: 63, role: 64, function: 64, repository: 256 };
@@ -57,6 +57,7 @@ export function devMistakes(config: Partial<DevConfig>, values: Readonly<Record<
     ...otherAccountThanGovernance(config),
     ...keyOfGovernance(config),
     ...existingBucket(config, values),
+    ...ownBucketMistakes(values),
     ...disjointPrefixes(config),
     ...ownRoles(config.registeringRoles, config.account, "registeringRoles"),
     ...deployRoleInThisAccount(config),

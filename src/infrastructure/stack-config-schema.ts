@@ -2,7 +2,7 @@ import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../ima
 import { LANGUAGE_SCHEMA, SERVING_SCHEMA } from "./stack-config-language";
 import { LEDGER_SCHEMAS } from "./stack-config-ledger";
 import { OWNER_SCHEMA, REVIEWERS_SCHEMA, TEAM_SCHEMA } from "./stack-config-people";
-import { TAKE_OVER_SCHEMAS } from "./stack-config-takeover";
+import { OWNS_BUCKET_SCHEMA, TAKE_OVER_SCHEMAS } from "./stack-config-takeover";
 import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
 
 const GROUP_NAME = "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$";
@@ -220,7 +220,8 @@ export const GOVERNANCE_SCHEMA = objectOf(
           },
           ["name", "accounts"],
         ),
-        description: "a model package group: name and accounts, also language, existing, mode, cutOver, owner and team",
+        description:
+          "a model package group: name and accounts, also language, existing, ownsPolicy, mode, cutOver, owner and team",
         examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
       },
       description: "a list of model package groups with the accounts that register in them",
@@ -248,6 +249,7 @@ export const DEV_SCHEMA = objectOf(
     },
     transfer,
     artifactBucket: bucket,
+    ownsArtifactBucket: OWNS_BUCKET_SCHEMA,
     artifactKeyArn: {
       type: "string",
       pattern: KEY_ARN,

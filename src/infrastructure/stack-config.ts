@@ -58,6 +58,8 @@ export interface GroupConfig {
   language?: Serving;
   /** It is there already: the stack makes neither it nor its policy. */
   existing?: boolean;
+  /** The stack writes its whole policy, though it is there already. */
+  ownsPolicy?: boolean;
   /** `observe` where it isn't said of an existing group, `enforce` of others. */
   mode?: GroupMode;
   /** `2026-12-01T09:00:00Z`: what was registered before is left alone. */
@@ -137,6 +139,8 @@ export interface DevConfig extends AccountConfig {
   transfer: Transfer;
   /** An existing bucket; otherwise the stack makes one. */
   artifactBucket?: string;
+  /** The stack writes the existing bucket's policy, notifications and replication, each as a whole. */
+  ownsArtifactBucket?: boolean;
   /** Key of the existing bucket, where it has one of its own; or an existing key for the bucket that the stack makes. */
   artifactKeyArn?: string;
   /** Beginnings of the keys that are evidence. */

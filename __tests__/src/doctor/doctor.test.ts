@@ -1,7 +1,7 @@
 import { parseGovernanceOutputs } from "../../../src/contract/governance-outputs";
 import type { FoundRule } from "../../../src/doctor/ports";
 import type { EvaluatedStack } from "../../../src/local/evaluate-stack";
-import { type Change, doctorStack, findingsOf, troublesOf } from "../../support/doctor-world";
+import { type Change, doctorConfig, doctorStack, findingsOf, troublesOf } from "../../support/doctor-world";
 import { type FoundAccount, foundAfter } from "../../support/found-account";
 
 let stack: EvaluatedStack;
@@ -254,5 +254,40 @@ describe("what was changed is named", () => {
       "dead letters startDeadLettersUrl",
       "dead letters failureDeadLettersUrl",
     ]);
+  });
+});
+
+describe("the policy of a group that exists already", () => {
+  const takingOver = (owns: Readonly<Record<string, unknown>>, to: (policy: string) => string) =>
+    troubles({
+      of: {
+        ...doctorConfig,
+        groups: doctorConfig.groups.map((group) =>
+          group.name === "credit-risk" ? { ...group, existing: true, ...owns } : group,
+        ),
+      },
+      found: (account) => change(account.groupPolicies, "credit-risk", to),
+    });
+
+  it("may have others' statements besides, unless it is the stack's", async () => {
+    expect(await takingOver({}, opened)).toEqual([]);
+    expect(await takingOver({ ownsPolicy: true }, opened)).toEqual([
+      ["policy of group credit-risk", "wrong", "statement Opens isn't the program's"],
+    ]);
+  });
+
+  it.each<[string, (policy: string) => string, string]>([
+    [
+      "what the flow needs is missing",
+      (policy) => narrowed(policy, "RegisterPending"),
+      "it doesn't allow all of statement RegisterPending",
+    ],
+    [
+      "it is denied",
+      (policy) => opened(policy).replace('"Opens","Effect":"Allow"', '"Closes","Effect":"Deny"'),
+      "statement Closes denies what the flow needs",
+    ],
+  ])("is wrong where %s", async (_, to, problem) => {
+    expect(await takingOver({}, to)).toEqual([["policy of group credit-risk", "wrong", problem]]);
   });
 });

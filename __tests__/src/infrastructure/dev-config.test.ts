@@ -56,6 +56,13 @@ describe("a dev stack's configuration", () => {
       ],
     ],
     [
+      "whole documents of a bucket that isn't named",
+      { ownsArtifactBucket: true },
+      [
+        "governance:ownsArtifactBucket: found true, and no governance:artifactBucket; expected it beside a bucket that exists alone, as the stack writes all of one that it makes; take it out, or name the bucket",
+      ],
+    ],
+    [
       "a key of another account for the bucket",
       { artifactKeyArn: "arn:aws:kms:us-east-1:444455556666:key/k" },
       [

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readStackConfig } from "../../../src/infrastructure/read-stack-config";
 import { parseStackConfig } from "../../../src/infrastructure/stack-config";
 import { readStackFile } from "../../../src/infrastructure/stack-file";
-import { devValues, configMistakes as mistakes } from "../../support/stack-values";
+import { devValues, governanceValues, configMistakes as mistakes } from "../../support/stack-values";
 
 describe("the kind of stack", () => {
   it.each([
@@ -33,13 +33,17 @@ describe("files of the project", () => {
 });
 
 describe("readStackConfig", () => {
-  it("reads texts as they are, lists and maps from JSON, and no other namespace", () => {
-    const texts = Object.entries(devValues()).map(([key, value]) => [
+  it.each<[string, Record<string, unknown>]>([
+    ["lists and maps", devValues()],
+    ["true", devValues({ artifactBucket: "team", evidencePrefixes: ["evidence/"], ownsArtifactBucket: true })],
+    ["false", governanceValues({ revokeOnTampering: false })],
+  ])("reads texts as they are, %s from JSON, and no other namespace", (_, values) => {
+    const texts = Object.entries(values).map(([key, value]) => [
       `governance:${key}`,
       typeof value === "string" ? value : JSON.stringify(value),
     ]);
     pulumi.runtime.setAllConfig({ ...Object.fromEntries(texts), "aws:region": "eu-west-1" });
-    expect(readStackConfig()).toEqual(parseStackConfig(devValues(), "x"));
+    expect(readStackConfig()).toEqual(parseStackConfig(values, "x"));
   });
 
   it("names the file of the stack that is deployed", () => {

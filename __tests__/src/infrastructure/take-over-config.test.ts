@@ -16,6 +16,19 @@ it.each<[string, Record<string, unknown>, string[]]>([
   ["existing alone: it is observed", { existing: true }, []],
   ["existing, and enforced from a cut-over on", { existing: true, mode: "enforce", cutOver: CUT_OVER }, []],
   ["one of its own that is observed first", { mode: "observe" }, []],
+  ["existing, whose policy is the stack's", { existing: true, ownsPolicy: true }, []],
+  [
+    "of its own, whose policy is the stack's anyway",
+    { ownsPolicy: true },
+    [
+      'governance:groups[0].ownsPolicy: found true; the stack makes "credit-risk" and writes its policy anyway, so expected it beside existing: true alone; take it out',
+    ],
+  ],
+  [
+    "whose policy is somebody's",
+    { existing: true, ownsPolicy: "me" },
+    [expect.stringMatching(/^governance:groups\[0\]\.ownsPolicy: found "me", expected true where the stack writes/)],
+  ],
   [
     "existing, and enforced from its beginning",
     { existing: true, mode: "enforce" },

@@ -1,5 +1,5 @@
 import type { Place } from "../../contract/names";
-import { devPlaceOf, type GovernanceConfig } from "../stack-config";
+import { devPlaceOf, type GovernanceConfig, type GroupConfig, placeOf } from "../stack-config";
 import { arnOf, type PolicyDocument, type Principal, policyOf } from "./grant";
 import { existingRole } from "./principals";
 import { registering } from "./registering";
@@ -25,3 +25,7 @@ export const registrarsOf = (config: GovernanceConfig, accounts: readonly string
   config.devAccounts
     .filter(({ account }) => accounts.includes(account))
     .flatMap((dev) => dev.registeringRoles.map((role) => existingRole(role, devPlaceOf(config, dev))));
+
+/** What lets the roles of a group's accounts register in it. */
+export const policyOfGroup = (config: GovernanceConfig, { name, accounts }: GroupConfig): PolicyDocument =>
+  groupPolicy(name, placeOf(config), registrarsOf(config, accounts));

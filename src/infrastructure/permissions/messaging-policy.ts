@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { formatArn } from "../../contract/arn";
 import type { Place } from "../../contract/names";
+import type { StackConfig } from "../stack-config";
 import {
   admit,
   type Conditions,
@@ -60,6 +61,12 @@ interface PublishingService {
   service: string;
   condition?: (place: Place) => Conditions;
 }
+
+/** Who publishes to the topic of each kind of stack, besides functions. */
+export const PUBLISHERS_OF: Readonly<Record<StackConfig["role"], readonly Publisher[]>> = {
+  governance: ["alarms", "rules"],
+  dev: ["alarms"],
+};
 
 const PUBLISHERS: Record<Publisher, PublishingService> = {
   alarms: {

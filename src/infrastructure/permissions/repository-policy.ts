@@ -17,7 +17,8 @@ export const repositoryPolicy = (config: GovernanceConfig, devRoles: readonly Pr
     },
   ]);
 
-const lambdaPulls = (config: GovernanceConfig): Statement => ({
+/** Lambda pulls the image of the validate function. */
+export const lambdaPulls = (config: GovernanceConfig): Statement => ({
   Sid: "LambdaPulls",
   Effect: "Allow",
   Principal: { Service: "lambda.amazonaws.com" },

@@ -1,12 +1,11 @@
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import { SYNC_OUTPUT } from "../../contract/sync-settings";
 import { bucketAdditions, keyAdditions, repositoryAdditions } from "../additions";
-import { ArtifactBucket } from "../artifact-bucket";
-import { EvidenceTransfer } from "../evidence-transfer";
+import { ArtifactBucket, TakenOverBucket } from "../artifact-bucket";
+import { EvidenceTransfer, TRANSFER } from "../evidence-transfer";
 import { Notices } from "../notices";
 import { bucketOf, devTable } from "../permissions/dev-table";
 import type { MadeArns } from "../permissions/grant";
-import { publishingService } from "../permissions/messaging-policy";
 import { RegisteringPolicy } from "../registering-policy";
 import type { StackBuild } from "../stack-build";
 import { type DevConfig, placeOf } from "../stack-config";
@@ -18,10 +17,11 @@ export function devStack(
   options: ComponentResourceOptions,
 ): Record<string, Input<unknown>> {
   const table = devTable(config);
-  const publishers = ["alarms"] as const;
-  const { topicArn } = new Notices("notices", { config, table, publishers }, options);
+  const { topicArn } = new Notices("notices", { config, table }, options);
   const ownBucket =
     config.artifactBucket === undefined ? new ArtifactBucket("artifacts", { config, table }, options) : undefined;
+  const written =
+    config.ownsArtifactBucket === true ? new TakenOverBucket("artifacts", { config, table }, options) : ownBucket;
   const artifactKeyArn = ownBucket?.keyArn ?? config.artifactKeyArn;
   const made: MadeArns = {
     [`evidence-key-${config.account}`]: config.evidenceKeyArn,
@@ -29,8 +29,8 @@ export function devStack(
   };
   const registering = new RegisteringPolicy("register", { config, table, made }, options);
   const transfer = new EvidenceTransfer(
-    "transfer",
-    { config, copyCode: () => build.code("copy"), table, made, topicArn, ownBucket },
+    TRANSFER,
+    { config, copyCode: () => build.code("copy"), table, made, topicArn, written },
     options,
   );
   const sync = {
@@ -48,10 +48,7 @@ export function devStack(
     noticeTopicArn: topicArn,
     ...(transfer.failuresArn !== undefined && { replicationFailuresArn: transfer.failuresArn }),
     ...(transfer.deadLettersUrl !== undefined && { copyDeadLettersUrl: transfer.deadLettersUrl }),
-    ...keyAdditions(table, [
-      { arn: config.artifactKeyArn, key: "artifact-key" },
-      { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
-    ]),
+    ...keyAdditions(config, table),
     ...bucketAdditions(config, table, transfer.failuresArn),
     ...repositoryAdditions(config, table),
   };

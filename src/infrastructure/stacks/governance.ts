@@ -15,7 +15,6 @@ import { Notices } from "../notices";
 import { PeopleDecide, reviewerRoleId } from "../people-decide";
 import { governanceTable } from "../permissions/governance-table";
 import type { MadeArns } from "../permissions/grant";
-import { publishingService } from "../permissions/messaging-policy";
 import { policyOutputs } from "../policy-outputs";
 import { recordKeyValues } from "../record-keys";
 import { RegistryEvents } from "../registry-events";
@@ -32,8 +31,7 @@ export function governanceStack(
 ): Record<string, Input<unknown>> {
   const { policy } = build;
   const table = governanceTable(config);
-  const publishers = ["alarms", "rules"] as const;
-  const notices = new Notices("notices", { config, table, publishers }, options);
+  const notices = new Notices("notices", { config, table }, options);
   const verdicts = new VerdictBucket("verdicts", { config, table }, options);
   const ledger = new LedgerStore("records", { config, table }, options);
   const evidence = config.devAccounts.map(({ account }): [string, EvidenceBucket] => [
@@ -108,19 +106,7 @@ export function governanceStack(
     checksImage: image,
     ...(people ? people.outputs : {}),
     policyDigest: policy.digest,
-    ...keyAdditions(table, [
-      { arn: config.verdictKeyArn, key: "verdict-key" },
-      { arn: config.recordKeyArn, key: "record-key" },
-      { arn: config.signingKeys.records, key: "record-signing-key" },
-      { arn: config.signingKeys.checkpoints, key: "checkpoint-signing-key" },
-      { arn: config.signingKeys.verdicts, key: "verdict-signing-key" },
-      { arn: config.signingKeys.revocations, key: "revocation-signing-key" },
-      { arn: config.noticeKeyArn, key: "notice-key", services: publishers.map(publishingService) },
-      ...config.devAccounts.map(({ account, evidenceKeyArn }) => ({
-        arn: evidenceKeyArn,
-        key: `evidence-key-${account}` as const,
-      })),
-    ]),
+    ...keyAdditions(config, table),
     ...groupAdditions(config),
     effectivePolicy: policyOutputs(
       policy,
