@@ -19,7 +19,7 @@ import {
   writeOncePolicy,
 } from "../infrastructure/permissions/bucket-policy";
 import { identityPolicy, type Made, type PolicyDocument } from "../infrastructure/permissions/grant";
-import { groupPolicy, registrarsOf } from "../infrastructure/permissions/group-policy";
+import { policyOfGroup, registrarsOf } from "../infrastructure/permissions/group-policy";
 import { keyPolicy } from "../infrastructure/permissions/key-policy";
 import { publishingService, queuePolicy, topicPolicy } from "../infrastructure/permissions/messaging-policy";
 import { repositoryPolicy } from "../infrastructure/permissions/repository-policy";
@@ -77,7 +77,7 @@ function bucketsIn(expected: Expected): ExpectedBucket[] {
     {
       bucket: records,
       keyArn: madeArn(expected, "record-key"),
-      policy: recordPolicy(owned(records), assumeRole),
+      policy: recordPolicy(table, owned(records), assumeRole),
       hasObjectLock: true,
       retention: config.retention,
     },
@@ -141,7 +141,7 @@ function roleProbe({ config, table, outputs }: Expected, { of, arn }: ReturnType
 function keysIn({ config, outputs }: Expected): Made[] {
   const existing = [
     ...[config.verdictKeyArn, config.recordKeyArn, config.noticeKeyArn],
-    ...[config.signingKeys.records, config.signingKeys.checkpoints],
+    ...Object.values({ ...config.signingKeys, former: undefined }),
     ...config.devAccounts.map(({ evidenceKeyArn }) => evidenceKeyArn),
   ];
   return Object.entries(keysOf(outputs))
@@ -164,14 +164,11 @@ const keyProbe = (expected: Expected, key: Made): Probe => ({
 });
 
 const groupProbes = ({ config }: Expected): Probe[] =>
-  config.groups.map(({ name, accounts }) => ({
-    name: `policy of group ${name}`,
+  config.groups.map((group) => ({
+    name: `policy of group ${group.name}`,
     mend: UPDATE,
     problems: async ({ account }) =>
-      policyDifferences(
-        groupPolicy(name, placeOf(config), registrarsOf(config, accounts)),
-        await account.groupPolicy(name),
-      ),
+      policyDifferences(policyOfGroup(config, group), await account.groupPolicy(group.name)),
   }));
 
 function messagingProbes(expected: Expected): Probe[] {

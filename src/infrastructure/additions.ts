@@ -1,9 +1,9 @@
 import type { Output } from "@pulumi/pulumi";
 import { FAILURE_EVENTS, FAILURES } from "./evidence-replication";
-import { policyOfGroup } from "./model-registry";
 import { bucketAdmissions } from "./permissions/bucket-policy";
 import { bucketOf, repositoryArn } from "./permissions/dev-table";
 import { admit, type Grant, type Made, type Statement } from "./permissions/grant";
+import { policyOfGroup } from "./permissions/group-policy";
 import { keyAdmissions } from "./permissions/key-policy";
 import { replicationConfigurationJson } from "./replication-rules";
 import { type DevConfig, type GovernanceConfig, placeOf } from "./stack-config";
@@ -45,7 +45,7 @@ export function keyAdditions(
   return { addToKeyPolicies: Object.fromEntries(existing.map(([arn]) => [arn, all(arn)])) };
 }
 
-/** For each model package group that exists already: the statements that let its accounts' roles register in it. */
+/** For each model package group that exists already: the statements that let its accounts' roles register in it, and consumers read it. */
 export function groupAdditions(config: GovernanceConfig): Additions {
   const existing = config.groups.filter((group) => group.existing === true);
   if (existing.length === 0) return {};

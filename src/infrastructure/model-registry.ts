@@ -1,8 +1,7 @@
 import * as sagemaker from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import type { PolicyDocument } from "./permissions/grant";
-import { groupPolicy, registrarsOf } from "./permissions/group-policy";
-import { type GovernanceConfig, type GroupConfig, placeOf } from "./stack-config";
+import { policyOfGroup } from "./permissions/group-policy";
+import type { GovernanceConfig, GroupConfig } from "./stack-config";
 
 export interface ModelRegistryArgs {
   config: GovernanceConfig;
@@ -35,15 +34,11 @@ export class ModelRegistry extends pulumi.ComponentResource {
 /** Longest policy that SageMaker takes, in characters. */
 const LONGEST = 20_480;
 
-/** What lets the roles of a group's accounts register in it. */
-export const policyOfGroup = (config: GovernanceConfig, { name, accounts }: GroupConfig): PolicyDocument =>
-  groupPolicy(name, placeOf(config), registrarsOf(config, accounts));
-
 /** @throws RunError at preview, before SageMaker would refuse it */
 function policyText(config: GovernanceConfig, group: GroupConfig): string {
   const text = JSON.stringify(policyOfGroup(config, group));
   if (text.length <= LONGEST) return text;
   throw new pulumi.RunError(
-    `model package group ${group.name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
+    `model package group ${group.name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts and fewer governance:consumers, for example one role an account`,
   );
 }

@@ -1,19 +1,17 @@
 import { formatArn } from "../../contract/arn";
 import {
-  APPROVAL_RULE,
   bucketArn,
   evidenceBucketName,
   promptBucketName,
   recordBucketName,
-  requestsName,
-  revocationsName,
   servedModelBucketName,
   verdictBucketName,
 } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { checksRepositoryOf } from "./governance-table";
 import type { Statement } from "./grant";
-import { allBut, deny, groupArns, named, pipelinesOf, rolesOf, whoMay } from "./guardrail-parts";
+import { allBut, deny, whoMay } from "./guardrail-parts";
+import { alarmsOf, groupArns, named, pipelinesOf, queuesOf, rolesOf, rulesOf } from "./named-things";
 
 export const CHANGE_PIPELINE = [
   "sagemaker:CreatePipeline",
@@ -37,12 +35,6 @@ const CHANGE_KEY = [
   "kms:UpdateAlias",
 ];
 
-/** Logical names of what Pulumi names itself: rules, queues, alarms, topics are called so, and something after a hyphen. */
-const NAMED_BY_PULUMI = [
-  ...["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"],
-  ...["watch", "revocations", "requests"],
-];
-
 /** What decides is changed by the deploy role alone. */
 export function gateStatements(
   config: GovernanceConfig,
@@ -52,7 +44,6 @@ export function gateStatements(
   const place = placeOf(config);
   const onlyDeployer = allBut([deployer]);
   const arn = (service: string, resource: string) => formatArn({ ...place, service, resource });
-  const byPulumi = (service: string, before = "") => NAMED_BY_PULUMI.map((name) => arn(service, `${before}${name}-*`));
   const change = (sid: string, actions: readonly string[], on: string[]) =>
     deny(`OnlyDeployer${sid}`, actions, on, onlyDeployer);
   const roles = [rolesOf(config), deployer];
@@ -89,12 +80,12 @@ export function gateStatements(
     change(
       "ChangesRules",
       ["events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],
-      [arn("events", `rule/${APPROVAL_RULE}`), ...byPulumi("events", "rule/")],
+      rulesOf(config),
     ),
     change(
       "ChangesQueues",
       ["sqs:AddPermission", "sqs:DeleteQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"],
-      [...byPulumi("sqs"), ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix)))],
+      queuesOf(config),
     ),
     change(
       "SilencesAlarms",
@@ -104,7 +95,7 @@ export function gateStatements(
         "cloudwatch:PutMetricAlarm",
         "cloudwatch:SetAlarmState",
       ],
-      byPulumi("cloudwatch", "alarm:"),
+      alarmsOf(config),
     ),
     change(
       "ChangesNotices",

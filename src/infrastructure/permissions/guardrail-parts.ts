@@ -1,6 +1,4 @@
-import { formatArn } from "../../contract/arn";
-import { modelPackageGroupArn, pipelineArn } from "../../contract/names";
-import { type GovernanceConfig, placeOf } from "../stack-config";
+import type { GovernanceConfig } from "../stack-config";
 import { governanceTable } from "./governance-table";
 import type { Conditions, Grant, Statement } from "./grant";
 
@@ -29,16 +27,3 @@ export function whoMay(config: GovernanceConfig, action: string): string[] {
   const roles = grants.flatMap(({ who }) => who.filter(({ kind }) => kind !== "account"));
   return [...new Set(roles.filter(({ account }) => account === config.account).map(({ arn }) => arn))];
 }
-
-/** Both pipelines, and their executions. */
-export const pipelinesOf = (config: GovernanceConfig): string[] => [`${pipelineArn(placeOf(config))}*`];
-
-export const groupArns = (config: GovernanceConfig): string[] =>
-  config.groups.map(({ name }) => modelPackageGroupArn(placeOf(config), name));
-
-/** Pattern of the names that begin with the prefix. */
-export const named = (config: GovernanceConfig, service: string, before: string): string =>
-  formatArn({ ...placeOf(config), service, resource: `${before}${config.prefix}-*` });
-
-export const rolesOf = ({ prefix, rolePath, ...config }: GovernanceConfig): string =>
-  formatArn({ ...config, service: "iam", region: "", resource: `role${rolePath}${prefix}-*-${config.region}` });

@@ -17,6 +17,7 @@ import { governanceTable } from "../permissions/governance-table";
 import type { MadeArns } from "../permissions/grant";
 import { publishingService } from "../permissions/messaging-policy";
 import { policyOutputs } from "../policy-outputs";
+import { readers } from "../readers";
 import { recordKeyValues } from "../record-keys";
 import { RegistryEvents } from "../registry-events";
 import { Revocations } from "../revocations";
@@ -107,6 +108,7 @@ export function governanceStack(
     [MADE_OUTPUT]: { ...flow.made, "watch-queue": revocations.watchQueueArn },
     checksImage: image,
     ...(people ? people.outputs : {}),
+    ...readers({ ...flow, recordKeys, recordBucket: ledger.bucket }, options),
     policyDigest: policy.digest,
     ...keyAdditions(table, [
       { arn: config.verdictKeyArn, key: "verdict-key" },
