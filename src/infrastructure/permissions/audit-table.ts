@@ -10,7 +10,8 @@ import {
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
-import { alarmsOf, groupArns, named, pipelinesOf, queuesOf, rolesOf, rulesOf } from "./named-things";
+import { executionsOf, pipelinesOf } from "./ledger-table";
+import { groupArns, named, rolesOf } from "./named-things";
 import { ownRole } from "./principals";
 
 /** Settings of buckets. */
@@ -25,7 +26,8 @@ const SETTINGS = [
 
 /**
  * What auditors read: all that this program makes and keeps, and what `governance doctor`, `ledger fetch` and `verify` ask.
- * They change nothing. Evidence buckets are named by a pattern, since a role's policy has room for few characters.
+ * They change nothing. What says no more than how something is set up is read of all the account's keys, rules, queues and
+ * alarms, and evidence buckets are named by a pattern, since a role's policy has room for few characters.
  * @param checksRepository name of the repository of the image that runs
  */
 export function auditTable(config: GovernanceConfig, checksRepository: string): Grant[] {
@@ -53,7 +55,7 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
         "sagemaker:ListPipelineExecutions",
         "sagemaker:ListPipelineParametersForExecution",
       ],
-      at(pipelinesOf(config)),
+      [...at(pipelinesOf(config)), ...executionsOf(config)],
     ),
     ...storeGrants(config, who),
     grant(
@@ -71,9 +73,9 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
       ["lambda:GetFunctionConfiguration", "lambda:GetPolicy", "lambda:ListVersionsByFunction"],
       at([named(config, "lambda", "function:")]),
     ),
-    grant("AuditRules", ["events:DescribeRule", "events:ListTargetsByRule"], at(rulesOf(config))),
-    grant("AuditQueues", ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], at(queuesOf(config))),
-    grant("AuditAlarms", ["cloudwatch:DescribeAlarms"], at(alarmsOf(config))),
+    grant("AuditRules", ["events:DescribeRule", "events:ListTargetsByRule"], at([arn("events", "rule/*")])),
+    grant("AuditQueues", ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"], at([arn("sqs", "*")])),
+    grant("AuditAlarms", ["cloudwatch:DescribeAlarms"], at([arn("cloudwatch", "alarm:*")])),
     grant("AuditNotices", ["sns:GetTopicAttributes"], [{ made: "notice-topic" }]),
     grant(
       "AuditImages",

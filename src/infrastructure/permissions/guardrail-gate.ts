@@ -1,17 +1,20 @@
 import { formatArn } from "../../contract/arn";
 import {
+  APPROVAL_RULE,
   bucketArn,
   evidenceBucketName,
   promptBucketName,
   recordBucketName,
+  requestsName,
+  revocationsName,
   servedModelBucketName,
   verdictBucketName,
 } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { checksRepositoryOf } from "./governance-table";
 import type { Statement } from "./grant";
-import { allBut, deny, whoMay } from "./guardrail-parts";
-import { alarmsOf, groupArns, named, pipelinesOf, queuesOf, rolesOf, rulesOf } from "./named-things";
+import { allBut, deny, pipelinesOf, whoMay } from "./guardrail-parts";
+import { groupArns, named, rolesOf } from "./named-things";
 
 export const CHANGE_PIPELINE = [
   "sagemaker:CreatePipeline",
@@ -35,6 +38,12 @@ const CHANGE_KEY = [
   "kms:UpdateAlias",
 ];
 
+/** Logical names of what Pulumi names itself: rules, queues, alarms, topics are called so, and something after a hyphen. */
+const NAMED_BY_PULUMI = [
+  ...["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"],
+  ...["watch", "revocations", "requests"],
+];
+
 /** What decides is changed by the deploy role alone. */
 export function gateStatements(
   config: GovernanceConfig,
@@ -44,6 +53,7 @@ export function gateStatements(
   const place = placeOf(config);
   const onlyDeployer = allBut([deployer]);
   const arn = (service: string, resource: string) => formatArn({ ...place, service, resource });
+  const byPulumi = (service: string, before = "") => NAMED_BY_PULUMI.map((name) => arn(service, `${before}${name}-*`));
   const change = (sid: string, actions: readonly string[], on: string[]) =>
     deny(`OnlyDeployer${sid}`, actions, on, onlyDeployer);
   const roles = [rolesOf(config), deployer];
@@ -80,12 +90,12 @@ export function gateStatements(
     change(
       "ChangesRules",
       ["events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],
-      rulesOf(config),
+      [arn("events", `rule/${APPROVAL_RULE}`), ...byPulumi("events", "rule/")],
     ),
     change(
       "ChangesQueues",
       ["sqs:AddPermission", "sqs:DeleteQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"],
-      queuesOf(config),
+      [...byPulumi("sqs"), ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix)))],
     ),
     change(
       "SilencesAlarms",
@@ -95,7 +105,7 @@ export function gateStatements(
         "cloudwatch:PutMetricAlarm",
         "cloudwatch:SetAlarmState",
       ],
-      alarmsOf(config),
+      byPulumi("cloudwatch", "alarm:"),
     ),
     change(
       "ChangesNotices",

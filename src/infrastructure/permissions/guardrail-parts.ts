@@ -1,4 +1,5 @@
-import type { GovernanceConfig } from "../stack-config";
+import { pipelineArn } from "../../contract/names";
+import { type GovernanceConfig, placeOf } from "../stack-config";
 import { governanceTable } from "./governance-table";
 import type { Conditions, Grant, Statement } from "./grant";
 
@@ -27,3 +28,6 @@ export function whoMay(config: GovernanceConfig, action: string): string[] {
   const roles = grants.flatMap(({ who }) => who.filter(({ kind }) => kind !== "account"));
   return [...new Set(roles.filter(({ account }) => account === config.account).map(({ arn }) => arn))];
 }
+
+/** Both pipelines, and their executions. */
+export const pipelinesOf = (config: GovernanceConfig): string[] => [`${pipelineArn(placeOf(config))}*`];
