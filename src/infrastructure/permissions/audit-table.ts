@@ -5,13 +5,14 @@ import {
   modelPackageArnPattern,
   promptBucketName,
   recordBucketName,
+  servedModelBucketName,
   verdictBucketName,
 } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { executionsOf, pipelinesOf } from "./ledger-table";
-import { groupArns, named, rolesOf } from "./named-things";
+import { named, rolesOf } from "./named-things";
 import { ownRole } from "./principals";
 
 /** Settings of buckets. */
@@ -26,8 +27,8 @@ const SETTINGS = [
 
 /**
  * What auditors read: all that this program makes and keeps, and what `governance doctor`, `ledger fetch` and `verify` ask.
- * They change nothing. What says no more than how something is set up is read of all the account's keys, rules, queues and
- * alarms, and evidence buckets are named by a pattern, since a role's policy has room for few characters.
+ * They change nothing. What says no more than how something is set up is read of all the account's groups, keys, rules,
+ * queues and alarms, and evidence buckets are named by a pattern, since a role's policy has room for few characters.
  * @param checksRepository name of the repository of the image that runs
  */
 export function auditTable(config: GovernanceConfig, checksRepository: string): Grant[] {
@@ -43,7 +44,7 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
     grant(
       "AuditGroups",
       ["sagemaker:DescribeModelPackageGroup", "sagemaker:GetModelPackageGroupPolicy"],
-      at(groupArns(config)),
+      at([arn("sagemaker", "model-package-group/*")]),
     ),
     grant(
       "AuditExecutions",
@@ -107,6 +108,7 @@ function storeGrants(config: GovernanceConfig, who: Grant["who"]): Grant[] {
     recordBucketName(prefix, place),
     ...(config.language === undefined ? [] : [promptBucketName(prefix, place)]),
   ];
+  const served = config.language === undefined ? [] : [servedModelBucketName(prefix, place)];
   const keys: Resource[] = [
     { made: "record-key" },
     { made: "verdict-key" },
@@ -120,7 +122,12 @@ function storeGrants(config: GovernanceConfig, who: Grant["who"]): Grant[] {
       may: [...READ, "s3:GetObjectRetention"],
       on: buckets.map((bucket) => ({ bucket, keys: "" })),
     },
-    { sid: "AuditBuckets", who, may: [...LIST, ...SETTINGS], on: buckets.map((bucket) => ({ bucket })) },
+    {
+      sid: "AuditBuckets",
+      who,
+      may: [...LIST, ...SETTINGS],
+      on: [...buckets, ...served].map((bucket) => ({ bucket })),
+    },
     { sid: "OpenForAudit", who, may: ["kms:Decrypt"], on: keys },
   ];
 }

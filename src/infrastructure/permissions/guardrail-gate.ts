@@ -13,8 +13,8 @@ import {
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { checksRepositoryOf } from "./governance-table";
 import type { Statement } from "./grant";
-import { allBut, deny, pipelinesOf, whoMay } from "./guardrail-parts";
-import { groupArns, named, rolesOf } from "./named-things";
+import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
+import { named, rolesOf } from "./named-things";
 
 export const CHANGE_PIPELINE = [
   "sagemaker:CreatePipeline",

@@ -1,4 +1,4 @@
-import { pipelineArn } from "../../contract/names";
+import { modelPackageGroupArn, pipelineArn } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { governanceTable } from "./governance-table";
 import type { Conditions, Grant, Statement } from "./grant";
@@ -31,3 +31,6 @@ export function whoMay(config: GovernanceConfig, action: string): string[] {
 
 /** Both pipelines, and their executions. */
 export const pipelinesOf = (config: GovernanceConfig): string[] => [`${pipelineArn(placeOf(config))}*`];
+
+export const groupArns = (config: GovernanceConfig): string[] =>
+  config.groups.map(({ name }) => modelPackageGroupArn(placeOf(config), name));

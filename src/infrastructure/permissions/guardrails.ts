@@ -3,8 +3,8 @@ import { PENDING } from "../../contract/registry-event";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import type { PolicyDocument, Statement } from "./grant";
 import { CHANGE_GROUP, CHANGE_PIPELINE, gateStatements, signingStatements, storeStatements } from "./guardrail-gate";
-import { allBut, deny, pipelinesOf, whoMay } from "./guardrail-parts";
-import { groupArns, named } from "./named-things";
+import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
+import { named } from "./named-things";
 import { GuardrailError, inDocuments } from "./service-control-policies";
 
 /** What the configuration doesn't say. */

@@ -1,9 +1,5 @@
 import { formatArn } from "../../contract/arn";
-import { modelPackageGroupArn } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
-
-export const groupArns = (config: GovernanceConfig): string[] =>
-  config.groups.map(({ name }) => modelPackageGroupArn(placeOf(config), name));
 
 /** Pattern of the names that begin with the prefix. */
 export const named = (config: GovernanceConfig, service: string, before: string): string =>
