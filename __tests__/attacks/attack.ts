@@ -25,7 +25,6 @@ export const WHO = {
   collect: own("collect"),
   reconcile: own("reconcile"),
   checkpoint: own("checkpoint"),
-  watch: own("watch"),
   auditor: own("auditor"),
   consumer: role("777788889999", "ml-deploy"),
   developer: role(GOVERNANCE, "developer"),

@@ -198,7 +198,6 @@ export const FROM_OUTSIDE: Partial<Record<Who, readonly Attack[]>> = {
     },
     { to: "write a record", ...RECORD, rightful: { who: "decide" } },
     { to: "sign a record", does: "kms:Sign", on: "key record-signing", rightful: { who: "decide" } },
-    { to: "ask for a revocation", does: "sqs:SendMessage", on: "queue revocations", rightful: { who: "watch" } },
   ],
   stranger: [
     { to: "approve a version", ...APPROVE, rightful: { who: "decide" } },
