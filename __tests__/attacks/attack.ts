@@ -26,6 +26,7 @@ export const WHO = {
   reconcile: own("reconcile"),
   checkpoint: own("checkpoint"),
   auditor: own("auditor"),
+  reviewer: own("reviewer"),
   consumer: role("777788889999", "ml-deploy"),
   developer: role(GOVERNANCE, "developer"),
   "governance admin": role(GOVERNANCE, "administrator"),

@@ -111,6 +111,28 @@ export const FROM_INSIDE: Partial<Record<Who, readonly Attack[]>> = {
       rightful: { who: "start" },
     },
   ],
+  reviewer: [
+    {
+      to: "approve a version themselves",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      rightful: { who: "decide" },
+    },
+    {
+      to: "write the other person's request",
+      does: "s3:PutObject",
+      on: "bucket verdicts/requests/*",
+      saying: NEW_KEY,
+      rightful: { who: "decide" },
+    },
+    {
+      to: "forge the event of a version",
+      does: "sqs:SendMessage",
+      on: "queue start",
+      rightful: { who: "reconcile" },
+    },
+  ],
   auditor: [
     {
       to: "approve a version",

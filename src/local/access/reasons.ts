@@ -4,8 +4,9 @@
  */
 export const REASONS: Readonly<Record<string, string>> = {
   AskDecide: "An execution that ended without a decision is decided by the same function.",
+  AskForDecision: "People ask; the deciding function decides, and knows who asked by the message.",
   AskModels: "Prompts go to the temporary endpoint of the version that is judged.",
-  AskStart: "A version that nobody started goes through the queue of all others.",
+  AskStart: "A version that nobody started, or that is to be judged again, goes through the queue of all others.",
   AskToRevoke: "Who sees that an approved version was tampered with asks for its revocation, and sets nothing.",
   AuditAlarms: "What would tell of a failure is there.",
   AuditBuckets: "How buckets are set up, and which versions and delete markers there are.",
@@ -28,6 +29,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   EndExecutions: "An execution that hangs is ended, so that the next attempt can follow.",
   FindTemporaryThings: "What an execution left behind is found by its name and tags; SageMaker lists all or nothing.",
   InvokeSteps: "The pipeline's steps are these functions.",
+  KeepRequests: "A request that another person has to join is kept until then.",
   KeepWhatIsCited: "What a record cites is kept as long as the record.",
   ListArtifacts: "Without it a key that isn't there reads as access denied.",
   ListEvidence: "Without it a key that isn't there reads as access denied.",
@@ -36,7 +38,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   ListModelData: "Uploads that broke off are gone on with; a model may be many files.",
   ListPrompts: "Without it a key that isn't there reads as access denied.",
   ListRecordBucket: "Without it a key that isn't there reads as access denied; checkpoints count every record.",
-  ListRecords: "Which records a version has; those of other groups aren't shown.",
+  ListRecords: "Which records a version has; a deployment sees those of its groups alone.",
   ListVerdictBucket: "Without it a key that isn't there reads as access denied.",
   ListVersions: "Versions that wait for a decision are found without their event.",
   LoadModelData: "The container gets the model that it serves.",
@@ -65,7 +67,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   ReadInference: "What a model answered is evidence.",
   ReadMarkers: "What was started and told is read from its markers.",
   ReadPrompts: "What a model is asked, and what was expected.",
-  ReadRecords: "A checkpoint covers the records' bytes; a deployment goes by those of its group.",
+  ReadRecords: "A checkpoint covers the records' bytes; deployments and people go by what they say.",
   ReadVersions: "Who registers may see how their version was judged.",
   ReadWhatIsCited: "A report that is another version's evidence doesn't count.",
   RegisterPending: "Teams register versions, which await approval; no other status.",
@@ -95,4 +97,5 @@ export const REASONS: Readonly<Record<string, string>> = {
   WriteArtifacts: "Teams write models and evidence into their own bucket.",
   WriteCards: "A card is written in a call that sets no status.",
   WriteLogs: "The process's own log.",
+  WriteReviewLogs: "The log of the deciding role's second function.",
 };
