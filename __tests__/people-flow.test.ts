@@ -20,9 +20,11 @@ const user = (name: string) => `arn:aws:iam::444455556666:user/${name}`;
 function stackFiles(): string[] {
   const [governance = "", ...others] = SAMPLE_STACKS;
   const file = path.join(root, "governance.yaml");
-  const groups = readFileSync(governance, "utf8").replace(/^( +)- name: .*$/gm, "$&\n$1  team: [tina]");
   const users = ["bob", "carla", "tina"].map(user).join(", ");
-  writeFileSync(file, `${groups}  governance:reviewers: { users: [${users}] }\n`);
+  const text = readFileSync(governance, "utf8")
+    .replaceAll(/team: \[.*\]/g, "team: [tina]")
+    .replace(/users: \[.*\]/, `users: [${users}]`);
+  writeFileSync(file, text);
   return [file, ...others];
 }
 

@@ -111,6 +111,52 @@ export const FROM_INSIDE: Partial<Record<Who, readonly Attack[]>> = {
       rightful: { who: "start" },
     },
   ],
+  reviewer: [
+    {
+      to: "approve a version themselves",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      rightful: { who: "decide" },
+    },
+    {
+      to: "write the other person's request",
+      does: "s3:PutObject",
+      on: "bucket verdicts/requests/*",
+      saying: NEW_KEY,
+      rightful: { who: "decide" },
+    },
+    {
+      to: "forge the event of a version",
+      does: "sqs:SendMessage",
+      on: "queue start",
+      rightful: { who: "reconcile" },
+    },
+  ],
+  auditor: [
+    {
+      to: "approve a version",
+      does: "sagemaker:UpdateModelPackage",
+      on: VERSIONS,
+      saying: APPROVED,
+      rightful: { who: "decide" },
+    },
+    { to: "sign a record", does: "kms:Sign", on: "key record-signing", rightful: { who: "decide" } },
+    { to: "write a record", does: "s3:PutObject", on: RECORDS, saying: NEW_KEY, rightful: { who: "decide" } },
+    {
+      to: "write evidence under its key",
+      does: "kms:GenerateDataKey",
+      on: "key evidence-111122223333",
+      rightful: { who: "copy" },
+    },
+    {
+      to: "delete evidence that it has read",
+      does: "s3:DeleteObjectVersion",
+      on: "bucket evidence-111122223333/*",
+      rightful: { who: "deployer" },
+    },
+    { to: "read a function's code", does: "lambda:GetFunction", on: "function decide", rightful: { who: "deployer" } },
+  ],
   developer: [
     {
       to: "approve a version",

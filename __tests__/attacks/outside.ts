@@ -174,6 +174,31 @@ export const FROM_OUTSIDE: Partial<Record<Who, readonly Attack[]>> = {
       rightful: { who: "replication", does: "s3:ReplicateObject" },
     },
   ],
+  consumer: [
+    { to: "approve a version", ...APPROVE, rightful: { who: "decide" } },
+    { to: "swap a version's content", ...APPROVE, saying: {}, rightful: { who: "decide" } },
+    {
+      to: "see another group's versions",
+      does: "sagemaker:DescribeModelPackage",
+      on: "versions of payment-fraud",
+      rightful: { who: "consumer", on: "versions of credit-risk" },
+    },
+    {
+      to: "read another group's records",
+      does: "s3:GetObject",
+      on: "bucket records/records/*",
+      rightful: { who: "consumer", on: "bucket records/records/credit-risk/*" },
+    },
+    {
+      to: "list another group's records",
+      does: "s3:ListBucket",
+      on: "bucket records",
+      saying: { "s3:prefix": "records/payment-fraud/1/" },
+      rightful: { who: "consumer", saying: { "s3:prefix": "records/credit-risk/1/" } },
+    },
+    { to: "write a record", ...RECORD, rightful: { who: "decide" } },
+    { to: "sign a record", does: "kms:Sign", on: "key record-signing", rightful: { who: "decide" } },
+  ],
   stranger: [
     { to: "approve a version", ...APPROVE, rightful: { who: "decide" } },
     { to: "write evidence", does: "s3:PutObject", on: EVIDENCE, rightful: { who: "copy" } },

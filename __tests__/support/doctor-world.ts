@@ -20,6 +20,8 @@ export const doctorConfig = governance({
   rolePath: "/ml/",
   permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary",
   assumeRole: DEPLOYER,
+  consumers: [{ role: "arn:aws:iam::777788889999:role/ml-deploy", groups: ["credit-risk"] }],
+  auditors: ["arn:aws:iam::444455556666:user/dora"],
 });
 
 /** That stack, as AWS would make it. */

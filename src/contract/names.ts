@@ -46,6 +46,7 @@ export const ROLES = [
   "watch",
   "revoke",
   "reviewer",
+  "auditor",
 ] as const;
 export type RoleOf = (typeof ROLES)[number];
 

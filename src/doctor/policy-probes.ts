@@ -84,7 +84,7 @@ function bucketsIn(expected: Expected): ExpectedBucket[] {
     {
       bucket: records,
       keyArn: madeArn(expected, "record-key"),
-      policy: recordPolicy(owned(records), assumeRole),
+      policy: recordPolicy(table, owned(records), assumeRole),
       hasObjectLock: true,
       retention: config.retention,
     },

@@ -38,7 +38,7 @@ export function keyAdditions(config: StackConfig, table: readonly Grant[]): Addi
   return { addToKeyPolicies: Object.fromEntries(existing.map(({ arn, statements }) => [arn, statements])) };
 }
 
-/** For each model package group that exists already: the statements that let its accounts' roles register in it. */
+/** For each model package group that exists already: the statements that let its accounts' roles register in it, and consumers read it. */
 export function groupAdditions(config: GovernanceConfig): Additions {
   const existing = config.groups.filter((group) => !writesPolicyOf(group));
   if (existing.length === 0) return {};

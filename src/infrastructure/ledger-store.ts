@@ -3,7 +3,7 @@ import { recordBucketName } from "../contract/names";
 import { EncryptedBucket } from "./encrypted-bucket";
 import { EncryptionKey } from "./encryption-key";
 import { recordPolicy } from "./permissions/bucket-policy";
-import type { Grant, Made } from "./permissions/grant";
+import type { Grant, Made, PolicyDocument } from "./permissions/grant";
 import { keyPolicy } from "./permissions/key-policy";
 import { SigningKey } from "./signing-key";
 import { type GovernanceConfig, placeOf } from "./stack-config";
@@ -44,7 +44,7 @@ export class LedgerStore extends pulumi.ComponentResource {
       {
         bucket,
         keyArn: key.arn,
-        policy: recordPolicy({ ...placeOf(config), bucket }, config.assumeRole),
+        policy: policyOfBucket(table, config, bucket),
         objectLock: true,
         retention: config.retention,
       },
@@ -69,4 +69,17 @@ export class LedgerStore extends pulumi.ComponentResource {
     this.revocationSigningKeyArn = signing("revocation", config.signingKeys.revocations);
     this.registerOutputs({ bucket: this.bucket, keyArn: this.keyArn });
   }
+}
+
+/** Longest policy that S3 takes, in bytes. */
+const LONGEST = 20_480;
+
+/** @throws RunError at preview, before S3 would refuse it */
+function policyOfBucket(table: readonly Grant[], config: GovernanceConfig, bucket: string): PolicyDocument {
+  const policy = recordPolicy(table, { ...placeOf(config), bucket }, config.assumeRole);
+  const { length } = JSON.stringify(policy);
+  if (length <= LONGEST) return policy;
+  throw new pulumi.RunError(
+    `bucket ${bucket}: its policy has ${length} bytes, S3 takes ${LONGEST}; name fewer governance:consumers, for example one role an account, or fewer groups of each`,
+  );
 }

@@ -50,6 +50,6 @@ function policyText(config: GovernanceConfig, group: GroupConfig): string {
   const text = JSON.stringify(policyOfGroup(config, group));
   if (text.length <= LONGEST) return text;
   throw new pulumi.RunError(
-    `model package group ${group.name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts, for example one role an account`,
+    `model package group ${group.name}: its policy has ${text.length} characters, SageMaker takes ${LONGEST}; name fewer registeringRoles in governance:devAccounts and fewer governance:consumers, for example one role an account`,
   );
 }

@@ -13,6 +13,7 @@ import { namesPrompt } from "../contract/serving";
 import type { DevConfig, GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
 import { peopleMistakes } from "./stack-config-people";
+import { readerMistakes } from "./stack-config-readers";
 import { ownBucketMistakes, takeOverMistakes } from "./stack-config-takeover";
 
 /** Longest names that AWS takes. */
@@ -40,6 +41,7 @@ export function governanceMistakes(
     ...deployRoleInThisAccount(config),
     ...ownBoundary(config),
     ...peopleMistakes(config),
+    ...readerMistakes(config),
     ...ownKeys(config, {
       noticeKeyArn: config.noticeKeyArn,
       verdictKeyArn: config.verdictKeyArn,

@@ -2,6 +2,7 @@ import { BASE_IMAGE_PATTERN, DEFAULT_BASE_IMAGE, REGISTRY_PATTERN } from "../ima
 import { LANGUAGE_SCHEMA, SERVING_SCHEMA } from "./stack-config-language";
 import { LEDGER_SCHEMAS } from "./stack-config-ledger";
 import { OWNER_SCHEMA, REVIEWERS_SCHEMA, TEAM_SCHEMA } from "./stack-config-people";
+import { READER_SCHEMAS } from "./stack-config-readers";
 import { OWNS_BUCKET_SCHEMA, TAKE_OVER_SCHEMAS } from "./stack-config-takeover";
 import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
 
@@ -229,6 +230,7 @@ export const GOVERNANCE_SCHEMA = objectOf(
     },
     language: LANGUAGE_SCHEMA,
     reviewers: REVIEWERS_SCHEMA,
+    ...READER_SCHEMAS,
   },
   ["role", "account", "region", "devAccounts", "groups", "retention"],
 );

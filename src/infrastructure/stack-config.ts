@@ -75,6 +75,14 @@ export type Reviewers =
   | { users: readonly string[]; permissionSetRole?: never }
   | { users?: never; permissionSetRole: { arn: string; id: string } };
 
+/** A role that deploys versions, in any account. */
+export interface ConsumerConfig {
+  /** ARN of a role that exists already. */
+  role: string;
+  /** Names of the groups whose versions it deploys. */
+  groups: readonly string[];
+}
+
 /** How all groups of language models are asked. */
 export interface LanguageConfig {
   /** What they are asked, each set by the digest of its manifest. */
@@ -127,6 +135,9 @@ export interface GovernanceConfig extends AccountConfig {
   language?: LanguageConfig;
   /** Who may decide by hand; nobody where it isn't there. */
   reviewers?: Reviewers;
+  consumers: readonly ConsumerConfig[];
+  /** ARNs of users and roles that may take on the role which reads all. */
+  auditors: readonly string[];
 }
 
 /** Configuration of one dev account's stack. */

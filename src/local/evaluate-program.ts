@@ -18,7 +18,7 @@ import type { DeclaredResource } from "./stand-in/service";
 export interface EvaluatedProgram {
   resources: DeclaredResource[];
   images: Images;
-  /** ARNs of roles and users that the program doesn't make: those that register, and those that decide. */
+  /** ARNs of roles and users that the program doesn't make: those that register, decide, deploy versions and audit. */
   existingRoles: string[];
   governance: GovernanceConfig;
   /** What each stack prints, by its name. */
@@ -93,10 +93,12 @@ function pushedImage({ checksImage }: GovernanceConfig, file: string): string {
   );
 }
 
-/** Registering roles, and the people who decide or the role that they have. */
+/** Registering roles, the people who decide or the role that they have, those who deploy versions, and auditors. */
 const existingIdentities = (governance: GovernanceConfig): string[] => {
   const { users = [], permissionSetRole } = governance.reviewers ?? {};
-  return [...registeringRoles(governance), ...users, ...(permissionSetRole ? [permissionSetRole.arn] : [])];
+  const consumers = governance.consumers.map(({ role }) => role);
+  const deciders = [...users, ...(permissionSetRole ? [permissionSetRole.arn] : [])];
+  return [...new Set([...registeringRoles(governance), ...deciders, ...consumers, ...governance.auditors])];
 };
 
 const registeringRoles = ({ devAccounts, partition }: GovernanceConfig): string[] =>

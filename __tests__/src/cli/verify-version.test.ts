@@ -92,9 +92,37 @@ describe("governance verify", () => {
     expect(await verify("--trusted-key", DECISIONS)).toMatchObject({ status: 2, out: "" });
   });
 
+  it("takes bucket and keys from the stack's outputs, where nothing else is given", async () => {
+    const printed = { recordBucket: "records", recordKeyArns: [KEY_ARN], revocationKeyArns: [KEY_ARN] };
+    writeFileSync(OUTPUTS, JSON.stringify({ verify: printed }));
+    const { status, out } = await runGovernance("verify", ARN, "--outputs", OUTPUTS);
+    expect([status, out]).toEqual([0, expect.stringMatching(/^Holds/)]);
+    expect(kms.commandCalls(GetPublicKeyCommand).map(({ args }) => args[0].input)).toEqual([{ KeyId: KEY_ARN }]);
+    const [list] = s3.commandCalls(ListObjectsV2Command);
+    expect(list?.args[0].input).toMatchObject({ Bucket: "records", ExpectedBucketOwner: "444455556666" });
+    kms.reset();
+    const files = ["--trusted-key", DECISIONS, "--revocation-key", REVOCATIONS];
+    expect(await runGovernance("verify", ARN, "--outputs", OUTPUTS, ...files)).toMatchObject({ status: 0 });
+    expect(kms.calls()).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ["outputs of another release", { recordBucket: "records" }],
+    ["keys that are none", { verify: { recordBucket: "records", recordKeyArns: [], revocationKeyArns: [KEY_ARN] } }],
+  ])("refuses %s", async (_, outputs) => {
+    writeFileSync(OUTPUTS, JSON.stringify(outputs));
+    const { status, err } = await runGovernance("verify", ARN, "--outputs", OUTPUTS);
+    expect([status, err]).toEqual([2, expect.stringMatching(/outputs.json: output verify is missing or malformed/)]);
+  });
+
+  it("ends with 2 without a bucket", async () => {
+    const { status, err } = await runGovernance("verify", ARN, "--trusted-key", DECISIONS);
+    expect([status, err]).toEqual([2, expect.stringContaining("expected --outputs, or --bucket and keys")]);
+  });
+
   it("ends with 2 without a key to believe", async () => {
     const { status, err } = await verify();
-    expect([status, err]).toEqual([2, expect.stringContaining("give --trusted-key PEM, or --key-arn ARN")]);
+    expect([status, err]).toEqual([2, expect.stringContaining("give --outputs, --trusted-key PEM, or --key-arn ARN")]);
   });
 });
 

@@ -351,6 +351,11 @@ it("prints what the next person needs", () => {
   expect(stack.outputs).toEqual({
     evidenceKeyArns: byAccount((account) => arnOf("Key", `evidence-${account}`)),
     evidenceBuckets: byAccount((account) => `mg-evidence-${account}-us-east-1`),
+    verify: {
+      recordBucket: "mg-records-444455556666-us-east-1",
+      recordKeyArns: [arnOf("Key", "record-signing")],
+      revocationKeyArns: [arnOf("Key", "revocation-signing")],
+    },
     verdictBucket: "mg-verdicts-444455556666-us-east-1",
     recordBucket: RECORDS,
     recordSigningKeyArn: arnOf("Key", "record-signing"),

@@ -10,14 +10,20 @@ export interface OwnedBucket {
 }
 
 /** Whom a bucket's policy lets in: principals of other accounts. Those of its own need no more than their own policy. */
-export const bucketAdmissions = (table: readonly Grant[], { bucket, account, partition }: OwnedBucket): Statement[] =>
-  table.flatMap(({ sid, who, may, on, when }) => {
+export function bucketAdmissions(table: readonly Grant[], { bucket, account, partition }: OwnedBucket): Statement[] {
+  const admissions = table.flatMap(({ sid, who, may, on, when }) => {
     const arns = on
       .filter((resource) => "bucket" in resource && resource.bucket === bucket)
       .map((resource) => arnOf(resource, partition, {}));
     const strangers = arns.length === 0 ? [] : who.filter((principal) => principal.account !== account);
     return strangers.map((principal) => admit(principal, sid, may, arns, when));
   });
+  // A policy has each id once.
+  return admissions.map((statement, at) => {
+    const before = admissions.slice(0, at).filter(({ Sid }) => Sid === statement.Sid).length;
+    return before === 0 ? statement : { ...statement, Sid: `${statement.Sid}${before + 1}` };
+  });
+}
 
 /** Policy of a bucket that only the table opens. */
 export const tablePolicy = (table: readonly Grant[], owned: OwnedBucket): PolicyDocument =>
@@ -45,15 +51,21 @@ export const writeOncePolicy = (owned: OwnedBucket, deployRole: string | undefin
 
 /**
  * Policy of the bucket of decision records: each key is written once, nobody deletes anything, and the deployer alone writes
- * definitions. Its tool can't say `If-None-Match`; what it writes there has a key that is made of the content.
+ * definitions. Its tool can't say `If-None-Match`; what it writes there has a key that is made of the content. Those who
+ * deploy versions read what the table says.
  */
-export const recordPolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument =>
+export const recordPolicy = (
+  table: readonly Grant[],
+  owned: OwnedBucket,
+  deployRole: string | undefined,
+): PolicyDocument =>
   policyOf([
     denyPlainText("s3:*", wholeBucket(owned)),
     denyOverwriting(owned, { NotResource: definitionsOf(owned) }),
     ...(deployRole === undefined ? [] : [denyOtherDefinitions(owned, deployRole)]),
     denyUndoing(owned, deployRole),
     denyDeleting(owned),
+    ...bucketAdmissions(table, owned),
   ]);
 
 function wholeBucket({ bucket, partition }: OwnedBucket): string[] {

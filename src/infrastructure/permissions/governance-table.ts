@@ -11,7 +11,9 @@ import {
 } from "../../contract/names";
 import { languageGroups } from "../evidence-sources";
 import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
+import { auditTable } from "./audit-table";
 import { carrying, LIST, READ } from "./carrying";
+import { consumerTable } from "./consumer-table";
 import type { Grant, Resource } from "./grant";
 import { INFERENCE, languageTable } from "./language-table";
 import { ledgerTable } from "./ledger-table";
@@ -48,6 +50,8 @@ export function governanceTable(config: GovernanceConfig): Grant[] {
       versions: versionsOf(config),
       describeVersions: (who) => describeVersions(config, who),
     }),
+    ...consumerTable(config),
+    ...auditTable(config, checksRepositoryOf(config)),
     ...carriersOf(config),
   ];
 }

@@ -14,7 +14,8 @@ import {
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { checksRepositoryOf } from "./governance-table";
 import type { Statement } from "./grant";
-import { allBut, deny, groupArns, named, pipelinesOf, rolesOf, whoMay } from "./guardrail-parts";
+import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
+import { named, rolesOf } from "./named-things";
 
 export const CHANGE_PIPELINE = [
   "sagemaker:CreatePipeline",

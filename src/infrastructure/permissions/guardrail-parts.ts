@@ -1,4 +1,3 @@
-import { formatArn } from "../../contract/arn";
 import { modelPackageGroupArn, pipelineArn } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { governanceTable } from "./governance-table";
@@ -35,10 +34,3 @@ export const pipelinesOf = (config: GovernanceConfig): string[] => [`${pipelineA
 
 export const groupArns = (config: GovernanceConfig): string[] =>
   config.groups.map(({ name }) => modelPackageGroupArn(placeOf(config), name));
-
-/** Pattern of the names that begin with the prefix. */
-export const named = (config: GovernanceConfig, service: string, before: string): string =>
-  formatArn({ ...placeOf(config), service, resource: `${before}${config.prefix}-*` });
-
-export const rolesOf = ({ prefix, rolePath, ...config }: GovernanceConfig): string =>
-  formatArn({ ...config, service: "iam", region: "", resource: `role${rolePath}${prefix}-*-${config.region}` });

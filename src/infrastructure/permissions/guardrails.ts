@@ -10,7 +10,8 @@ import {
   signingStatements,
   storeStatements,
 } from "./guardrail-gate";
-import { allBut, deny, groupArns, named, pipelinesOf, whoMay } from "./guardrail-parts";
+import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
+import { named } from "./named-things";
 import { GuardrailError, inDocuments } from "./service-control-policies";
 
 /** What the configuration doesn't say. */

@@ -57,12 +57,13 @@ const roleOf = (config: GovernanceConfig, of: RoleOf): Grant["who"] => [ownRole(
 const recordsOf = (config: GovernanceConfig): string => recordBucketName(config.prefix, placeOf(config));
 const verdictsOf = (config: GovernanceConfig): string => verdictBucketName(config.prefix, placeOf(config));
 
-function pipelinesOf(config: GovernanceConfig): string[] {
+/** ARNs of the pipelines that decide. */
+export function pipelinesOf(config: GovernanceConfig): string[] {
   const arn = pipelineArn(placeOf(config));
   return languageGroups(config).length === 0 ? [arn] : [arn, ofLanguage(arn)];
 }
 
-const executionsOf = (config: GovernanceConfig): Resource[] =>
+export const executionsOf = (config: GovernanceConfig): Resource[] =>
   pipelinesOf(config).map((arn) => ({ arn: `${arn}/execution/*` }));
 
 /** @param keys beginnings of the keys in the record bucket that the process has to do with */

@@ -31,8 +31,11 @@ export const registering = (who: readonly Principal[], governance: Place, group:
  * The same for several groups in one statement each, since a policy of an account's own role has room for
  * few characters.
  */
-export function registeringIn(who: readonly Principal[], governance: Place, groups: readonly string[]): Grant[] {
-  const byGroup = groups.map((group) => registering(who, governance, group));
+export const registeringIn = (who: readonly Principal[], governance: Place, groups: readonly string[]): Grant[] =>
+  acrossGroups(groups.map((group) => registering(who, governance, group)));
+
+/** The same grants in several groups, each in one statement. */
+export function acrossGroups(byGroup: readonly (readonly Grant[])[]): Grant[] {
   const [first = []] = byGroup;
   return first.map((grant, at) => ({ ...grant, on: byGroup.flatMap((grants) => grants[at]?.on ?? []) }));
 }

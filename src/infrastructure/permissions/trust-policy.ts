@@ -1,12 +1,12 @@
 import type { RoleOf } from "../../contract/names";
 import { servicesOf } from "../evidence-sources";
 import type { StackConfig } from "../stack-config";
-import { type PolicyDocument, policyOf } from "./grant";
+import { type PolicyDocument, policyOf, type Statement } from "./grant";
 
 const SAGEMAKER = "sagemaker.amazonaws.com";
 
 /** The service that runs under each role, but for validate where a Processing job runs it. */
-const TRUSTED: Record<Exclude<RoleOf, "reviewer">, string> = {
+const TRUSTED: Record<Exclude<RoleOf, "reviewer" | "auditor">, string> = {
   copy: "lambda.amazonaws.com",
   replication: "s3.amazonaws.com",
   start: "lambda.amazonaws.com",
@@ -37,6 +37,7 @@ function servingServices(config: StackConfig): string | string[] {
  */
 export function trustPolicy(of: RoleOf, config: StackConfig): PolicyDocument {
   if (of === "reviewer") return reviewerTrust(config.role === "governance" ? (config.reviewers?.users ?? []) : []);
+  if (of === "auditor") return auditorTrust(config.role === "governance" ? config.auditors : []);
   const isJob = of === "validate" && config.role === "governance" && config.runner === "processing";
   const Service = isJob ? SAGEMAKER : of === "serving" ? servingServices(config) : TRUSTED[of];
   return policyOf([
@@ -69,6 +70,21 @@ const reviewerTrust = (users: readonly string[]): PolicyDocument =>
       },
     },
   ]);
+
+/** Who may take on the auditor role: users with a second factor; roles, whose own trust says who is behind them. */
+function auditorTrust(auditors: readonly string[]): PolicyDocument {
+  const users = auditors.filter((arn) => arn.includes(":user/"));
+  const roles = auditors.filter((arn) => !users.includes(arn));
+  const admits = (Sid: string, arns: readonly string[]): Statement[] =>
+    arns.length === 0 ? [] : [{ Sid, Effect: "Allow", Principal: { AWS: arns }, Action: ["sts:AssumeRole"] }];
+  return policyOf([
+    ...admits("UsersAudit", users).map((statement) => ({
+      ...statement,
+      Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } },
+    })),
+    ...admits("RolesAudit", roles),
+  ]);
+}
 
 /** IAM's variable for the name of the user who calls. */
 const OWN_NAME = `\${aws:username}`;

@@ -16,6 +16,7 @@ import { PeopleDecide, reviewerRoleId } from "../people-decide";
 import { governanceTable } from "../permissions/governance-table";
 import type { MadeArns } from "../permissions/grant";
 import { policyOutputs } from "../policy-outputs";
+import { readers } from "../readers";
 import { recordKeyValues } from "../record-keys";
 import { RegistryEvents } from "../registry-events";
 import { Revocations } from "../revocations";
@@ -105,6 +106,7 @@ export function governanceStack(
     [MADE_OUTPUT]: { ...flow.made, "watch-queue": revocations.watchQueueArn },
     checksImage: image,
     ...(people ? people.outputs : {}),
+    ...readers({ ...flow, recordKeys, recordBucket: ledger.bucket }, options),
     policyDigest: policy.digest,
     ...keyAdditions(config, table),
     ...groupAdditions(config),

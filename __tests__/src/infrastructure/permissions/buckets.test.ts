@@ -130,7 +130,7 @@ describe("the verdict bucket", () => {
 describe("the record bucket", () => {
   it.each([undefined, "arn:aws:iam::444455556666:role/deploy"])("lets nobody delete, deploy role: %s", (deploy) => {
     const owned = { ...place, bucket: "records" };
-    const policy = recordPolicy(owned, deploy);
+    const policy = recordPolicy(table, owned, deploy);
     expect(allowed(policy)).toEqual([]);
     const others = denied(policy).filter(({ Sid }) => !["DenyOverwriting", "DenyOtherDefinitions"].includes(Sid));
     const writeOnce = denied(writeOncePolicy(owned, deploy)).filter(({ Sid }) => Sid !== "DenyOverwriting");
@@ -165,7 +165,7 @@ describe("the record bucket", () => {
     ],
     ["and definitions from whom their own policies let, where no deployer is known", undefined, []],
   ])("takes each key once, %s", (_, role, others) => {
-    const writes = denied(recordPolicy({ ...place, bucket: "records" }, role)).filter(({ Action }) =>
+    const writes = denied(recordPolicy(table, { ...place, bucket: "records" }, role)).filter(({ Action }) =>
       Action.includes("s3:PutObject"),
     );
     expect(writes).toEqual([overwriting, ...others]);

@@ -61,7 +61,12 @@ const CHANGES: Record<string, { action: string; arn: (resource: Declared) => str
   },
 };
 
-const whole = governance({ ...languageValues(), rolePath: "/ml/", assumeRole: DEPLOYER });
+const whole = governance({
+  ...{ ...languageValues(), rolePath: "/ml/", assumeRole: DEPLOYER },
+  // One that deploys from the governance account itself, which its policies bind.
+  consumers: [{ role: `arn:aws:iam::${ACCOUNT}:role/ml-deploy`, groups: ["credit-risk"] }],
+  auditors: [`arn:aws:iam::${ACCOUNT}:user/dora`],
+});
 let declared: DeclaredStack;
 beforeAll(async () => {
   declared = await declaredStack(whole);

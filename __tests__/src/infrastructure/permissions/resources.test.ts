@@ -138,7 +138,7 @@ describe("a model package group", () => {
   it("lets its accounts' roles register as pending and read", () => {
     const Principal = { AWS: ["arn:aws:iam::111122223333:role/ml-build"] };
     const versions = ["arn:aws:sagemaker:us-east-1:444455556666:model-package/credit-risk/*"];
-    expect(groupPolicy("credit-risk", place, roles).Statement).toEqual([
+    expect(groupPolicy("credit-risk", place, { registrars: roles }).Statement).toEqual([
       {
         Sid: "RegisterPending",
         Effect: "Allow",
