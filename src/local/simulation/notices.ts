@@ -37,7 +37,8 @@ const NOTICES: readonly {
 }[] = [
   {
     subject: /^Decided otherwise than recorded/,
-    isDue: ({ status, decision }) => status !== PENDING && ![undefined, PENDING, status].includes(decision),
+    // People decide on record: what is left to them isn't set by hand either.
+    isDue: ({ status, decision }) => status !== PENDING && ![undefined, status].includes(decision),
   },
   {
     subject: /^A person must look at/,
