@@ -13,6 +13,8 @@ describe("a governance stack's configuration", () => {
       signingKeys: { former: { records: [], checkpoints: [], verdicts: [], revocations: [] } },
       tags: {},
       notifyEmails: [],
+      consumers: [],
+      auditors: [],
     });
   });
 
@@ -21,7 +23,7 @@ describe("a governance stack's configuration", () => {
       "a misspelt key",
       { devAcounts: [] },
       [
-        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, rolePath, permissionsBoundary, vpc, noticeKeyArn, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, verdictKeyArn, recordKeyArn, retention, revokeOnTampering, signingKeys, devAccounts, groups, language, reviewers",
+        "governance:devAcounts: isn't known here; expected one of: account, region, partition, prefix, rolePath, permissionsBoundary, vpc, noticeKeyArn, assumeRole, tags, notifyEmails, role, checksImage, checksImageBuild, runner, verdictKeyArn, recordKeyArn, retention, revokeOnTampering, signingKeys, devAccounts, groups, language, reviewers, consumers, auditors",
       ],
     ],
     [
