@@ -1,10 +1,12 @@
 import type { VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../ledger/verdict-record";
 import { METADATA } from "../stages/apply-record";
+import type { Authoriser } from "./access/authoriser";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { keepRecords } from "./keep-records";
 import { isCovered, readLedger } from "./ledger";
+import { authoriserOf } from "./policies";
 import { createWorld, type LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { LogLine } from "./stand-in/lambda";
@@ -17,6 +19,8 @@ export interface FlowOptions {
   /** What the teams do, if not all of the story. */
   scenes?: readonly Scene[];
   listener?(note: Note): void;
+  /** What decides every call by the program's policies; it keeps what was asked. */
+  authoriser?: Authoriser;
   /** Folder that gets a copy of the ledger. */
   keepRecords?: string | undefined;
 }
@@ -62,6 +66,7 @@ export async function runFlow(program: EvaluatedProgram, options: FlowOptions): 
       start: BEGIN,
       images: program.images,
       models: sampleModels(),
+      authorise: (options.authoriser ?? authoriserOf(program)).authorise,
       existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
     });
   } catch (error) {
