@@ -1,4 +1,4 @@
-import { bucketArn, promptBucketName } from "../contract/names";
+import { bucketArn, modelPackageArnPattern, promptBucketName } from "../contract/names";
 import { Authoriser } from "./access/authoriser";
 import { declaredPolicies, type NamedPolicy, type Policies } from "./access/declared-policies";
 import type { EvaluatedProgram } from "./evaluate-program";
@@ -6,19 +6,20 @@ import { promptAdministrator } from "./story";
 
 /**
  * All policies of a program's world: those that it declares, the roles that register with what it attaches to them and
- * no more, and what whoever keeps the prompt sets holds, who isn't the program's.
+ * no more, and what the story's administrator holds, who isn't the program's.
  */
 export function policiesOf({ resources, existingRoles, governance }: EvaluatedProgram): Policies {
   const { principals, resources: ofResources } = declaredPolicies(resources, existingRoles);
-  const keeper = promptAdministrator(governance);
+  const administrator = promptAdministrator(governance);
   return {
-    principals: new Map([...principals, [keeper, { policies: [keepPrompts(governance)] }]]),
+    principals: new Map([...principals, [administrator, { policies: [administering(governance)] }]]),
     resources: ofResources,
   };
 }
 
-const keepPrompts = (governance: EvaluatedProgram["governance"]): NamedPolicy => ({
-  name: "policy of whoever keeps the prompt sets",
+/** Puts prompt sets into their bucket, and decides in the console. */
+const administering = (governance: EvaluatedProgram["governance"]): NamedPolicy => ({
+  name: "policy of the story's administrator",
   document: {
     Version: "2012-10-17",
     Statement: [
@@ -30,6 +31,12 @@ const keepPrompts = (governance: EvaluatedProgram["governance"]): NamedPolicy =>
       },
       // Of all the account's keys; their own policies say which.
       { Sid: "SealPromptSets", Effect: "Allow", Action: ["kms:GenerateDataKey"], Resource: ["*"] },
+      {
+        Sid: "DecideByHand",
+        Effect: "Allow",
+        Action: ["sagemaker:UpdateModelPackage"],
+        Resource: governance.groups.map(({ name }) => modelPackageArnPattern(governance, name)),
+      },
     ],
   },
 });

@@ -11,7 +11,7 @@ import {
 } from "../../contract/names";
 import { languageGroups } from "../evidence-sources";
 import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
-import { carrying, LIST, READ } from "./carrying";
+import { carrying, LIST, READ_VERSION } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { INFERENCE, languageTable } from "./language-table";
 import { ledgerTable } from "./ledger-table";
@@ -154,7 +154,7 @@ function readEvidence({ prefix, region, devAccounts }: GovernanceConfig, who: Gr
   const buckets = devAccounts.map(({ account }) => ({ bucket: evidenceBucketName(prefix, account, region) }));
   const keys = devAccounts.map(({ account }) => ({ made: `evidence-key-${account}` as const }));
   return [
-    { sid: "ReadEvidence", who, may: READ, on: buckets.map(({ bucket }) => ({ bucket, keys: "" })) },
+    { sid: "ReadEvidence", who, may: [READ_VERSION], on: buckets.map(({ bucket }) => ({ bucket, keys: "" })) },
     { sid: "ListEvidence", who, may: LIST, on: buckets },
     { sid: "OpenEvidence", who, may: ["kms:Decrypt"], on: keys },
   ];

@@ -15,7 +15,7 @@ export interface Ran {
   failure: string | undefined;
 }
 
-export type Disturbances = Pick<WorldOptions, "deliveries" | "repeats" | "listener"> & CallHooks;
+export type Disturbances = Pick<WorldOptions, "authorise" | "deliveries" | "repeats" | "listener"> & CallHooks;
 
 export const BEGIN = new Date("2026-11-20T10:00:00Z");
 const MINUTE = 60_000;

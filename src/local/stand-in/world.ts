@@ -143,7 +143,9 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     fetch: (role, caller, uri) => {
       const model = `arn:aws:sagemaker:${caller.region}:${caller.account}:model/of-${uri}`;
       identities.requireRole(role, "sagemaker.amazonaws.com", uri, model);
-      return textOf(uri, (input) => gateway.call("s3", { operation: "GetObject", input, caller: { ...caller, principal: role } }));
+      return textOf(uri, (input) =>
+        gateway.call("s3", { operation: "GetObject", input, caller: { ...caller, principal: role } }),
+      );
     },
   });
   const none: Service = {

@@ -23,7 +23,6 @@ describe("an evidence bucket", () => {
         ...byCondition("111122223333", "mg-copy-us-east-1"),
         Action: [
           "s3:PutObject",
-          "s3:GetObject",
           "s3:GetObjectVersion",
           "s3:AbortMultipartUpload",
           "s3:ListMultipartUploadParts",

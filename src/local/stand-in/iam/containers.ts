@@ -21,7 +21,11 @@ export function pullRequests(role: string, image: string): IamRequest[] {
  * @param group ARN of the log group
  * @param makes whether the service makes the group, and looks whether its stream is there
  */
-export const logRequests = (role: string, group: string, makes: "stream" | "group" | "group and looks"): IamRequest[] => [
+export const logRequests = (
+  role: string,
+  group: string,
+  makes: "stream" | "group" | "group and looks",
+): IamRequest[] => [
   ...(makes === "stream" ? [] : [requestFor(role, "logs:CreateLogGroup", group)]),
   requestFor(role, "logs:CreateLogStream", `${group}:log-stream:local`),
   ...(makes === "group and looks" ? [requestFor(role, "logs:DescribeLogStreams", group)] : []),

@@ -48,8 +48,7 @@ const opened: Needs = (bucket, key, input) => {
     ? listed(input.caller, bucket)
     : keyRequests(input.caller, "s3", stored.kmsKeyArn, "Decrypt");
 };
-const sealed: Needs = (bucket, _, input) =>
-  keyRequests(input.caller, "s3", keyOf(bucket, input), "GenerateDataKey");
+const sealed: Needs = (bucket, _, input) => keyRequests(input.caller, "s3", keyOf(bucket, input), "GenerateDataKey");
 /** The parts of an upload are under the key that it was begun with: the bucket's, unless it named another. */
 const sealedPart: Needs = ({ kmsKeyArn }, _, { caller }) =>
   keyRequests(caller, "s3", kmsKeyArn, "GenerateDataKey", "Decrypt");
