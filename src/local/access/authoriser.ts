@@ -1,5 +1,6 @@
 import { arnParts, wildcardMatches } from "../stand-in/arns";
 import type { IamRequest } from "../stand-in/iam/request";
+import { UnknownToStandIn } from "../stand-in/service";
 import { decide, type StatementRef } from "./decide";
 import type { Policies } from "./declared-policies";
 import { type Relevant, relevantTo } from "./relevant";
@@ -46,7 +47,10 @@ export class Authoriser {
   };
 
   private async answer(request: IamRequest): Promise<Answer> {
-    const { allowed, by, reason } = await decide(request, this.policies);
+    const { allowed, by, reason } = await decide(request, this.policies).catch((cause: unknown) => {
+      // No function may take it for AWS's answer.
+      throw new UnknownToStandIn(cause instanceof Error ? cause.message : String(cause), { cause });
+    });
     return { allowed, by, why: reason.slice(reason.indexOf(request.resource.arn) + request.resource.arn.length + 2) };
   }
 

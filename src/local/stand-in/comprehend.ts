@@ -11,6 +11,7 @@ const TOXIC = /\b(idiot|stupid|worthless|scum)\b/i;
 /** Amazon Comprehend's toxicity detection, by a few words. */
 export class Comprehend implements Service {
   needs({ operation, caller }: Call): IamRequest[] {
+    if (operation !== "DetectToxicContent") throw new UnknownToStandIn(`Comprehend ${operation}`);
     return [requestFor(caller.principal, `comprehend:${operation}`, "*")];
   }
 

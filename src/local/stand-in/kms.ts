@@ -35,6 +35,7 @@ export class Kms implements Service {
   }
 
   needs({ operation, input, caller }: Call): IamRequest[] {
+    if (operation !== "Sign" && operation !== "GetPublicKey") throw new UnknownToStandIn(`KMS ${operation}`);
     const id = String(input.KeyId);
     const said = { "kms:SigningAlgorithm": input.SigningAlgorithm, "kms:MessageType": input.MessageType };
     const context = Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));

@@ -10,7 +10,8 @@ import { AwsError, type Call, type Service, UnknownToStandIn } from "./service";
 export class LambdaService implements Service {
   constructor(private readonly lambda: Lambda) {}
 
-  needs({ input, caller }: Call): IamRequest[] {
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (operation !== "Invoke") throw new UnknownToStandIn(`Lambda ${operation}`);
     const name = String(input.FunctionName);
     const arn = name.startsWith("arn:") ? name : ownArn(caller, "lambda", `function:${name}`);
     return [requestFor(caller.principal, "lambda:InvokeFunction", arn)];

@@ -93,7 +93,8 @@ export class Sns implements Service {
     this.trace.note(arn, `notice from ${notice.from}: ${notice.subject ?? notice.message.slice(0, 120)}`);
   }
 
-  needs({ input, caller }: Call): IamRequest[] {
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (operation !== "Publish") throw new UnknownToStandIn(`sns: operation ${operation}`);
     const topic = this.topics.get(String(input.TopicArn));
     if (topic === undefined) return [];
     return [

@@ -131,7 +131,8 @@ export class Sqs implements Service {
     this.changed(queue);
   }
 
-  needs({ input, caller }: Call): IamRequest[] {
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (!/^SendMessage(Batch)?$/.test(operation)) throw new UnknownToStandIn(`sqs: operation ${operation}`);
     const queue = this.all().find(({ url }) => url === input.QueueUrl);
     if (queue === undefined) return [];
     const { arn, resource } = queue;
