@@ -5,7 +5,7 @@ import { Authoriser } from "../src/local/access/authoriser";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { runFlow } from "../src/local/flow";
 import { roleName, unused } from "../src/local/least-privilege";
-import { authoriserOf } from "../src/local/policies";
+import { authoriserOf } from "../src/local/program-world";
 import { simulate } from "../src/local/simulation/simulate";
 import { SAMPLE_STACKS, SCENES } from "../src/local/story";
 import { processingStacks } from "./support/processing-stacks";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const lambda = await evaluateProgram(SAMPLE_STACKS);
   const processing = await evaluateProgram(processingStacks(folder));
   const [one, other] = [await flowOf(lambda, SCENES), await flowOf(processing, TOLD_IN_A_JOB)];
-  for (let seed = 1; seed <= SEEDS; seed += 1) broken.push(...(await simulate(lambda, seed, one.authorise)).broken);
+  for (let seed = 1; seed <= SEEDS; seed += 1) broken.push(...(await simulate(lambda, seed)).broken);
   runs = [one, other];
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,17 +1,16 @@
 import type { VerdictRecord } from "../core/verdict";
 import { parseVerdictRecord } from "../ledger/verdict-record";
 import { METADATA } from "../stages/apply-record";
-import type { Authoriser } from "./access/authoriser";
 import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { keepRecords } from "./keep-records";
 import { isCovered, readLedger } from "./ledger";
-import { authoriserOf } from "./policies";
-import { createWorld, type LocalWorld } from "./stand-in/create-world";
+import { programWorld } from "./program-world";
+import type { LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { LogLine } from "./stand-in/lambda";
 import type { Note } from "./stand-in/trace";
-import { promptAdministrator, type Registered, type Scene, sampleModels, tell } from "./story";
+import { type Registered, type Scene, sampleModels, tell } from "./story";
 
 export interface FlowOptions {
   /** Order of what happens at once; the same seed gives the same run. */
@@ -19,8 +18,6 @@ export interface FlowOptions {
   /** What the teams do, if not all of the story. */
   scenes?: readonly Scene[];
   listener?(note: Note): void;
-  /** What decides every call by the program's policies; it keeps what was asked. */
-  authoriser?: Authoriser;
   /** Folder that gets a copy of the ledger. */
   keepRecords?: string | undefined;
 }
@@ -61,14 +58,7 @@ const BEGIN = new Date("2026-11-20T10:00:00Z");
 export async function runFlow(program: EvaluatedProgram, options: FlowOptions): Promise<FlowResult> {
   let world: LocalWorld;
   try {
-    world = createWorld(program.resources, {
-      ...options,
-      start: BEGIN,
-      images: program.images,
-      models: sampleModels(),
-      authorise: (options.authoriser ?? authoriserOf(program)).authorise,
-      existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
-    });
+    world = programWorld(program, { ...options, start: BEGIN, models: sampleModels() });
   } catch (error) {
     return {
       versions: [],

@@ -3,7 +3,7 @@ import type { LocalWorld } from "../stand-in/create-world";
 import { type Counts, FaultPlan } from "./fault-plan";
 import { brokenInvariants } from "./invariants";
 import { planOf } from "./plan";
-import { BEGIN, type Disturbances, lastNotes, minutesOf, runPlan, simulatedWorld } from "./run";
+import { BEGIN, lastNotes, minutesOf, runPlan, simulatedWorld } from "./run";
 import { Watch } from "./watch";
 
 /** What one seed came to. */
@@ -24,15 +24,8 @@ export interface Simulated {
 /** Notes of a trace, at most. */
 const MOST_NOTES = 60;
 
-/**
- * Runs the story and the faults of one seed, and looks whether all is as it must be.
- * @param authorise IAM's decisions; without them a run is quicker, and all that is let in is allowed
- */
-export async function simulate(
-  program: EvaluatedProgram,
-  seed: number,
-  authorise?: Disturbances["authorise"],
-): Promise<Simulated> {
+/** Runs the story and the faults of one seed, and looks whether all is as it must be. */
+export async function simulate(program: EvaluatedProgram, seed: number): Promise<Simulated> {
   const plan = planOf(seed);
   let world: LocalWorld | undefined;
   const made = (): LocalWorld => {
@@ -42,7 +35,6 @@ export async function simulate(
   const faults = new FaultPlan(seed, program, () => made().clock.now().getTime() - BEGIN.getTime());
   const watch = new Watch(program, made);
   world = simulatedWorld(program, seed, {
-    authorise,
     fault: (attempt) => {
       watch.sees(attempt);
       return faults.ofAttempt(attempt);
