@@ -42,7 +42,8 @@ function policiesOf(program: EvaluatedProgram): Policies {
   return { principals: new Map([...principals, ...held]), resources };
 }
 
-const outsidersOf = ({ governance, outsiders }: EvaluatedProgram) => ({
+/** People who aren't the program's: the story's administrator, and those named. */
+export const outsidersOf = ({ governance, outsiders }: EvaluatedProgram) => ({
   [promptAdministrator(governance)]: administering(governance),
   ...outsiders,
 });

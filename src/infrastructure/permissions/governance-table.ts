@@ -25,31 +25,35 @@ const WRITE_ONCE = ["s3:GetObject", "s3:PutObject"];
 
 /** Who does what in the governance account: the table that all its roles' and resources' policies are made from. */
 export function governanceTable(config: GovernanceConfig): Grant[] {
+  const shared = {
+    ...{ versions: versionsOf(config), tellPeople },
+    describeVersions: (who: Grant["who"]) => describeVersions(config, who),
+  };
+  const language = languageAlone(config);
   return [
     ...startGrants(config),
     ...pipelineGrants(config),
     ...validateGrants(config),
     ...decideGrants(config),
     ...languageTable(config, {
-      describeVersions: (who) => describeVersions(config, who),
-      readEvidence: (who) => readEvidence(config, who),
+      ...shared,
+      describeVersions: (who) => describeVersions(language, who),
+      readEvidence: (who) => readEvidence(language, who),
       verdictObjects: (who, keys) =>
         verdictObjects(config, who, keys, WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
-      tellPeople,
       checksRepository: checksRepositoryOf(config),
     }),
-    ...ledgerTable(config, {
-      verdicts: VERDICTS,
-      versions: versionsOf(config),
-      describeVersions: (who) => describeVersions(config, who),
-      tellPeople,
-    }),
-    ...peopleTable(config, {
-      versions: versionsOf(config),
-      describeVersions: (who) => describeVersions(config, who),
-    }),
+    ...ledgerTable(config, { ...shared, verdicts: VERDICTS }),
+    ...peopleTable(config, shared),
     ...carriersOf(config),
   ];
+}
+
+/** Groups of language models, and the dev accounts that register in them. */
+function languageAlone(config: GovernanceConfig): GovernanceConfig {
+  const groups = languageGroups(config);
+  const isTheirs = (account: string) => groups.some(({ accounts }) => accounts.includes(account));
+  return { ...config, groups, devAccounts: config.devAccounts.filter(({ account }) => isTheirs(account)) };
 }
 
 /** Each dev account's carrier, in its own evidence bucket. */
