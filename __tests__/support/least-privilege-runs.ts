@@ -4,6 +4,7 @@ import path from "node:path";
 import { REGISTRY_EVENT_TYPE } from "../../src/contract/registry-event";
 import { type EvaluatedProgram, evaluateProgram } from "../../src/local/evaluate-program";
 import { runFlow } from "../../src/local/flow";
+import { roleName } from "../../src/local/least-privilege/unused";
 import { programWorld } from "../../src/local/program-world";
 import type { Fault } from "../../src/local/stand-in/faults";
 import { SAMPLE_STACKS, SCENES, tell } from "../../src/local/story";
@@ -92,19 +93,24 @@ async function tampering(program: EvaluatedProgram): Promise<string[]> {
   return status === "Rejected" ? [] : [`the version that was tampered with is ${status}`];
 }
 
-/** Calls in which a function dies the first time, after their effect or before. */
-const DEADLY: Readonly<Record<string, Fault["moment"]>> = { CopyObject: "after", UpdateModelPackage: "before" };
+/** Calls in which a function dies the first time, by its role and the operation, after their effect or before. */
+const DEADLY: Readonly<Record<string, Fault["moment"]>> = {
+  "mg-copy CopyObject": "after",
+  "mg-validate Sign": "before",
+  "mg-decide UpdateModelPackage": "before",
+};
 
-/** No event of a version arrives, copy dies once, and so does decide between record and status. */
+/** No event of a version arrives, copy dies once, validate before it signs, and decide between record and status. */
 async function trouble(program: EvaluatedProgram): Promise<string[]> {
   const died = new Set<string>();
   const world = programWorld(program, {
     ...{ seed: 7, start: START },
     deliveries: ({ "detail-type": type }) => (type === REGISTRY_EVENT_TYPE ? [] : [0]),
-    fault({ call: { operation } }) {
-      const moment = DEADLY[operation];
-      if (moment === undefined || died.has(operation)) return undefined;
-      died.add(operation);
+    fault({ call: { caller, operation } }) {
+      const of = `${roleName(caller.principal)} ${operation}`;
+      const moment = died.has(of) ? undefined : DEADLY[of];
+      if (moment === undefined) return undefined;
+      died.add(of);
       return { kind: "crash", moment };
     },
   });
