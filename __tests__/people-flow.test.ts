@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseReviewSettings } from "../src/contract/review-settings";
@@ -6,21 +6,11 @@ import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-pr
 import { readLedger } from "../src/local/ledger";
 import { programWorld } from "../src/local/program-world";
 import type { LocalWorld } from "../src/local/stand-in/create-world";
-import { type Registered, SAMPLE_STACKS, type Scene, tell } from "../src/local/story";
+import { type Registered, type Scene, tell } from "../src/local/story";
 import { asPersonIn } from "./support/as-person";
+import { reviewedStacks } from "./support/reviewed-stacks";
 
 const root = mkdtempSync(path.join(tmpdir(), "governance-people-flow-"));
-const user = (name: string) => `arn:aws:iam::444455556666:user/${name}`;
-
-/** The sample stacks, in which bob, carla and tina decide, and tina is of the team. */
-function stackFiles(): string[] {
-  const [governance = "", ...others] = SAMPLE_STACKS;
-  const file = path.join(root, "governance.yaml");
-  const groups = readFileSync(governance, "utf8").replace(/^( +)- name: .*$/gm, "$&\n$1  team: [tina]");
-  const users = ["bob", "carla", "tina"].map(user).join(", ");
-  writeFileSync(file, `${groups}  governance:reviewers: { users: [${users}] }\n`);
-  return [file, ...others];
-}
 
 let program: EvaluatedProgram;
 let world: LocalWorld;
@@ -44,7 +34,7 @@ const SCENES: readonly Scene[] = [
 ];
 
 beforeAll(async () => {
-  program = await evaluateProgram(stackFiles());
+  program = await evaluateProgram(reviewedStacks(root));
   world = programWorld(program, { seed: 7, start: new Date("2026-11-20T10:00:00Z") });
   told = tell(world, program, SCENES);
   said = [];

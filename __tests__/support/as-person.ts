@@ -24,9 +24,9 @@ export function asPersonIn(world: LocalWorld, { governance, outputs }: Evaluated
   };
   return async (person, ...args) => {
     for (const [service, { send }] of Object.entries(clients))
-      send.callsFake((command: { constructor: { name: string }; input: Readonly<Record<string, unknown>> }) => {
-        const operation = command.constructor.name.replace(/Command$/, "");
-        return world.call(REVIEWER, governance.region, service, operation, command.input, person);
+      send.callsFake(async ({ constructor: { name }, input }: { constructor: { name: string }; input: object }) => {
+        const operation = name.replace(/Command$/, "");
+        return (await world.call(REVIEWER, governance.region, service, operation, { ...input }, person)) as never;
       });
     let printed = "";
     const out = { write: (text: string) => (printed += text) };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { REGISTRY_EVENT_TYPE } from "../../src/contract/registry-event";
@@ -10,6 +10,7 @@ import type { Fault } from "../../src/local/stand-in/faults";
 import { SAMPLE_STACKS, SCENES, tell } from "../../src/local/story";
 import { asPersonIn, REVIEWER } from "./as-person";
 import { processingStacks } from "./processing-stacks";
+import { reviewedStacks } from "./reviewed-stacks";
 
 /** Programs that were run, with all that their worlds asked of IAM, and what didn't go as it should. */
 export interface PrivilegeRuns {
@@ -42,16 +43,6 @@ export async function privilegeRuns(): Promise<PrivilegeRuns> {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-/** The sample stacks, in which bob, carla and tina decide, tina is of the team, and what is tampered with is revoked. */
-export function reviewedStacks(folder: string): string[] {
-  const [governance = "", ...others] = SAMPLE_STACKS;
-  const groups = readFileSync(governance, "utf8").replace(/^( +)- name: .*$/gm, "$&\n$1  team: [tina]");
-  const users = ["bob", "carla", "tina"].map((name) => `"arn:aws:iam::444455556666:user/${name}"`).join(", ");
-  const file = path.join(folder, "governance.yaml");
-  writeFileSync(file, `${groups}  governance:reviewers: { users: [${users}] }\n  governance:revokeOnTampering: true\n`);
-  return [file, ...others];
 }
 
 /** A rejected version is approved by two people, judged again, and revoked. */

@@ -1,5 +1,5 @@
+import type { Authoriser } from "../../src/local/access/authoriser";
 import type { HeldPolicies, Policies } from "../../src/local/access/declared-policies";
-import type { Asking } from "../../src/local/least-privilege";
 import type { IamRequest } from "../../src/local/stand-in/iam/request";
 
 /** A statement of a role's own policy, and what it let in. */
@@ -12,7 +12,7 @@ export interface UsedStatement {
 }
 
 /** Statements of roles' own policies that let something in. */
-export const usedStatements = ({ policies, asked }: Asking): UsedStatement[] =>
+export const usedStatements = ({ policies, asked }: Authoriser): UsedStatement[] =>
   [...policies.principals].flatMap(([principal, held]) =>
     held.policies.flatMap(({ name, document }) =>
       document.Statement.flatMap(({ Sid = "" }) => {
