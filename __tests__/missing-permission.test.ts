@@ -25,6 +25,23 @@ const MISSING: readonly [string, Break, RegExp][] = [
     refused(`${GOVERNANCE}/mg-decide-us-east-1`, "sagemaker:UpdateModelPackage"),
   ],
   ["decide's signature", of("decide", "Sign"), refused(`${GOVERNANCE}/mg-decide-us-east-1`, "kms:Sign")],
+  ["validate's signature", of("validate", "Sign"), refused(`${GOVERNANCE}/mg-validate-us-east-1`, "kms:Sign")],
+  [
+    "decide's look at the execution",
+    of("decide", "ReadExecutions"),
+    refused(`${GOVERNANCE}/mg-decide-us-east-1`, "sagemaker:DescribePipelineExecution"),
+  ],
+  [
+    "decide's definitions",
+    of("decide", "ReadDefinitions"),
+    refused(`${GOVERNANCE}/mg-decide-us-east-1`, "s3:GetObject"),
+  ],
+  [
+    "the watcher's records",
+    of("watch", "UseRecordBucket"),
+    refused(`${GOVERNANCE}/mg-watch-us-east-1`, "s3:GetObject"),
+  ],
+  ["a checkpoint's signature", of("checkpoint", "Sign"), refused(`${GOVERNANCE}/mg-checkpoint-us-east-1`, "kms:Sign")],
   [
     "validate's key of evidence",
     of("validate", "OpenEvidence"),
