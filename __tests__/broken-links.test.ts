@@ -90,7 +90,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "start",
       change: variable("PIPELINE_ARN", "arn:aws:sagemaker:us-east-1:444455556666:pipeline/other"),
     },
-    /Pipeline .*pipeline\/other does not exist/,
+    /is not authorized to perform: sagemaker:\w+ on resource: \S+pipeline\/other/,
   ],
   [
     "start's verdict bucket",
@@ -150,7 +150,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "approval",
       change: replace("pipelineDefinition", "function:mg-validate", "function:mg-judge"),
     },
-    /Function not found: .*mg-judge/,
+    /is not authorized to perform: lambda:InvokeFunction on resource: \S+mg-judge/,
   ],
   [
     "pipeline's role",
@@ -185,7 +185,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
   [
     "decide's verdict bucket",
     { type: "Function", name: "decide", change: variable("VERDICT_BUCKET", "mg-evidence-111122223333-us-east-1") },
-    /the validate step of this execution wrote none/,
+    /mg-decide-us-east-1 is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::mg-evidence-/,
   ],
   [
     "decide's topic variable",
@@ -234,7 +234,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
   [
     "evidence bucket's principal",
     { type: "BucketPolicy", name: evidence, change: replace("policy", /role\/mg-copy-us-east-1/g, "role/ml-build") },
-    /policy of bucket mg-evidence-111122223333-us-east-1 doesn't let .*mg-copy/,
+    /mg-copy-us-east-1 is not authorized to perform: s3:\w+ on resource: arn:aws:s3:::mg-evidence-111122223333/,
   ],
   [
     "evidence bucket's missing principal",
@@ -244,7 +244,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
   [
     "evidence key's principal",
     { type: "Key", name: evidence, change: replace("policy", /role\/mg-copy-us-east-1/g, "role/ml-build") },
-    /policy of key .* doesn't let .*mg-copy/,
+    /mg-copy-us-east-1 is not authorized to perform: kms:\w+ on resource: /,
   ],
   [
     "group policy's principal",
@@ -253,7 +253,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "credit-risk",
       change: replace("resourcePolicy", /111122223333:role/g, "222233334444:role"),
     },
-    /policy of model package group credit-risk doesn't let/,
+    /ml-build is not authorized to perform: sagemaker:CreateModelPackage on resource: \S+credit-risk/,
   ],
   [
     "replication's destination",
@@ -273,7 +273,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "record-signing",
       change: replace("policy", /role\/mg-decide-us-east-1/g, "role/mg-start-us-east-1"),
     },
-    /policy of key .* doesn't let .*mg-decide-us-east-1 do kms:Sign/,
+    /mg-decide-us-east-1 is not authorized to perform: kms:Sign on resource: /,
   ],
   [
     "checkpoint key's signer",
@@ -282,7 +282,7 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "checkpoint-signing",
       change: replace("policy", /role\/mg-checkpoint-us-east-1/g, "role/mg-decide-us-east-1"),
     },
-    /record .* is in none of 0 checkpoints.*doesn't let .*mg-checkpoint-us-east-1 do kms:Sign/s,
+    /record .* is in none of 0 checkpoints.*mg-checkpoint-us-east-1 is not authorized to perform: kms:Sign/s,
   ],
   [
     "record key's kind",
@@ -324,7 +324,9 @@ const LINKS: readonly [link: string, change: Break, names: RegExp][] = [
       name: "records",
       change: replace("policy", '"s3:DeleteObject"', '"s3:DeleteObject","s3:PutObject"'),
     },
-    new RegExp(`policy of bucket ${records} denies s3:PutObject by DenyDeleting`),
+    new RegExp(
+      `is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::${records}\\S+: denied by DenyDeleting`,
+    ),
   ],
   [
     "decide's record bucket",

@@ -1,8 +1,9 @@
 import { PIPELINE, roleArn } from "../src/contract/names";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
-import { createWorld } from "../src/local/stand-in/create-world";
-import { promptAdministrator, SAMPLE_STACKS, SCENES, tell } from "../src/local/story";
+import { programWorld } from "../src/local/program-world";
+import { SAMPLE_STACKS, SCENES, tell } from "../src/local/story";
 
+const ADMIN = "arn:aws:iam::444455556666:role/account-admin";
 const BEGIN = new Date("2026-11-20T10:00:00Z");
 const minutes = (count: number) => new Date(BEGIN.getTime() + count * 60_000);
 
@@ -14,11 +15,11 @@ beforeAll(async () => {
 /** A version whose evidence is in order, of which start is never told; someone starts its execution. */
 async function startedBy(principalOf: (governance: EvaluatedProgram["governance"]) => string) {
   const { governance } = program;
-  const world = createWorld(program.resources, {
-    ...{ seed: 7, start: BEGIN, images: program.images },
-    existingRoles: [...program.existingRoles, promptAdministrator(governance)],
-    deliveries: ({ source }) => (source === "aws.sagemaker" ? [] : [0]),
-  });
+  const outsiders = { [ADMIN]: [{ Effect: "Allow" as const, Action: ["sagemaker:*"], Resource: ["*"] }] };
+  const world = programWorld(
+    { ...program, outsiders },
+    { seed: 7, start: BEGIN, deliveries: ({ source }) => (source === "aws.sagemaker" ? [] : [0]) },
+  );
   const [registered] = tell(
     world,
     program,
@@ -46,7 +47,7 @@ async function startedBy(principalOf: (governance: EvaluatedProgram["governance"
 }
 
 it("an execution that an administrator starts is judged, and decides nothing", async () => {
-  const { failure, ...ended } = await startedBy(promptAdministrator);
+  const { failure, ...ended } = await startedBy(() => ADMIN);
   expect(ended).toEqual({ status: "Failed", approval: "PendingManualApproval", records: [] });
   expect(failure).toMatch(/created by: found arn:aws:sts::\d+:assumed-role\/.*, expected a session of .*mg-start/);
 });

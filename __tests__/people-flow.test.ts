@@ -1,53 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { mockClient } from "aws-sdk-client-mock";
-import { createProgram } from "../src/cli/program";
 import { parseReviewSettings } from "../src/contract/review-settings";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { readLedger } from "../src/local/ledger";
-import { createWorld, type LocalWorld } from "../src/local/stand-in/create-world";
-import { promptAdministrator, type Registered, SAMPLE_STACKS, type Scene, tell } from "../src/local/story";
+import { programWorld } from "../src/local/program-world";
+import type { LocalWorld } from "../src/local/stand-in/create-world";
+import { type Registered, type Scene, tell } from "../src/local/story";
+import { asPersonIn } from "./support/as-person";
+import { reviewedStacks } from "./support/reviewed-stacks";
 
 const root = mkdtempSync(path.join(tmpdir(), "governance-people-flow-"));
-const outputs = path.join(root, "outputs.json");
-const REVIEWER = "arn:aws:iam::444455556666:role/mg-reviewer-us-east-1";
-const user = (name: string) => `arn:aws:iam::444455556666:user/${name}`;
-
-/** The sample stacks, in which bob, carla and tina decide, and tina is of the team. */
-function stackFiles(): string[] {
-  const [governance = "", ...others] = SAMPLE_STACKS;
-  const file = path.join(root, "governance.yaml");
-  const users = ["bob", "carla", "tina"].map(user).join(", ");
-  const text = readFileSync(governance, "utf8")
-    .replaceAll(/team: \[.*\]/g, "team: [tina]")
-    .replace(/users: \[.*\]/, `users: [${users}]`);
-  writeFileSync(file, text);
-  return [file, ...others];
-}
 
 let program: EvaluatedProgram;
 let world: LocalWorld;
 let said: string[];
 let told: Registered[];
-
-const clients = { s3: mockClient(S3Client), sqs: mockClient(SQSClient) };
-
-/** What a command prints, run by a person under the reviewer role. */
-async function governance(person: string, ...args: string[]): Promise<string> {
-  const { region } = program.governance;
-  const call = (service: string, operation: string) => (input: Readonly<Record<string, unknown>>) =>
-    world.call(REVIEWER, region, service, operation, input, person);
-  clients.s3.on(ListObjectsV2Command).callsFake(call("s3", "ListObjectsV2"));
-  clients.s3.on(GetObjectCommand).callsFake(call("s3", "GetObject"));
-  clients.sqs.on(SendMessageCommand).callsFake(call("sqs", "SendMessage"));
-  let printed = "";
-  const out = { write: (text: string) => (printed += text) };
-  const status = await createProgram(out, out).run([...args, "--outputs", outputs, "--wait", "0"]);
-  return `${printed}exit status ${status}`;
-}
 
 const arnOf = (sample: string): string => told.find((one) => one.sample.name === sample)?.arn ?? "";
 const statusOf = (sample: string) =>
@@ -66,23 +34,21 @@ const SCENES: readonly Scene[] = [
 ];
 
 beforeAll(async () => {
-  program = await evaluateProgram(stackFiles());
-  writeFileSync(outputs, JSON.stringify(program.outputs.get("governance")));
-  world = createWorld(program.resources, {
-    ...{ seed: 7, start: new Date("2026-11-20T10:00:00Z"), images: program.images },
-    existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
-  });
+  program = await evaluateProgram(reviewedStacks(root));
+  world = programWorld(program, { seed: 7, start: new Date("2026-11-20T10:00:00Z") });
   told = tell(world, program, SCENES);
   said = [];
-  const does = (after: number, person: string, sample: string, ...args: [command: string, ...rest: string[]]) =>
+  const governance = asPersonIn(world, program, root);
+  const does = (after: number, person: string, sample: string, command: string, ...rest: string[]) =>
     world.clock.limit(after * 1000, async () => {
-      const [command, ...rest] = args;
-      said.push(await governance(person, command, arnOf(sample), ...rest, "--reason", "MR-1"));
+      const wait = command === "revoke" ? [] : ["--wait", "0"];
+      said.push(await governance(person, command, arnOf(sample), ...rest, "--reason", "MR-1", ...wait));
     });
   does(600, "tina", "biased-by-age", "decide", "--approve");
   does(700, "bob", "biased-by-age", "decide", "--approve");
   does(800, "carla", "biased-by-age", "decide", "--approve");
   does(900, "bob", "biased-by-age", "reevaluate");
+  does(1200, "bob", "biased-by-age", "revoke");
   does(4300, "bob", "report-arrives-late", "reevaluate");
   await world.run();
 }, 120_000);
@@ -94,6 +60,10 @@ it("a rejected version is approved by two people, and by nobody of its team", ()
   const [policy, people] = recordsOf("biased-by-age");
   expect([policy?.decision, people?.decision]).toEqual(["Rejected", "Approved"]);
   expect(people?.decidedBy).toMatchObject({ kind: "people", people: [{ name: "bob" }, { name: "carla" }] });
+});
+
+it("a reviewer is told what would be served before an approval is taken back", () => {
+  expect(said[4]).toMatch(/^No other version[^\n]*\nNothing was asked for yet; .*exit status 0$/s);
 });
 
 it("an approved version that fails again stays approved, and people are told", () => {
@@ -121,6 +91,8 @@ it.each(["arn:aws:iam::111122223333:role/ml-build", "arn:aws:iam::444455556666:r
   async (principal) => {
     const { requestQueueUrl, region } = parseReviewSettings(program.outputs.get("governance"));
     const send = { QueueUrl: requestQueueUrl, MessageBody: "{}" };
-    await expect(world.call(principal, region, "sqs", "SendMessage", send, "bob")).rejects.toThrow("may not send to");
+    await expect(world.call(principal, region, "sqs", "SendMessage", send, "bob")).rejects.toThrow(
+      "denied by DenyOtherSenders",
+    );
   },
 );

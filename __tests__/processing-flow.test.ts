@@ -38,7 +38,11 @@ describe("with the checks in a Processing job", () => {
       { type: "Role", name: "validate", change: replace("assumeRolePolicy", "sagemaker.", "lambda.") },
       /Role "validate": its trust policy doesn't let sagemaker\.amazonaws\.com act as it/,
     ],
-    ["the job's role", definition("mg-validate-", "mg-validates-"), /role .*mg-validates-us-east-1 doesn't exist/],
+    [
+      "the job's role",
+      definition("mg-validate-", "mg-validates-"),
+      /iam:PassRole on resource: \S+mg-validates-us-east-1/,
+    ],
     ["the image", definition(/checks@sha256:../, "checks@sha256:00"), /image .* doesn't exist/],
     [
       "the entry point",

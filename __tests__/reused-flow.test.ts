@@ -1,6 +1,6 @@
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
-import { createWorld } from "../src/local/stand-in/create-world";
-import { promptAdministrator, SAMPLE_STACKS, tell } from "../src/local/story";
+import { programWorld } from "../src/local/program-world";
+import { SAMPLE_STACKS, tell } from "../src/local/story";
 
 const BEGIN = new Date("2026-11-20T10:00:00Z");
 
@@ -15,10 +15,7 @@ it.each([
 ])(
   "of two versions with the same reports, registered %s, one is approved and the other's are reused",
   async (_, after) => {
-    const world = createWorld(program.resources, {
-      ...{ seed: 11, start: BEGIN, images: program.images },
-      existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
-    });
+    const world = programWorld(program, { seed: 11, start: BEGIN });
     const told = tell(world, program, [
       { sample: "all-in-order", registered: 0 },
       { sample: "all-in-order", registered: after },

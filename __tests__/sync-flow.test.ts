@@ -6,11 +6,13 @@ import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { createProgram } from "../src/cli/program";
 import { parseSyncSettings, type SyncSettings } from "../src/contract/sync-settings";
+import type { PolicyStatement } from "../src/local/access/declared-policies";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
-import { createWorld, type LocalWorld } from "../src/local/stand-in/create-world";
+import { programWorld } from "../src/local/program-world";
+import type { LocalWorld } from "../src/local/stand-in/create-world";
 import type { CallHooks } from "../src/local/stand-in/gateway";
 import { isRecord } from "../src/local/stand-in/inputs";
-import { promptAdministrator, SAMPLE_STACKS, type Scene, tell } from "../src/local/story";
+import { SAMPLE_STACKS, type Scene, tell } from "../src/local/story";
 
 const GIB = 1024 ** 3;
 const ENGINEER = "arn:aws:iam::111122223333:role/platform-engineer";
@@ -29,6 +31,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+/** What docs/operate.md says that who syncs needs, where a function copies. */
+const whoSyncs = (): PolicyStatement[] => [
+  { Effect: "Allow", Action: "s3:ListBucketVersions", Resource: `arn:aws:s3:::${settings.artifactBucket}` },
+  { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:us-east-1:111122223333:copy-*" },
+];
+
 /**
  * Both accounts, with a dev bucket that tells nobody of its objects: as before the first update, or where events got lost.
  * @param timeout seconds that copy may run, if not as many as declared
@@ -41,10 +49,10 @@ function silentWorld(hooks: CallHooks = {}, timeout?: number): LocalWorld {
         ? { ...one, inputs: { ...one.inputs, timeout } }
         : one,
     );
-  world = createWorld(silent, {
-    ...{ seed: 7, start: new Date("2026-11-20T10:00:00Z"), images: program.images, ...hooks },
-    existingRoles: [...program.existingRoles, promptAdministrator(program.governance), ENGINEER],
-  });
+  world = programWorld(
+    { ...program, resources: silent, outsiders: { [ENGINEER]: whoSyncs() } },
+    { seed: 7, start: new Date("2026-11-20T10:00:00Z"), ...hooks },
+  );
   const clients = { s3: mockClient(S3Client), sqs: mockClient(SQSClient) };
   const asEngineer = (service: string, operation: string) => (input: Readonly<Record<string, unknown>>) =>
     world.call(ENGINEER, settings.region, service, operation, input);

@@ -1,9 +1,10 @@
 import { modelPackageGroupArn } from "../src/contract/names";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { readLedger } from "../src/local/ledger";
-import { createWorld, type LocalWorld } from "../src/local/stand-in/create-world";
+import { programWorld } from "../src/local/program-world";
+import type { LocalWorld } from "../src/local/stand-in/create-world";
 import { isRecord } from "../src/local/stand-in/inputs";
-import { promptAdministrator, type Registered, SAMPLE_STACKS, tell } from "../src/local/story";
+import { type Registered, SAMPLE_STACKS, tell } from "../src/local/story";
 
 const ADMIN = "arn:aws:iam::444455556666:role/account-admin";
 const START = new Date("2026-11-20T10:00:00Z");
@@ -32,10 +33,13 @@ async function played(tampers: Tampers, REVOKES: "yes" | "no"): Promise<Scene> {
     const variables = { ...(isRecord(environment.variables) ? environment.variables : {}), REVOKES };
     return { ...one, inputs: { ...one.inputs, environment: { variables } } };
   });
-  const world = createWorld(resources, {
-    ...{ seed: 7, start: START, images: program.images },
-    existingRoles: [...program.existingRoles, promptAdministrator(program.governance), ADMIN],
-  });
+  const world = programWorld(
+    {
+      ...{ ...program, resources },
+      outsiders: { [ADMIN]: [{ Effect: "Allow", Action: ["sagemaker:*", "sqs:*"], Resource: ["*"] }] },
+    },
+    { seed: 7, start: START },
+  );
   const [approved, rejected] = tell(world, program, [
     { sample: "all-in-order", registered: 0 },
     { sample: "biased-by-age", registered: 60 },
@@ -108,7 +112,7 @@ describe("whoever administers the account", () => {
       const MessageBody = JSON.stringify({ revoke: { modelPackageArn: approved.arn, reason: "no reason" } });
       const { region } = program.governance;
       const asked = world.call(ADMIN, region, "sqs", "SendMessage", { QueueUrl, MessageBody });
-      await expect(asked).rejects.toThrow("its policy denies it");
+      await expect(asked).rejects.toThrow("denied by DenyOtherSenders");
     }, "yes");
     expect(statusOf(scene, scene.approved.arn)).toBe("Approved");
   }, 120_000);

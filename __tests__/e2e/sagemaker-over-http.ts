@@ -51,6 +51,7 @@ export class SageMakerOverHttp {
       runJob: async () => {
         throw new Error("no container runs here: a Processing job's image is tested by itself");
       },
+      refusal: async () => undefined,
       declared: (type) => resources.filter((resource) => resource.type === type),
       requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
       admits: (policy, caller) => identities.admits(policy, caller),

@@ -1,5 +1,5 @@
 import type { EvaluatedProgram } from "../../src/local/evaluate-program";
-import { isRecord } from "../../src/local/stand-in/inputs";
+import { isRecord, listOf } from "../../src/local/stand-in/inputs";
 import type { DeclaredResource } from "../../src/local/stand-in/service";
 
 /** Changes one declared resource; undefined takes it away. */
@@ -46,6 +46,16 @@ export const variable = (name: string, value: string | undefined) => (inputs: Re
   if (!(name in variables)) throw new Error(`no variable ${name}`);
   const { [name]: _, ...others } = variables;
   return { ...inputs, environment: { variables: value === undefined ? others : { ...others, [name]: value } } };
+};
+
+/** Takes one statement out of a policy. */
+export const statementGone = (sid: string) => (inputs: Record<string, unknown>) => {
+  const document: unknown = JSON.parse(String(inputs.policy));
+  const statements = isRecord(document) ? listOf(document.Statement).filter(isRecord) : [];
+  return {
+    ...inputs,
+    policy: JSON.stringify({ ...Object(document), Statement: statements.filter(({ Sid }) => Sid !== sid) }),
+  };
 };
 
 /** Takes the resource away. */

@@ -76,6 +76,7 @@ export function surroundings(
       if (made === undefined) throw new Error(`image ${image} doesn't exist`);
       await made(job);
     },
+    refusal: async () => undefined,
     declared: (type) => resources.filter((resource) => resource.type === type),
     requirePrincipals: (of, resource) => identities.requirePrincipals(of, resource),
     admits: (of, caller) => identities.admits(of, caller),

@@ -8,6 +8,7 @@ import { policySchema } from "../core/policy-schema";
 import { declareStack, type StackBuild } from "../infrastructure/program";
 import { type GovernanceConfig, parseStackConfig, type StackConfig } from "../infrastructure/stack-config";
 import { readStackFile } from "../infrastructure/stack-file";
+import type { PolicyStatement } from "./access/declared-policies";
 import { type EvaluatedStack, evaluateStack } from "./evaluate-stack";
 import type { Images } from "./stand-in/deployed-function";
 import { isRecord } from "./stand-in/inputs";
@@ -20,6 +21,8 @@ export interface EvaluatedProgram {
   images: Images;
   /** ARNs of roles and users that the program doesn't make: those that register, decide, deploy versions and audit. */
   existingRoles: string[];
+  /** Roles of people that it has nothing to do with, by their ARN, and what they allow. */
+  outsiders?: Readonly<Record<string, readonly PolicyStatement[]>>;
   governance: GovernanceConfig;
   /** What each stack prints, by its name. */
   outputs: ReadonlyMap<string, EvaluatedStack["outputs"]>;

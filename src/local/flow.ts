@@ -5,11 +5,12 @@ import { brokenLinks } from "./broken-links";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { keepRecords } from "./keep-records";
 import { isCovered, readLedger } from "./ledger";
-import { createWorld, type LocalWorld } from "./stand-in/create-world";
+import { programWorld } from "./program-world";
+import type { LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { LogLine } from "./stand-in/lambda";
 import type { Note } from "./stand-in/trace";
-import { promptAdministrator, type Registered, type Scene, sampleModels, tell } from "./story";
+import { type Registered, type Scene, sampleModels, tell } from "./story";
 
 export interface FlowOptions {
   /** Order of what happens at once; the same seed gives the same run. */
@@ -57,13 +58,7 @@ const BEGIN = new Date("2026-11-20T10:00:00Z");
 export async function runFlow(program: EvaluatedProgram, options: FlowOptions): Promise<FlowResult> {
   let world: LocalWorld;
   try {
-    world = createWorld(program.resources, {
-      ...options,
-      start: BEGIN,
-      images: program.images,
-      models: sampleModels(),
-      existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
-    });
+    world = programWorld(program, { ...options, start: BEGIN, models: sampleModels() });
   } catch (error) {
     return {
       versions: [],

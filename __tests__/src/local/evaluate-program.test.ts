@@ -21,7 +21,7 @@ describe("the program, evaluated for the sample accounts", () => {
   });
 
   it("gives resources that fit together", () => {
-    const unheard = { call: () => Promise.reject(new Error("no call is expected")) };
+    const unheard = { needs: () => [], call: () => Promise.reject(new Error("no call is expected")) };
     const options = { seed: 1, start: new Date("2026-11-20T10:00:00Z"), ...program };
     const world = assembleWorld(program.resources, options, { s3: () => unheard, sageMaker: () => unheard });
     expect(world.depths().size).toBeGreaterThan(3);

@@ -24,7 +24,7 @@ export function carrying({ naming, transfer, dev, governanceRegion }: Carriage):
     case "copy":
       return [
         // Reading tells a repeat by the source's version, and compares checksums after a copy.
-        { sid: "PutEvidence", who, may: ["s3:PutObject", ...READ, ...RESUME], on: [{ bucket, keys: "" }] },
+        { sid: "PutEvidence", who, may: ["s3:PutObject", READ_VERSION, ...RESUME], on: [{ bucket, keys: "" }] },
         { sid: "ListEvidence", who, may: [...LIST, LIST_UPLOADS], on: [{ bucket }] },
         { sid: "SealEvidence", who, may: ["kms:GenerateDataKey", "kms:Decrypt"], on: [{ made: key }] },
       ];
@@ -44,6 +44,8 @@ export function carrying({ naming, transfer, dev, governanceRegion }: Carriage):
 
 /** Reads an object, one version of it, and their stored checksums. */
 export const READ = ["s3:GetObject", "s3:GetObjectVersion"] as const;
+/** Of evidence a version is named, whatever is read. */
+export const READ_VERSION = "s3:GetObjectVersion";
 /** Without them a key that isn't there reads as access denied. */
 export const LIST = ["s3:ListBucket", "s3:ListBucketVersions"] as const;
 /** Goes on with an upload that broke off, or takes its parts away; the second says which uploads a bucket has. */

@@ -12,7 +12,7 @@ import {
 import { languageGroups } from "../evidence-sources";
 import { devPlaceOf, type GovernanceConfig, placeOf } from "../stack-config";
 import { auditTable } from "./audit-table";
-import { carrying, LIST, READ } from "./carrying";
+import { carrying, LIST, READ_VERSION } from "./carrying";
 import { consumerTable } from "./consumer-table";
 import type { Grant, Resource } from "./grant";
 import { INFERENCE, languageTable } from "./language-table";
@@ -27,33 +27,37 @@ const WRITE_ONCE = ["s3:GetObject", "s3:PutObject"];
 
 /** Who does what in the governance account: the table that all its roles' and resources' policies are made from. */
 export function governanceTable(config: GovernanceConfig): Grant[] {
+  const shared = {
+    ...{ versions: versionsOf(config), tellPeople },
+    describeVersions: (who: Grant["who"]) => describeVersions(config, who),
+  };
+  const language = languageAlone(config);
   return [
     ...startGrants(config),
     ...pipelineGrants(config),
     ...validateGrants(config),
     ...decideGrants(config),
     ...languageTable(config, {
-      describeVersions: (who) => describeVersions(config, who),
-      readEvidence: (who) => readEvidence(config, who),
+      ...shared,
+      describeVersions: (who) => describeVersions(language, who),
+      readEvidence: (who) => readEvidence(language, who),
       verdictObjects: (who, keys) =>
         verdictObjects(config, who, keys, WRITE_ONCE, ["kms:Decrypt", "kms:GenerateDataKey"]),
-      tellPeople,
       checksRepository: checksRepositoryOf(config),
     }),
-    ...ledgerTable(config, {
-      verdicts: VERDICTS,
-      versions: versionsOf(config),
-      describeVersions: (who) => describeVersions(config, who),
-      tellPeople,
-    }),
-    ...peopleTable(config, {
-      versions: versionsOf(config),
-      describeVersions: (who) => describeVersions(config, who),
-    }),
+    ...ledgerTable(config, { ...shared, verdicts: VERDICTS }),
+    ...peopleTable(config, shared),
     ...consumerTable(config),
     ...auditTable(config, checksRepositoryOf(config)),
     ...carriersOf(config),
   ];
+}
+
+/** Groups of language models, and the dev accounts that register in them. */
+function languageAlone(config: GovernanceConfig): GovernanceConfig {
+  const groups = languageGroups(config);
+  const isTheirs = (account: string) => groups.some(({ accounts }) => accounts.includes(account));
+  return { ...config, groups, devAccounts: config.devAccounts.filter(({ account }) => isTheirs(account)) };
 }
 
 /** Each dev account's carrier, in its own evidence bucket. */
@@ -158,7 +162,7 @@ function readEvidence({ prefix, region, devAccounts }: GovernanceConfig, who: Gr
   const buckets = devAccounts.map(({ account }) => ({ bucket: evidenceBucketName(prefix, account, region) }));
   const keys = devAccounts.map(({ account }) => ({ made: `evidence-key-${account}` as const }));
   return [
-    { sid: "ReadEvidence", who, may: READ, on: buckets.map(({ bucket }) => ({ bucket, keys: "" })) },
+    { sid: "ReadEvidence", who, may: [READ_VERSION], on: buckets.map(({ bucket }) => ({ bucket, keys: "" })) },
     { sid: "ListEvidence", who, may: LIST, on: buckets },
     { sid: "OpenEvidence", who, may: ["kms:Decrypt"], on: keys },
   ];

@@ -8,7 +8,7 @@ import {
 } from "../../contract/names";
 import { languageGroups, servicesOf } from "../evidence-sources";
 import { type GovernanceConfig, placeOf } from "../stack-config";
-import { LIST_UPLOADS, RESUME } from "./carrying";
+import { LIST_UPLOADS, READ_VERSION, RESUME } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { ownRole, wholeAccount } from "./principals";
 import { runFunction, runJobs, useJobContainer } from "./running";
@@ -60,7 +60,7 @@ function collectGrants(config: GovernanceConfig, shared: SharedGrants): Grant[] 
     {
       sid: "CopyModelData",
       who,
-      may: ["s3:PutObject", "s3:GetObject", "s3:GetObjectVersion", ...RESUME],
+      may: ["s3:PutObject", READ_VERSION, ...RESUME],
       on: [{ bucket: models, keys: "models/" }],
     },
     { sid: "ListModelData", who, may: ["s3:ListBucketVersions", LIST_UPLOADS], on: [{ bucket: models }] },

@@ -90,7 +90,8 @@ function shareOf(asked: readonly string[], allowed: readonly string[]): string {
     : `of ${asked.length}: ${listed(allowed)}`;
 }
 
-function grouped<Value>(entries: readonly (readonly [string, Value])[]): Map<string, Value[]> {
+/** Values by their keys, both in their order. */
+export function grouped<Value>(entries: readonly (readonly [string, Value])[]): Map<string, Value[]> {
   const groups = new Map<string, Value[]>();
   for (const [key, value] of entries) groups.set(key, [...(groups.get(key) ?? []), value]);
   return groups;

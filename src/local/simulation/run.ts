@@ -1,9 +1,7 @@
 import type { EvaluatedProgram } from "../evaluate-program";
-import { createWorld, type LocalWorld } from "../stand-in/create-world";
-import type { CallHooks } from "../stand-in/gateway";
+import { type ProgramWorldOptions, programWorld } from "../program-world";
+import type { LocalWorld } from "../stand-in/create-world";
 import type { Note } from "../stand-in/trace";
-import type { WorldOptions } from "../stand-in/world";
-import { promptAdministrator } from "../story";
 import type { Plan } from "./plan";
 import { type Told, tellPlan } from "./tell-plan";
 
@@ -15,7 +13,7 @@ export interface Ran {
   failure: string | undefined;
 }
 
-export type Disturbances = Pick<WorldOptions, "deliveries" | "repeats" | "listener"> & CallHooks;
+export type Disturbances = Omit<ProgramWorldOptions, "seed" | "start" | "waits">;
 
 export const BEGIN = new Date("2026-11-20T10:00:00Z");
 const MINUTE = 60_000;
@@ -26,14 +24,7 @@ const EVIDENCE_MINUTES = 65;
 
 /** A world of the program's, in which nothing has happened. */
 export const simulatedWorld = (program: EvaluatedProgram, seed: number, disturbances: Disturbances = {}): LocalWorld =>
-  createWorld(program.resources, {
-    ...disturbances,
-    seed,
-    start: BEGIN,
-    waits: false,
-    images: program.images,
-    existingRoles: [...program.existingRoles, promptAdministrator(program.governance)],
-  });
+  programWorld(program, { ...disturbances, seed, start: BEGIN, waits: false });
 
 /** Virtual minutes of a run in which all goes well from then on. */
 export const minutesOf = (faultsEnd: number): number => Math.max(faultsEnd, EVIDENCE_MINUTES) + QUIET;

@@ -49,6 +49,8 @@ export class VirtualClock implements Clock {
   private waiting = 0;
   private readonly running = new Set<Running>();
   private readonly context: AsyncLocalStorage<Running> | undefined;
+  /** How much of the stand-in's own work time stands still for. */
+  private held = 0;
   private failure: { error: unknown } | undefined;
 
   /**
@@ -115,6 +117,16 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Time stands still until it has ended: for work of the stand-in's own that takes real time. */
+  async hold<Result>(work: Promise<Result>): Promise<Result> {
+    this.held += 1;
+    try {
+      return await work;
+    } finally {
+      this.held -= 1;
+    }
+  }
+
   /** Makes the run end with this error: a fault of the stand-in's use, which no function may swallow. */
   fail(error: unknown): void {
     this.failure ??= { error };
@@ -159,6 +171,7 @@ export class VirtualClock implements Clock {
   /** Lets promises go on until every action under way has ended or waits for something scheduled. */
   private async settle(): Promise<void> {
     await turn();
+    while (this.held > 0) await turn();
     if (this.context === undefined) return;
     const begun = performance.now();
     for (let turns = 1; turns < LEAST_TURNS || this.busy(); turns += 1) {
@@ -171,6 +184,7 @@ export class VirtualClock implements Clock {
   }
 
   private busy(): boolean {
+    if (this.held > 0) return true;
     for (const { awaited } of this.running) if (awaited === 0) return true;
     return false;
   }

@@ -1,4 +1,5 @@
 import { Input } from "./call-input";
+import { type IamRequest, requestFor } from "./iam/request";
 import { isRecord, listOf } from "./inputs";
 import { AwsError, type Call, type Service, UnknownToStandIn } from "./service";
 
@@ -9,6 +10,11 @@ const TOXIC = /\b(idiot|stupid|worthless|scum)\b/i;
 
 /** Amazon Comprehend's toxicity detection, by a few words. */
 export class Comprehend implements Service {
+  needs({ operation, caller }: Call): IamRequest[] {
+    if (operation !== "DetectToxicContent") throw new UnknownToStandIn(`Comprehend ${operation}`);
+    return [requestFor(caller.principal, `comprehend:${operation}`, "*")];
+  }
+
   async call(call: Call): Promise<unknown> {
     if (call.operation !== "DetectToxicContent") throw new UnknownToStandIn(`Comprehend ${call.operation}`);
     const input = new Input(call, ["TextSegments", "LanguageCode"]);

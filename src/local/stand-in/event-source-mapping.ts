@@ -1,5 +1,6 @@
 import type { VirtualClock } from "./clock";
 import type { DeployedFunction } from "./deployed-function";
+import { keyRequests, type Refusal, requestFor } from "./iam/request";
 import { isRecord, listOf, nameOf, number, text } from "./inputs";
 import type { Lambda } from "./lambda";
 import { type DeclaredResource, type Trace, UnknownToStandIn } from "./service";
@@ -11,6 +12,7 @@ export interface MappingSurroundings {
   trace: Trace;
   sqs: Sqs;
   lambda: Lambda;
+  refusal: Refusal;
 }
 
 /** Lambda's reader of one queue: batches, and partial failures where the mapping asks for them. */
@@ -49,6 +51,7 @@ export class EventSourceMapping {
   }
 
   private async poll(): Promise<void> {
+    if (!(await this.mayDo("ReceiveMessage", "GetQueueAttributes"))) return;
     if (this.running >= this.mostAtOnce) {
       this.waiting = true;
       return;
@@ -65,9 +68,23 @@ export class EventSourceMapping {
 
   private async take(messages: readonly Message[]): Promise<void> {
     const failed = await this.failuresOf(messages);
+    if (!(await this.mayDo("DeleteMessage"))) return;
     for (const { id, receipt } of messages) {
       if (receipt !== undefined && !failed.has(id)) this.around.sqs.delete(this.queue, receipt);
     }
+  }
+
+  /** Whether the function's role, which Lambda reads the queue as, may. */
+  private async mayDo(...actions: string[]): Promise<boolean> {
+    const { queue, reader, around } = this;
+    const { account, region } = queue.resource;
+    const caller = { principal: reader.role, account, region };
+    const why = await around.refusal([
+      ...actions.map((action) => requestFor(reader.role, `sqs:${action}`, queue.arn)),
+      ...keyRequests(caller, "sqs", queue.resource.inputs.kmsMasterKeyId, "Decrypt"),
+    ]);
+    if (why !== undefined) around.trace.note(queue.arn, `function ${reader.name} failed to read its queue: ${why}`);
+    return why === undefined;
   }
 
   /** Ids of the messages that stay in the queue. */

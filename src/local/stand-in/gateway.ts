@@ -1,7 +1,8 @@
 import type { VirtualClock } from "./clock";
 import { type Fault, isTransient, ProcessDied, thrownBy } from "./faults";
+import type { Refusal } from "./iam/request";
 import type { Identities } from "./identities";
-import { type Call, type Service, type Trace, UnknownToStandIn } from "./service";
+import { AwsError, type Call, type Service, type Trace, UnknownToStandIn } from "./service";
 
 /** One try of a function's call; the SDK makes up to three. */
 export interface Attempt {
@@ -25,13 +26,22 @@ export interface CallHooks {
 const MOST_ATTEMPTS = 3;
 const FIRST_PAUSE = 500;
 
-/** Where every SDK call enters: it takes a moment, the caller must exist, and what is unknown ends the run. */
+/** Error code and status of a refusal, where a service has its own. */
+const REFUSED: Readonly<Record<string, readonly [string, number]>> = {
+  s3: ["AccessDenied", 403],
+  sqs: ["AccessDenied", 403],
+  sns: ["AuthorizationErrorException", 403],
+};
+
+/** Where every SDK call enters: it takes a moment, the caller must exist and be allowed, and what is unknown ends the run. */
 export class Gateway {
   constructor(
     private readonly clock: VirtualClock,
     private readonly trace: Trace,
     private readonly identities: Identities,
     private readonly services: Readonly<Record<string, Service>>,
+    /** Nobody is asked where it is left out. */
+    private readonly refusal: Refusal | undefined,
     private readonly hooks: CallHooks,
   ) {}
 
@@ -67,18 +77,26 @@ export class Gateway {
   }
 
   /** A call that takes no time, as a person's at the beginning of a story. */
-  async call(service: string, call: Call): Promise<unknown> {
+  async call(name: string, call: Call): Promise<unknown> {
     try {
       this.identities.requireCaller(call.caller);
-      this.hooks.beforeEffect?.(service, call);
-      return await this.serviceOf(service).call(call);
+      await this.requireAllowed(name, call);
+      this.hooks.beforeEffect?.(name, call);
+      return await this.serviceOf(name).call(call);
     } catch (error) {
       if (error instanceof UnknownToStandIn) this.clock.fail(error);
       if (error instanceof Error) {
-        this.trace.note(call.caller.principal, `${service} ${call.operation}: ${error.name}: ${error.message}`);
+        this.trace.note(call.caller.principal, `${name} ${call.operation}: ${error.name}: ${error.message}`);
       }
       throw error;
     }
+  }
+
+  private async requireAllowed(name: string, call: Call): Promise<void> {
+    const why = await this.refusal?.(this.serviceOf(name).needs(call));
+    if (why === undefined) return;
+    const [code, status] = REFUSED[name] ?? ["AccessDeniedException", 400];
+    throw new AwsError(code, why, status);
   }
 
   private serviceOf(name: string): Service {

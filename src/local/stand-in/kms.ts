@@ -1,6 +1,7 @@
 import { arnParts, wildcardMatches } from "./arns";
 import { arnOf } from "./aws-outputs";
 import { Input } from "./call-input";
+import { type IamRequest, ownArn, requestFor } from "./iam/request";
 import { nameOf, optionalText, wrongInput } from "./inputs";
 import { type SigningKey, signDigest, signingKey } from "./kms/signing-key";
 import { holds, parsePolicy } from "./policy";
@@ -31,6 +32,15 @@ export class Kms implements Service {
   /** A signing key's SubjectPublicKeyInfo in DER; undefined where there is no such key. */
   publicKey(arn: string): Uint8Array | undefined {
     return this.keys.find((key) => key.arn === arn)?.pair?.publicKey;
+  }
+
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (operation !== "Sign" && operation !== "GetPublicKey") throw new UnknownToStandIn(`KMS ${operation}`);
+    const id = String(input.KeyId);
+    const said = { "kms:SigningAlgorithm": input.SigningAlgorithm, "kms:MessageType": input.MessageType };
+    const context = Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+    const arn = id.startsWith("arn:") ? id : ownArn(caller, "kms", `key/${id}`);
+    return [requestFor(caller.principal, `kms:${operation}`, arn, Object.fromEntries(context))];
   }
 
   async call(call: Call): Promise<unknown> {

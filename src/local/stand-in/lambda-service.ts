@@ -2,12 +2,20 @@ import { arnParts } from "./arns";
 import { isThrottled } from "./async-invocation";
 import { Input } from "./call-input";
 import { type DeployedFunction, invokedArn } from "./deployed-function";
+import { type IamRequest, ownArn, requestFor } from "./iam/request";
 import type { Lambda } from "./lambda";
 import { AwsError, type Call, type Service, UnknownToStandIn } from "./service";
 
 /** AWS Lambda as other functions call it: Invoke, of functions of the caller's own account. */
 export class LambdaService implements Service {
   constructor(private readonly lambda: Lambda) {}
+
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (operation !== "Invoke") throw new UnknownToStandIn(`Lambda ${operation}`);
+    const name = String(input.FunctionName);
+    const arn = name.startsWith("arn:") ? name : ownArn(caller, "lambda", `function:${name}`);
+    return [requestFor(caller.principal, "lambda:InvokeFunction", arn)];
+  }
 
   async call(call: Call): Promise<unknown> {
     if (call.operation !== "Invoke") throw new UnknownToStandIn(`Lambda ${call.operation}`);

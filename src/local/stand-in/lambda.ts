@@ -10,6 +10,8 @@ import {
 } from "./deployed-function";
 import { ProcessDied } from "./faults";
 import { type Handler, startProcess } from "./function-process";
+import { logRequests } from "./iam/containers";
+import { ownArn, type Refusal } from "./iam/request";
 import type { Identities } from "./identities";
 import { nameOf, text } from "./inputs";
 import { keptFiles } from "./process-files";
@@ -41,6 +43,7 @@ export interface FunctionSurroundings {
   trace: Trace;
   identities: Identities;
   images: Images;
+  refusal: Refusal;
   /** Sends a call of that function's. */
   sendAs(deployed: DeployedFunction): Send;
   /** Told of every invocation that has ended. */
@@ -117,7 +120,7 @@ export class Lambda {
     this.running.set(arn, running + 1);
     this.begun.set(arn, this.around.clock.now());
     try {
-      const instance = this.idle.get(invoked)?.pop() ?? this.start(deployed);
+      const instance = this.idle.get(invoked)?.pop() ?? this.start(deployed, await this.logOf(deployed));
       const result = await this.handle(deployed, instance, JSON.parse(JSON.stringify(payload)));
       this.around.ended(deployed, true);
       return result;
@@ -172,7 +175,16 @@ export class Lambda {
     }
   }
 
-  private start(deployed: DeployedFunction): Instance {
+  /** Where a new process writes; nowhere, where the function's role may not. */
+  private async logOf({ role, name, arn, resource: { account, region } }: DeployedFunction): Promise<LogLine[]> {
+    const group = ownArn({ principal: role, account, region }, "logs", `log-group:/aws/lambda/${name}`);
+    const why = await this.around.refusal(logRequests(role, group, "stream"));
+    if (why === undefined) return this.logs;
+    this.around.trace.note(arn, `function ${name} failed to write its log: ${why}`);
+    return [];
+  }
+
+  private start(deployed: DeployedFunction, logs: LogLine[]): Instance {
     const root = keptFiles(deployed.files, "function-");
     const instance: Instance = { alive: true, handler: () => undefined, end: () => undefined };
     const send = this.around.sendAs(deployed);
@@ -183,7 +195,7 @@ export class Lambda {
       environment: { ...deployed.environment, LAMBDA_TASK_ROOT: root },
       clock: this.around.clock,
       send: (...call) => this.sendFrom(instance, () => send(...call)),
-      log: (line) => this.logs.push({ at: this.around.clock.now(), function: deployed.arn, text: line }),
+      log: (line) => logs.push({ at: this.around.clock.now(), function: deployed.arn, text: line }),
     });
     return instance;
   }

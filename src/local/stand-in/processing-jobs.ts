@@ -3,6 +3,8 @@ import path from "node:path";
 import type { VirtualClock } from "./clock";
 import type { Images } from "./deployed-function";
 import { runProgram } from "./function-process";
+import { logRequests, pullRequests } from "./iam/containers";
+import { ownArn, type Refusal } from "./iam/request";
 import type { Identities } from "./identities";
 import { isRecord, listOf } from "./inputs";
 import type { LogLine } from "./lambda";
@@ -18,6 +20,7 @@ export interface JobSurroundings {
   identities: Identities;
   images: Images;
   logs: LogLine[];
+  refusal: Refusal;
   /** Sends a call of that job's. */
   sendAs(job: ProcessingJob): Send;
 }
@@ -46,6 +49,7 @@ export class ProcessingJobs {
     const image = images.get(job.image);
     if (image === undefined) throw new Error(`ClientError: image ${job.image} doesn't exist`);
     identities.requireRole(job.role, "sagemaker.amazonaws.com", job.arn, job.arn);
+    await this.requireContainer(job);
     const [least, most] = START_UP;
     await clock.sleep((least + clock.random() * (most - least)) * 1000);
     const hosts = Array.from({ length: job.instances }, (_, index) => `algo-${index + 1}`);
@@ -63,6 +67,16 @@ export class ProcessingJobs {
         rmSync(process.root, { recursive: true, force: true });
       }
     }
+  }
+
+  /** SageMaker pulls the image and writes the log as the job's role. */
+  private async requireContainer({ arn, image, role, account, region }: ProcessingJob): Promise<void> {
+    const { refusal, trace } = this.around;
+    const unpulled = await refusal(pullRequests(role, image));
+    if (unpulled !== undefined) throw new Error(`ClientError: ${unpulled}`);
+    const group = ownArn({ principal: role, account, region }, "logs", "log-group:/aws/sagemaker/ProcessingJobs");
+    const unwritten = await refusal(logRequests(role, group, "group and looks"));
+    if (unwritten !== undefined) trace.note(arn, `function of the job failed to write its log: ${unwritten}`);
   }
 
   /** A container that fails ends the job, on all hosts. */

@@ -1,6 +1,7 @@
 import { Input } from "./call-input";
 import type { RequestContext } from "./policy";
 import { bucketFor, requireNotDenied, requireRegion } from "./s3/admission";
+import { neededFor } from "./s3/needs";
 import { ObjectStore } from "./s3/object-store";
 import { knownOperations, type Operation } from "./s3/operations";
 import type { Stored } from "./s3/stored";
@@ -18,6 +19,11 @@ export interface S3Extras {
 export function createS3(around: Surroundings): Service & S3Extras {
   const store = new ObjectStore(around);
   const operations = knownOperations();
+  const known = (call: Call): [Operation, Input] => {
+    const operation = operations[call.operation];
+    if (operation === undefined) throw new UnknownToStandIn(`S3 ${call.operation}`);
+    return [operation, new Input(call, operation.fields)];
+  };
   return {
     stored: (bucket, key) => [...(store.buckets.get(bucket)?.objects.get(key) ?? [])].reverse(),
     keys(name) {
@@ -25,10 +31,12 @@ export function createS3(around: Surroundings): Service & S3Extras {
       const keys = [...(bucket?.objects.keys() ?? [])];
       return keys.filter((key) => bucket && store.current(bucket, key) !== undefined).sort();
     },
+    needs(call: Call) {
+      const [operation, input] = known(call);
+      return neededFor(store, operation, input, contextOf(operation, input));
+    },
     async call(call: Call): Promise<unknown> {
-      const operation = operations[call.operation];
-      if (operation === undefined) throw new UnknownToStandIn(`S3 ${call.operation}`);
-      return answer(store, operation, new Input(call, operation.fields));
+      return answer(store, ...known(call));
     },
   };
 }

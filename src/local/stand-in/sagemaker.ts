@@ -2,6 +2,7 @@ import { Endpoints, type Serving } from "./sagemaker/endpoints";
 import { announceVersion } from "./sagemaker/events";
 import type { Execution } from "./sagemaker/execution";
 import { GROUP, GROUP_POLICY } from "./sagemaker/groups";
+import { neededFor } from "./sagemaker/needs";
 import { PIPELINE, Pipelines } from "./sagemaker/pipelines";
 import { Registry } from "./sagemaker/registry";
 import type { Version } from "./sagemaker/version";
@@ -43,6 +44,11 @@ export function createSageMaker(around: Surroundings, serving: Serving = NO_MODE
     ListPipelineExecutions: (call) => pipelines.list(call),
     ...endpoints.operations,
   };
+  const needs = (call: Call) => {
+    const needed = neededFor(call);
+    if (needed === undefined) throw new UnknownToStandIn(`SageMaker ${call.operation}`);
+    return needed;
+  };
   return {
     versions: () => registry.all(),
     executions: () => pipelines.executions,
@@ -53,11 +59,13 @@ export function createSageMaker(around: Surroundings, serving: Serving = NO_MODE
     },
     endpoints: () => endpoints.running(),
     runtime: {
+      needs,
       async call(call: Call): Promise<unknown> {
         if (call.operation !== "InvokeEndpoint") throw new UnknownToStandIn(`SageMaker Runtime ${call.operation}`);
         return endpoints.invoke(call);
       },
     },
+    needs,
     async call(call: Call): Promise<unknown> {
       const answer = operations[call.operation]?.(call) ?? pipelines.answer(call);
       if (answer === undefined) throw new UnknownToStandIn(`SageMaker ${call.operation}`);

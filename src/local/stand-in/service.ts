@@ -1,3 +1,4 @@
+import type { IamRequest, Refusal } from "./iam/request";
 import type { ProcessingJob } from "./sagemaker/processing-step";
 
 /** A resource as the Pulumi program declared it, with the account and Region of its provider. */
@@ -34,6 +35,11 @@ export interface Call {
 
 /** One AWS service. An operation or an input field it doesn't know is an error of the stand-in, never ignored. */
 export interface Service {
+  /**
+   * What IAM is asked before a call; what isn't there, the call itself says.
+   * @throws UnknownToStandIn for an operation or a field that it doesn't know
+   */
+  needs(call: Call): readonly IamRequest[];
   /** @throws AwsError as AWS would, and UnknownToStandIn */
   call(call: Call): Promise<unknown>;
 }
@@ -123,6 +129,8 @@ export interface Surroundings {
    * @throws Error with the reason why it failed or couldn't be created
    */
   runJob(job: ProcessingJob, stopped?: AbortSignal): Promise<void>;
+  /** Asks IAM about what AWS does in a role's name. */
+  refusal: Refusal;
   /** All declared resources of one type token. */
   declared(type: string): readonly DeclaredResource[];
   /**

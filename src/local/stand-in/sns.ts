@@ -1,4 +1,5 @@
 import { arnOf } from "./aws-outputs";
+import { type IamRequest, keyRequests, requestFor } from "./iam/request";
 import type { Identities } from "./identities";
 import { isRecord, nameOf, text } from "./inputs";
 import { allowsPrincipal, allowsService, parsePolicy, type Statement } from "./policy";
@@ -90,6 +91,16 @@ export class Sns implements Service {
     );
     topic?.notices.push({ ...notice, to: listening?.map(({ endpoint }) => endpoint) ?? [] });
     this.trace.note(arn, `notice from ${notice.from}: ${notice.subject ?? notice.message.slice(0, 120)}`);
+  }
+
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (operation !== "Publish") throw new UnknownToStandIn(`sns: operation ${operation}`);
+    const topic = this.topics.get(String(input.TopicArn));
+    if (topic === undefined) return [];
+    return [
+      requestFor(caller.principal, "sns:Publish", String(input.TopicArn)),
+      ...keyRequests(caller, "sns", topic.resource.inputs.kmsMasterKeyId, "GenerateDataKey", "Decrypt"),
+    ];
   }
 
   async call({ operation, input, caller }: Call): Promise<unknown> {

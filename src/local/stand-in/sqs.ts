@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { arnParts } from "./arns";
 import { arnOf, madeOf } from "./aws-outputs";
 import type { VirtualClock } from "./clock";
+import { type IamRequest, keyRequests, requestFor } from "./iam/request";
 import type { Identities } from "./identities";
 import { isRecord, jsonText, listOf, nameOf, number, optionalText, text } from "./inputs";
 import { allowsPrincipal, allowsService, deniesPrincipal, type Statement, statementsOf } from "./policy";
@@ -128,6 +129,17 @@ export class Sqs implements Service {
       this.clock.limit(again, () => this.show(queue, deleted));
     }
     this.changed(queue);
+  }
+
+  needs({ operation, input, caller }: Call): IamRequest[] {
+    if (!/^SendMessage(Batch)?$/.test(operation)) throw new UnknownToStandIn(`sqs: operation ${operation}`);
+    const queue = this.all().find(({ url }) => url === input.QueueUrl);
+    if (queue === undefined) return [];
+    const { arn, resource } = queue;
+    return [
+      requestFor(caller.principal, "sqs:SendMessage", arn),
+      ...keyRequests(caller, "sqs", resource.inputs.kmsMasterKeyId, "GenerateDataKey", "Decrypt"),
+    ];
   }
 
   async call({ operation, input, caller }: Call): Promise<unknown> {

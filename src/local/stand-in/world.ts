@@ -6,6 +6,7 @@ import type { DeployedFunction, Images } from "./deployed-function";
 import { EventBridge } from "./event-bridge";
 import { EventSourceMapping } from "./event-source-mapping";
 import { type CallHooks, Gateway } from "./gateway";
+import { type Authorise, refusals } from "./iam/request";
 import { Identities } from "./identities";
 import { isRecord } from "./inputs";
 import { Kms } from "./kms";
@@ -18,7 +19,7 @@ import type { Send } from "./sdk-modules";
 import {
   type ActingService,
   type BusEvent,
-  type Caller,
+  type Call,
   type DeclaredResource,
   type Service,
   type Surroundings,
@@ -41,6 +42,8 @@ export interface WorldOptions extends CallHooks {
   waits?: boolean;
   /** ARNs of roles that were there before the program. */
   existingRoles: readonly string[];
+  /** IAM's decision on every call, and on what AWS does in a role's name; without it, all that is let in is allowed. */
+  authorise?: Authorise | undefined;
   /** After how many milliseconds each an event reaches the bus; none loses it. At once, and once, where nothing is said. */
   deliveries?(event: BusEvent): readonly number[];
   /** After how many milliseconds a message that was deleted comes once more, as a standard queue may do. */
@@ -103,6 +106,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
   requireReferences(resources, identities);
   const clock = new VirtualClock(options.seed, options.start, options.waits);
   const trace = new Notes(clock, options.listener?.bind(options));
+  const refusal = refusals(clock, options.authorise);
   const sqs = new Sqs(clock, trace, resources, identities);
   const sns = new Sns(clock, trace, resources, identities);
   const watch = new CloudWatch(clock, trace, resources, sns);
@@ -113,10 +117,10 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     watch.observe({ ...of, metric: "Invocations" });
     if (!well) watch.observe({ ...of, metric: "Errors" });
   };
-  const lambda = new Lambda({ clock, trace, identities, images: options.images, sendAs, ended }, resources);
+  const lambda = new Lambda({ clock, trace, identities, images: options.images, refusal, sendAs, ended }, resources);
   const kms = new Kms(resources);
   const jobs = new ProcessingJobs({
-    ...{ clock, trace, identities, images: options.images, logs: lambda.logs },
+    ...{ clock, trace, identities, images: options.images, logs: lambda.logs, refusal },
     sendAs: (job) => sender(job, () => gateway),
   });
   const bus = new EventBridge(clock, trace, resources, { sqs, sns, lambda }, options.deliveries?.bind(options));
@@ -128,6 +132,7 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     observe: (seen) => watch.observe(seen),
     invoke: (arn, payload) => lambda.invoke(arn, payload),
     runJob: (job, stopped) => jobs.run(job, stopped),
+    refusal,
     declared: (type) => resources.filter((resource) => resource.type === type),
     requirePrincipals: (policy, of) => identities.requirePrincipals(policy, of),
     admits: (policy, caller) => identities.admits(policy, caller),
@@ -138,10 +143,15 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     fetch: (role, caller, uri) => {
       const model = `arn:aws:sagemaker:${caller.region}:${caller.account}:model/of-${uri}`;
       identities.requireRole(role, "sagemaker.amazonaws.com", uri, model);
-      return textOf(s3, { ...caller, principal: role }, uri);
+      return textOf(uri, (input) =>
+        gateway.call("s3", { operation: "GetObject", input, caller: { ...caller, principal: role } }),
+      );
     },
   });
-  const none: Service = { call: (call) => Promise.reject(new UnknownToStandIn(`SageMaker Runtime ${call.operation}`)) };
+  const none: Service = {
+    needs: () => [],
+    call: (call) => Promise.reject(new UnknownToStandIn(`SageMaker Runtime ${call.operation}`)),
+  };
   const services = {
     s3,
     sagemaker: sageMaker,
@@ -152,9 +162,9 @@ export function assembleWorld<S3 extends Service, SageMaker extends SageMakerSer
     kms,
     lambda: new LambdaService(lambda),
   };
-  const gateway = new Gateway(clock, trace, identities, services, options);
+  const gateway = new Gateway(clock, trace, identities, services, options.authorise && refusal, options);
   for (const mapping of around.declared("aws:lambda/eventSourceMapping:EventSourceMapping")) {
-    new EventSourceMapping({ clock, trace, sqs, lambda }, mapping);
+    new EventSourceMapping({ clock, trace, sqs, lambda, refusal }, mapping);
   }
   sqs.repeats = (queue) => options.repeats?.(queue.arn);
   sqs.changed = ({ resource: { account, region }, name, messages }) => {
@@ -190,10 +200,10 @@ function tell(target: string, body: string, from: ActingService, to: { sqs: Sqs;
   return undefined;
 }
 
-/** An object's text, as the caller may read it. */
-async function textOf(s3: Service, caller: Caller, uri: string): Promise<string> {
+/** An object's text, as whoever gets it may read it. */
+async function textOf(uri: string, getObject: (input: Call["input"]) => Promise<unknown>): Promise<string> {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  const answer = await s3.call({ operation: "GetObject", input: { Bucket, Key }, caller });
+  const answer = await getObject({ Bucket, Key });
   const body = isRecord(answer) ? answer.Body : undefined;
   if (isRecord(body) && typeof body.transformToString === "function") return body.transformToString();
   throw new Error(`${uri}: the answer has no text`);

@@ -21,13 +21,7 @@ describe("an evidence bucket", () => {
         Sid: "PutEvidence",
         Effect: "Allow",
         ...byCondition("111122223333", "mg-copy-us-east-1"),
-        Action: [
-          "s3:PutObject",
-          "s3:GetObject",
-          "s3:GetObjectVersion",
-          "s3:AbortMultipartUpload",
-          "s3:ListMultipartUploadParts",
-        ],
+        Action: ["s3:PutObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
         Resource: [`arn:aws:s3:::${CREDIT}/*`],
       },
       {

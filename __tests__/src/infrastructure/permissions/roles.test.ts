@@ -42,7 +42,7 @@ const GROUPS = "arn:aws:sagemaker:us-east-1:444455556666:model-package";
 const VERSIONS = `${GROUPS}/credit-risk/*, ${GROUPS}/payment-fraud/*`;
 const BUCKETS = ["arn:aws:s3:::mg-evidence-111122223333-us-east-1", "arn:aws:s3:::mg-evidence-222233334444-us-east-1"];
 const READ_EVIDENCE = [
-  `Allow s3:GetObject, s3:GetObjectVersion on ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
+  `Allow s3:GetObjectVersion on ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
   `Allow s3:ListBucket, s3:ListBucketVersions on ${BUCKETS.join(", ")}`,
   "Allow kms:Decrypt on EVIDENCE-KEY-1, EVIDENCE-KEY-2",
 ];
@@ -243,7 +243,7 @@ describe("carriers of a dev account", () => {
       `Allow s3:GetObject, s3:GetObjectVersion on ${SOURCE}/evidence/*, ${SOURCE}/reports/*`,
       `Allow s3:ListBucket, s3:ListBucketVersions on ${SOURCE}`,
       "Allow kms:Decrypt on ARTIFACT-KEY",
-      `Allow s3:PutObject, s3:GetObject, s3:GetObjectVersion, s3:AbortMultipartUpload, s3:ListMultipartUploadParts on ${BUCKETS[0]}/*`,
+      `Allow s3:PutObject, s3:GetObjectVersion, s3:AbortMultipartUpload, s3:ListMultipartUploadParts on ${BUCKETS[0]}/*`,
       `Allow s3:ListBucket, s3:ListBucketVersions, s3:ListBucketMultipartUploads on ${BUCKETS[0]}`,
       "Allow kms:GenerateDataKey, kms:Decrypt on EVIDENCE-KEY-1",
       logs("copy", "111122223333"),

@@ -22,6 +22,7 @@ async function ran(source: string, change: object = {}) {
   const jobs = new ProcessingJobs({
     clock,
     trace: around.trace,
+    refusal: around.refusal,
     identities: new Identities([role], []),
     images: new Map([["IMAGE", new Map([[FILE, source]])]]),
     logs,

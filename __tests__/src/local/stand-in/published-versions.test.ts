@@ -25,7 +25,7 @@ const resources = (publish: boolean): DeclaredResource[] => [
   },
 ];
 
-const none: Service = { call: ({ operation }) => Promise.reject(new Error(operation)) };
+const none: Service = { needs: () => [], call: ({ operation }) => Promise.reject(new Error(operation)) };
 
 /** What an invocation of that name gives. */
 async function invoked(FunctionName: string, publish = true): Promise<unknown> {

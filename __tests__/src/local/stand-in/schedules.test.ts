@@ -51,7 +51,7 @@ const missing = (period: number): DeclaredResource[] => [
   }),
 ];
 
-const nothing: Service = { call: ({ operation }) => Promise.reject(new UnknownToStandIn(operation)) };
+const nothing: Service = { needs: () => [], call: ({ operation }) => Promise.reject(new UnknownToStandIn(operation)) };
 function worldOf(resources: readonly DeclaredResource[], deliveries?: () => readonly number[]) {
   const trust = declared("iam/role:Role", "runner", {
     ...{ name: "runner", assumeRolePolicy: policy(allow("lambda.amazonaws.com")) },

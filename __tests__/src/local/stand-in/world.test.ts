@@ -81,7 +81,7 @@ const resources = (): DeclaredResource[] => [
   }),
 ];
 
-const nothing: Service = { call: ({ operation }) => Promise.reject(new UnknownToStandIn(operation)) };
+const nothing: Service = { needs: () => [], call: ({ operation }) => Promise.reject(new UnknownToStandIn(operation)) };
 const options: WorldOptions = {
   seed: 1,
   start: new Date("2026-11-20T10:00:00Z"),

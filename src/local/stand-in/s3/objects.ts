@@ -175,13 +175,17 @@ export function deleteObject(store: ObjectStore, bucket: Bucket, input: Input) {
   return { VersionId: versionId, ...(found?.deleteMarker ? { DeleteMarker: true } : {}) };
 }
 
-/** What CopySource names, `bucket/key?versionId=…` URL-encoded, if the caller may read it and it is as expected. */
+/** What CopySource names: `bucket/key?versionId=…`, URL-encoded. */
+export function locationOf(source: string): { bucket: string; key: string; versionId: string | undefined } {
+  const [path = "", query = ""] = source.split("?");
+  const [bucket = "", ...parts] = decodeURIComponent(path.replaceAll("+", " ")).replace(/^\//, "").split("/");
+  return { bucket, key: parts.join("/"), versionId: new URLSearchParams(query).get("versionId") ?? undefined };
+}
+
+/** The object that CopySource names, if the caller may read it and it is as expected. */
 export function copySource({ buckets, around }: ObjectStore, input: Input): [Bucket, Stored] {
-  const [path = "", query = ""] = input.text("CopySource").split("?");
-  const [name = "", ...parts] = decodeURIComponent(path.replaceAll("+", " ")).replace(/^\//, "").split("/");
+  const { bucket: name, key, versionId } = locationOf(input.text("CopySource"));
   const bucket = bucketFor(buckets, name, input.optionalText("ExpectedSourceBucketOwner"), input, around);
-  const key = parts.join("/");
-  const versionId = new URLSearchParams(query).get("versionId") ?? undefined;
   const action = versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion";
   const { operation, caller } = input;
   requireNotDenied(bucket, { operation, caller, action, key, context: new Map() });

@@ -2,6 +2,7 @@ import { nameOf, text } from "../inputs";
 import { AwsError, type Caller, type Surroundings } from "../service";
 import { bucketFor, requireKey, requireNotDenied } from "./admission";
 import type { Bucket } from "./bucket";
+import { neededToReplicate } from "./needs";
 import { notifyOfFailure } from "./notification";
 import { type ReplicationRule, replicationRules } from "./replication-rules";
 import type { Stored } from "./stored";
@@ -54,11 +55,13 @@ export class Replication {
     this.around.clock.limit(delay, () => this.replicate(source, stored, rule));
   }
 
-  private replicate(source: Bucket, stored: Stored, rule: ReplicationRule): void {
+  private async replicate(source: Bucket, stored: Stored, rule: ReplicationRule): Promise<void> {
     if (source.replication === undefined) return;
     const caller = { account: source.account, region: source.region, principal: text(source.replication, "role") };
     try {
       const into = this.destination(rule, stored, caller);
+      const why = await this.around.refusal(neededToReplicate(caller, source, stored, into, rule));
+      if (why !== undefined) throw new AwsError("AccessDenied", why, 403);
       this.keep(into, { ...stored, kmsKeyArn: rule.keyArn, replicationStatus: "REPLICA" }, caller);
       stored.replicationStatus = "COMPLETED";
       this.say(source, stored, `replicated to ${into.name}`);

@@ -1,5 +1,7 @@
 import { arnParts } from "../arns";
 import { Input } from "../call-input";
+import { logRequests, pullRequests } from "../iam/containers";
+import { ownArn } from "../iam/request";
 import { isRecord, listOf } from "../inputs";
 import { AwsError, type Call, type Caller, type Surroundings, UnknownToStandIn } from "../service";
 import { pageOf } from "./pages";
@@ -194,7 +196,9 @@ export class Endpoints {
       const container = isRecord(model.fields.PrimaryContainer) ? model.fields.PrimaryContainer : {};
       const server = this.serving.models.get(String(container.Image));
       if (server === undefined) throw new Error(`The image ${container.Image} does not exist`);
-      const weights = await this.serving.fetch(String(model.fields.ExecutionRoleArn), caller, modelDataOf(container));
+      const role = String(model.fields.ExecutionRoleArn);
+      await this.requireContainer(role, String(container.Image), endpoint);
+      const weights = await this.serving.fetch(role, caller, modelDataOf(container));
       endpoint.answer = (body) => server(body, weights);
       endpoint.status = "InService";
     } catch (error) {
@@ -205,6 +209,16 @@ export class Endpoints {
       endpoint.arn,
       `endpoint ${endpoint.status}${endpoint.failure ? `: ${endpoint.failure}` : ""}`,
     );
+  }
+
+  /** SageMaker pulls the image and writes the log as the model's execution role. */
+  private async requireContainer(role: string, image: string, { name, arn, account, region }: Served): Promise<void> {
+    const { refusal, trace } = this.around;
+    const unpulled = await refusal(pullRequests(role, image));
+    if (unpulled !== undefined) throw new Error(unpulled);
+    const group = ownArn({ principal: role, account, region }, "logs", `log-group:/aws/sagemaker/Endpoints/${name}`);
+    const unwritten = await refusal(logRequests(role, group, "group"));
+    if (unwritten !== undefined) trace.note(arn, `function of the endpoint failed to write its log: ${unwritten}`);
   }
 
   private describeEndpoint(call: Call) {

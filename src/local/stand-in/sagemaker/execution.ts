@@ -18,6 +18,8 @@ export interface Execution {
   id: string;
   pipelineArn: string;
   pipelineName: string;
+  /** Role that its steps are begun as. */
+  role: string;
   account: string;
   region: string;
   status: "Executing" | "Stopping" | "Stopped" | "Succeeded" | "Failed";

@@ -87,6 +87,7 @@ export class Pipelines {
       definitionText: text(resource, "pipelineDefinition"),
       pipelineArn: arn,
       pipelineName: name,
+      role: text(resource, "roleArn"),
       status: "Executing",
       displayName: input.optionalText("PipelineExecutionDisplayName"),
       description: input.optionalText("PipelineExecutionDescription"),

@@ -1,10 +1,12 @@
 import { arnParts } from "../arns";
+import { type IamRequest, requestFor } from "../iam/request";
 import { isRecord } from "../inputs";
 import type { Surroundings } from "../service";
 import type { LambdaStep, ProcessingStep, Step } from "./definition";
 import { announceExecution, announceStep } from "./events";
 import type { Execution, StepRun } from "./execution";
 import { resolved, type Values } from "./expressions";
+import { passRole } from "./needs";
 import { jobOf, type ProcessingJob } from "./processing-step";
 
 /** Longest that a Lambda step may take, in virtual milliseconds. */
@@ -72,7 +74,7 @@ async function runStep(execution: Execution, step: Step, around: Run): Promise<v
   announceStep(execution, run, null, around);
   try {
     if (step.kind === "Lambda") run.outputs = requireOutputs(await invoked(execution, step, around), step);
-    else await job({ ...jobOf(step.job, valuesOf(execution)), ...whereOf(execution), arn: ran }, around);
+    else await job({ ...jobOf(step.job, valuesOf(execution)), ...whereOf(execution), arn: ran }, execution, around);
     run.status = "Succeeded";
   } catch (error) {
     run.status = error instanceof StepStopped ? "Stopped" : "Failed";
@@ -87,15 +89,24 @@ async function runStep(execution: Execution, step: Step, around: Run): Promise<v
 class StepStopped extends Error {}
 
 /** A stopped job ends at once, as far as its execution is concerned; a function goes on to its end. */
-async function job(of: ProcessingJob, { runJob, stopped }: Run): Promise<void> {
+async function job(of: ProcessingJob, { role }: Execution, { runJob, stopped, ...around }: Run): Promise<void> {
+  const ask = (operation: string) => requestFor(role, `sagemaker:${operation}`, of.arn);
+  // Pipelines tags the job with its execution.
+  await requireAllowed([ask("CreateProcessingJob"), ask("AddTags"), passRole(role, of.role)], around);
+  await requireAllowed([ask("DescribeProcessingJob")], around);
   const stop = new Promise<never>((_, reject) => {
-    stopped.addEventListener("abort", () => reject(new StepStopped()));
+    stopped.addEventListener("abort", async () => {
+      const why = await around.refusal([ask("StopProcessingJob")]);
+      reject(why === undefined ? new StepStopped() : new Error(`ClientError: ${why}`));
+    });
   });
   await Promise.race([runJob(of, stopped), stop]);
 }
 
 /** What the step's function answers. Past the limit the step has failed, and the function goes on. */
-async function invoked(execution: Execution, step: LambdaStep, { clock, invoke }: Surroundings): Promise<unknown> {
+async function invoked(execution: Execution, step: LambdaStep, around: Surroundings): Promise<unknown> {
+  const { clock, invoke } = around;
+  await requireAllowed([requestFor(execution.role, "lambda:InvokeFunction", step.functionArn)], around);
   const values = valuesOf(execution);
   const args = Object.entries(step.arguments).map(([name, value]) => [name, resolved(value, values)]);
   let callOff = () => undefined as unknown;
@@ -108,6 +119,12 @@ async function invoked(execution: Execution, step: LambdaStep, { clock, invoke }
   } finally {
     callOff();
   }
+}
+
+/** A pipeline acts as its role. */
+async function requireAllowed(requests: readonly IamRequest[], around: Pick<Surroundings, "refusal">): Promise<void> {
+  const why = await around.refusal(requests);
+  if (why !== undefined) throw new Error(`ClientError: ${why}`);
 }
 
 const whereOf = ({ account, region }: Execution) => ({ account, region });
