@@ -125,7 +125,7 @@ function started(changed: Record<string, unknown> = {}): void {
 function kept(verdict: string): void {
   const records = new Map<string, string>();
   s3.on(GetObjectCommand).rejects(awsError("NoSuchKey"));
-  s3.on(PutObjectCommand).callsFake(({ Key, Body }) => void records.set(Key, Body));
+  s3.on(PutObjectCommand, { Bucket: "records" }).callsFake(({ Key, Body }) => void records.set(Key, Body));
   s3.on(ListObjectsV2Command).callsFake(() => ({ Contents: [...records.keys()].map((Key) => ({ Key })) }));
   s3.on(GetObjectCommand, { Bucket: "records" }).callsFake(({ Key }) => ({ Body: bodyOf(records.get(Key) ?? "") }));
   const checks = `governance-pipeline/processor/${EXECUTION}/checks.json`;
@@ -149,6 +149,7 @@ it("writes the verdict of the execution to the registry", async () => {
     ["GetObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
     ["PutObjectRetention", { ...verdict, VersionId: "v1", Retention: { Mode: "GOVERNANCE" } }],
     ["PutObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
+    ["PutObject", { Bucket: "verdicts", Key: `cited/${"3".repeat(64)}.json`, IfNoneMatch: "*" }],
     ["PutObject", { ...record, IfNoneMatch: "*" }],
     ["ListObjectsV2", { Bucket: "records" }],
     ["GetObject", { ...record, ExpectedBucketOwner: "444455556666" }],

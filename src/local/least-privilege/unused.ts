@@ -63,7 +63,7 @@ async function allowedOf(program: EvaluatedProgram): Promise<Allowed[]> {
       ? []
       : statements.flatMap(({ name, of }) =>
           allowedBy(of, targets)
-            .filter(({ action, on }) => taken.has(`${action} ${on}`))
+            .filter(({ action, labels }) => labels.some((label) => taken.has(`${action} ${label}`)))
             .map((one) => usedBy(own, principal, name, one)),
         );
   });
@@ -76,7 +76,7 @@ const allowedBy = ({ Sid = "", Effect, Action, Resource }: PolicyStatement, targ
     : listOf(Action).flatMap((action) =>
         listOf(Resource).map((pattern) => ({
           ...{ sid: Sid, action: String(action), pattern: String(pattern) },
-          on: labelOf(String(pattern), targets),
+          ...named(String(pattern), targets),
         })),
       );
 
@@ -95,9 +95,14 @@ function usedBy(
   return { role: roleName(principal), sid, action, on, used };
 }
 
-/** By the program's own name, where it makes it. */
-const labelOf = (pattern: string, targets: readonly Target[]): string =>
-  pattern === "*" ? pattern : (targets.find(({ arn }) => wildcardMatches(pattern, arn))?.label ?? pattern);
+/** A thing by the program's own name where it makes that one; what is a pattern of several as it is. */
+function named(pattern: string, targets: readonly Target[]): { on: string; labels: readonly string[] } {
+  const labels = targets.filter(({ arn }) => wildcardMatches(pattern, arn)).map(({ label }) => label);
+  const [only, another] = labels;
+  const own = targets.find(({ arn }) => arn === pattern)?.label ?? (another === undefined ? only : undefined);
+  const { resource, account } = arnParts(pattern) ?? { resource: pattern, account: "" };
+  return { on: own ?? (account === "" ? resource : `${resource} (${account})`), labels };
+}
 
 /** A role's name without its Region: there is one of a name in each account. */
 export const roleName = (arn: string): string =>
