@@ -91,8 +91,13 @@ describe("docs/access.md", () => {
       "decide",
       (resources) => withoutStatement(resources, "DenyOverwriting"),
       [
-        ...[/^\+ \| KeepRequests/, /^\+ \| NoteWhatWasTold \| s3:GetObject, s3:PutObject/, /^\+ \| UseRecordBucket/],
-        ...[/^- /, /^- /, /^- /, /^- /, /^- /, /^- /],
+        ...[
+          /^\+ \| KeepRequests/,
+          /^\+ \| NoteWhatIsCited/,
+          /^\+ \| NoteWhatWasTold \| s3:GetObject, s3:PutObject/,
+          /^\+ \| UseRecordBucket/,
+        ],
+        ...Array.from({ length: 8 }, () => /^- /),
       ],
     ],
   ])(

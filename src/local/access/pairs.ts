@@ -28,7 +28,7 @@ export interface Pair {
 }
 
 /** What stands for `*` in an example of an ARN. */
-const SOME = "some";
+export const SOME = "some";
 
 /** AWS asks for no permission for it, whatever policies say. */
 const OPEN_TO_ALL = "sts:GetCallerIdentity";

@@ -1,7 +1,7 @@
 import { grouped } from "../access/access-table";
 import type { Asked } from "../access/authoriser";
 import type { PolicyStatement } from "../access/declared-policies";
-import { pairsOf, servicesIn, type Target, targetsOf } from "../access/pairs";
+import { pairsOf, SOME, servicesIn, type Target, targetsOf } from "../access/pairs";
 import type { EvaluatedProgram } from "../evaluate-program";
 import { authoriserOf, outsidersOf } from "../program-world";
 import { arnParts, wildcardMatches } from "../stand-in/arns";
@@ -63,7 +63,7 @@ async function allowedOf(program: EvaluatedProgram): Promise<Allowed[]> {
       ? []
       : statements.flatMap(({ name, of }) =>
           allowedBy(of, targets)
-            .filter(({ action, labels }) => labels.some((label) => taken.has(`${action} ${label}`)))
+            .filter(({ action, on }) => taken.has(`${action} ${on}`))
             .map((one) => usedBy(own, principal, name, one)),
         );
   });
@@ -74,10 +74,11 @@ const allowedBy = ({ Sid = "", Effect, Action, Resource }: PolicyStatement, targ
   Effect === "Deny"
     ? []
     : listOf(Action).flatMap((action) =>
-        listOf(Resource).map((pattern) => ({
-          ...{ sid: Sid, action: String(action), pattern: String(pattern) },
-          ...named(String(pattern), targets),
-        })),
+        listOf(Resource)
+          .map(String)
+          .flatMap((pattern) =>
+            labelsOf(pattern, targets).map((on) => ({ sid: Sid, action: String(action), pattern, on })),
+          ),
       );
 
 function usedBy(
@@ -95,13 +96,12 @@ function usedBy(
   return { role: roleName(principal), sid, action, on, used };
 }
 
-/** A thing by the program's own name where it makes that one; what is a pattern of several as it is. */
-function named(pattern: string, targets: readonly Target[]): { on: string; labels: readonly string[] } {
-  const labels = targets.filter(({ arn }) => wildcardMatches(pattern, arn)).map(({ label }) => label);
-  const [only, another] = labels;
-  const own = targets.find(({ arn }) => arn === pattern)?.label ?? (another === undefined ? only : undefined);
-  const { resource, account } = arnParts(pattern) ?? { resource: pattern, account: "" };
-  return { on: own ?? (account === "" ? resource : `${resource} (${account})`), labels };
+/** By the program's own names: of the thing, or of all that it makes which the pattern has. */
+function labelsOf(pattern: string, targets: readonly Target[]): string[] {
+  if (pattern === "*") return [pattern];
+  const same = targets.find(({ arn }) => arn === pattern.replaceAll("*", SOME));
+  const all = same === undefined ? targets.filter(({ arn }) => wildcardMatches(pattern, arn)) : [same];
+  return all.length === 0 ? [pattern] : all.map(({ label }) => label);
 }
 
 /** A role's name without its Region: there is one of a name in each account. */
