@@ -159,6 +159,15 @@ const keyLines = (keys: readonly string[], aliases: readonly string[]): Deployer
   always("Aliases", "their aliases", of("kms", "CreateAlias", "DeleteAlias"), [...aliases, ...keys]),
 ];
 
+/** Functions that the pipeline names by version, that schedules call, or of which one runs at a time. */
+const GOVERNANCE_FUNCTIONS = [
+  "AddPermission",
+  "GetPolicy",
+  "PublishVersion",
+  "PutFunctionConcurrency",
+  "RemovePermission",
+];
+
 function functionLines(config: StackConfig, terms: DeployerTerms, at: Places): DeployerLine[] {
   const lines = [
     always(
@@ -166,9 +175,9 @@ function functionLines(config: StackConfig, terms: DeployerTerms, at: Places): D
       "functions",
       of(
         "lambda",
-        ...["AddPermission", "CreateFunction", "DeleteFunction", "GetFunction", "GetFunctionCodeSigningConfig"],
-        ...["GetFunctionConfiguration", "GetPolicy", "ListVersionsByFunction", "PublishVersion"],
-        ...["PutFunctionConcurrency", "RemovePermission", "UpdateFunctionCode", "UpdateFunctionConfiguration"],
+        ...["CreateFunction", "DeleteFunction", "GetFunction", "GetFunctionCodeSigningConfig"],
+        ...["GetFunctionConfiguration", "ListVersionsByFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration"],
+        ...(config.role === "governance" ? GOVERNANCE_FUNCTIONS : []),
       ),
       at.functions,
     ),
@@ -187,7 +196,7 @@ function functionLines(config: StackConfig, terms: DeployerTerms, at: Places): D
         "UpdateEventSourceMapping",
       ),
       ["*"],
-      { ArnLike: { "lambda:FunctionArn": [...at.functions, ...at.functions.map((arn) => `${arn}:*`)] } },
+      { ArnLike: { "lambda:FunctionArn": at.functions } },
     ),
     always(
       "Logs",
