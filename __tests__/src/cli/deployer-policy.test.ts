@@ -1,18 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createProgram } from "../../../src/cli/program";
 import { SAMPLE_STACKS } from "../../../src/local/story";
+import { runGovernance } from "../../support/run-governance";
 
 const root = mkdtempSync(path.join(tmpdir(), "governance-deployer-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-async function governance(...args: string[]) {
-  const printed = { out: "", err: "" };
-  const writer = (to: "out" | "err") => ({ write: (text: string) => (printed[to] += text) });
-  const status = await createProgram(writer("out"), writer("err")).run(["deployer-policy", ...args]);
-  return { status, ...printed };
-}
+const governance = (...args: string[]) => runGovernance("deployer-policy", ...args);
 
 describe("governance deployer-policy", () => {
   it.each(SAMPLE_STACKS)("prints policies for %s, as IAM takes them", async (file) => {
