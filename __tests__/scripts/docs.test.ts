@@ -51,7 +51,7 @@ it("tells the mistakes of the policy by file and line", () => {
   appendFileSync(inRoot("checks/policy/groups/payment-fraud.yaml"), "evidence: 1\n");
   const lines = readFileSync(inRoot("checks/policy/groups/payment-fraud.yaml"), "utf8").trimEnd().split("\n").length;
   expect(policyMistakes(root)).toEqual([
-    `checks/policy/groups/payment-fraud.yaml:${lines}: evidence isn't known here; expected one of: schemaVersion, requiredEvidence, acceptUndigestedEvidence, evidenceDeadlineMinutes, checks`,
+    `checks/policy/groups/payment-fraud.yaml:${lines}: evidence isn't known here; expected one of: schemaVersion, requiredEvidence, acceptUndigestedEvidence, acceptReusedEvidence, evidenceDeadlineMinutes, checks`,
     "checks/policy/organisation.yaml:1: schemaVersion found 2, expected 1",
   ]);
 });
