@@ -12,8 +12,8 @@ Each is a managed policy; attach all of them to the role that deploys this stack
   aws iam attach-role-policy --role-name deploy --policy-arn <its Arn>
 Print them anew whenever the stack file changes. What Pulumi keeps its state in is yours to allow.
 
-They start, decide and sign nothing. They do let their role write what decides (roles, functions, the pipelines), so
-restrict who may take it on.
+They start, decide and sign nothing. They do let their role write what decides (roles, functions, pipelines, policies of
+keys), so restrict who may take it on.
 
 Exit status
   0  printed

@@ -8,8 +8,9 @@ import { named, rolesOf } from "./named-things";
 export interface DeployerTerms {
   /** Logical names of what Pulumi names itself. */
   names: readonly string[];
-  /** Queues whose names the program chooses. */
+  /** Queues and rules whose names the program chooses. */
   queues: readonly string[];
+  rules: readonly string[];
   /** Names of the buckets that the stack makes. */
   buckets: readonly string[];
   /** More that is done to those. */
@@ -18,9 +19,8 @@ export interface DeployerTerms {
   passedTo: readonly string[];
   /** Mail addresses are in the configuration. */
   mails: boolean;
-  /** Whether the stack has functions, and in which words the stack file asks for them. */
-  functions: boolean;
-  functionsWith?: string;
+  /** Whether the stack file asks for functions, and in which words, where not every such stack has them. */
+  functions?: { asked: boolean; with: string };
   /** More that can be tagged. */
   tagged: readonly { actions: readonly string[]; on: readonly string[] }[];
 }
@@ -88,9 +88,12 @@ export function commonLines(config: StackConfig, terms: DeployerTerms): Deployer
 
 type Places = ReturnType<typeof placesOf>;
 
-const placesOf = (config: StackConfig, { names, queues, buckets }: DeployerTerms) => ({
+const placesOf = (config: StackConfig, { names, queues, rules, buckets }: DeployerTerms) => ({
   alarms: byPulumi(config, "cloudwatch", "alarm:", names),
-  rules: byPulumi(config, "events", "rule/", names),
+  rules: [
+    ...byPulumi(config, "events", "rule/", names),
+    ...rules.map((name) => arnIn(config, "events", `rule/${name}`)),
+  ],
   topics: byPulumi(config, "sns", "", ["notices"]),
   queues: [...byPulumi(config, "sqs", "", names), ...queues.map((name) => arnIn(config, "sqs", name))],
   functions: [named(config, "lambda", "function:")],
@@ -209,8 +212,8 @@ function functionLines(config: StackConfig, terms: DeployerTerms, at: Places): D
       at.logGroups,
     ),
   ];
-  const { functionsWith } = terms;
-  return functionsWith === undefined ? lines : lines.map((line) => asks(terms.functions, functionsWith, line));
+  const { functions } = terms;
+  return functions === undefined ? lines : lines.map((line) => asks(functions.asked, functions.with, line));
 }
 
 const BUCKET_READS = [

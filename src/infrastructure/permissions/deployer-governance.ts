@@ -24,21 +24,19 @@ import { NAMED_BY_PULUMI } from "./guardrail-gate";
 /** What the deployer of a governance stack may need. */
 export function governanceLines(config: GovernanceConfig): DeployerLine[] {
   const { prefix, groups, notifyEmails } = config;
-  const approval = arnIn(config, "events", `rule/${APPROVAL_RULE}`);
   const lines = commonLines(config, {
     names: NAMED_BY_PULUMI,
     queues: [requestsName(prefix), revocationsName(prefix)],
+    rules: [APPROVAL_RULE],
     buckets: bucketsOf(config),
     bucketActions: ["PutBucketObjectLockConfiguration"],
     passedTo: ["lambda.amazonaws.com", "sagemaker.amazonaws.com"],
     mails: notifyEmails.length > 0 || groups.some(({ owner }) => owner !== undefined),
-    functions: true,
     tagged: [
       { actions: of("ecr", "TagResource", "UntagResource"), on: [repositoryOf(config)] },
       { actions: of("sagemaker", "AddTags", "DeleteTags"), on: [...madeGroups(config), ...pipelines(config)] },
-      { actions: [], on: [approval] },
     ],
-  }).map((line) => (line.sid === "Rules" ? { ...line, on: [...line.on, approval] } : line));
+  });
   return [...lines, definitionsLine(config), ...groupLines(config), ...imageLines(config)];
 }
 
