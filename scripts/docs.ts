@@ -5,6 +5,7 @@ import { PolicyError, parsePolicy } from "../src/core/policy";
 import { policySchema } from "../src/core/policy-schema";
 import { ACCESS_TABLE, accessTable } from "./access-table";
 import { checkFolders, loadCheck } from "./check-folders";
+import { DEPLOY_ACTIONS, deployActions } from "./deploy-actions";
 import { catalogueText, checksTable, formatted, replaceTable, thresholdsTable } from "./generated-text";
 import { LEAST_PRIVILEGE, leastPrivilege } from "./least-privilege";
 import { SAMPLE_FINDINGS, sampleFindings } from "./sample-findings";
@@ -23,6 +24,7 @@ export function generatedFiles(root: string = ROOT): Map<string, string> {
       ["checks/catalogue.ts", catalogueText(checks.map(({ id }) => id))],
       ["checks/policy/policy.schema.json", `${JSON.stringify(policySchema(checks), undefined, 2)}\n`],
       readme("checks/README.md", checksTable(checks)),
+      readme(DEPLOY_ACTIONS, deployActions()),
       ...checks.map((check) => readme(`checks/${check.id}/README.md`, thresholdsTable(check))),
     ]),
   );

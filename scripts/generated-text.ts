@@ -90,7 +90,8 @@ function defaultText({ default: value, properties }: ThresholdSchema): string {
 const isBound = (value: unknown): value is { min?: number; max?: number } =>
   typeof value === "object" && value !== null && ("min" in value || "max" in value);
 
-const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
+/** A table in Markdown. */
+export const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...body].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

@@ -16,7 +16,9 @@ beforeEach(() => {
   rmSync(inRoot("checks"), { recursive: true, force: true });
   cpSync(path.join(ROOT, "checks"), inRoot("checks"), { recursive: true });
 });
-beforeAll(() => symlinkSync(path.join(ROOT, "src"), inRoot("src")));
+beforeAll(() => {
+  for (const folder of ["docs", "src"]) symlinkSync(path.join(ROOT, folder), inRoot(folder));
+});
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe("stale files", () => {

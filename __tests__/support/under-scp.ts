@@ -18,7 +18,10 @@ const ALL = { Effect: "Allow", Action: ["*"], Resource: ["*"] } as const;
 export const EVERYTHING: PolicyDocument = policyOf([{ Sid: "Everything", ...ALL, Resource: ["*"] }]);
 
 /** A key's policy that leaves everything to the account's own policies. */
-const ACCOUNT_DECIDES = { Version: "2012-10-17", Statement: [{ ...ALL, Principal: { AWS: "*" } }] };
+const accountDecides = (account: string) => ({
+  Version: "2012-10-17",
+  Statement: [{ ...ALL, Principal: { AWS: `arn:aws:iam::${account}:root` } }],
+});
 
 /**
  * What IAM says of a call by a principal with that policy, in an account under those service control policies: `Allowed`,
@@ -39,7 +42,7 @@ export async function underScp(call: Call, own: PolicyDocument, scps: readonly P
       identityPolicies: [{ name: "own", policy: own }],
       serviceControlPolicies: [{ orgIdentifier: "account", policies: attached }],
       resourceControlPolicies: [],
-      ...(/^arn:[^:]+:kms:.*:key\//.test(resource) && { resourcePolicy: ACCOUNT_DECIDES }),
+      ...(/^arn:[^:]+:kms:.*:key\//.test(resource) && { resourcePolicy: accountDecides(accountId) }),
     },
     {},
   );

@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { Command, Option } from "commander";
 import { parseArn } from "../contract/arn";
 import { keysOf } from "../contract/governance-outputs";
 import type { PolicyDocument } from "../infrastructure/permissions/grant";
 import { type Guardrails, guardrails } from "../infrastructure/permissions/guardrails";
-import { GuardrailError, LONGEST, minified } from "../infrastructure/permissions/service-control-policies";
+import { minified } from "../infrastructure/permissions/policy-documents";
+import { GuardrailError, LONGEST } from "../infrastructure/permissions/service-control-policies";
 import type { GovernanceConfig } from "../infrastructure/stack-config";
 import { UsageError } from "./errors";
+import { writePolicies } from "./policy-files";
 import { readGovernanceConfig, readOutputs } from "./stack-files";
 
 const HELP = `
@@ -59,7 +59,7 @@ export const guardrailsCommand = (print: Print): Command =>
       const config = readGovernanceConfig(options.config);
       const made = generated(config, options);
       const files = named(made);
-      if (options.to !== undefined) write(options.to, files);
+      if (options.to !== undefined) writePolicies(options.to, files);
       if (options.format === "json") return print(`${JSON.stringify(made, undefined, 2)}\n`);
       for (const [file, document] of files) print(described(file, document, config));
     });
@@ -88,11 +88,6 @@ const named = (made: Guardrails): [string, PolicyDocument][] =>
   (["governance", "dev"] as const).flatMap((of) =>
     made[of].map((document, at): [string, PolicyDocument] => [`${of}-${at + 1}.json`, document]),
   );
-
-function write(folder: string, files: readonly [string, PolicyDocument][]): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [file, document] of files) writeFileSync(path.join(folder, file), minified(document));
-}
 
 function described(file: string, document: PolicyDocument, { account, devAccounts }: GovernanceConfig): string {
   const targets = file.startsWith("governance") ? [account] : devAccounts.map((dev) => dev.account);

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help } from "commander";
 import { BrokenLink, UnreadableCopy } from "../ledger/copy";
 import { LedgerError } from "../ledger/signed";
+import { deployerPolicyCommand } from "./deployer-policy";
 import { doctorCommand } from "./doctor";
 import { UsageError } from "./errors";
 import { guardrailsCommand } from "./guardrails";
@@ -44,7 +45,7 @@ export function createProgram(out: Output, err: Output): { run(args: readonly st
         ...[verifyVersionCommand({ print, exit }), revokeCommand({ print, exit })],
         ...[decideCommand({ print, exit }), reevaluateCommand({ print, exit }), baselineCommand({ print, exit })],
         ledgerCommand({ print, exit }),
-        guardrailsCommand(print),
+        ...[guardrailsCommand(print), deployerPolicyCommand(print)],
         doctorCommand(print, exit),
       ];
       for (const command of commands) program.addCommand(inheriting(command, program));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type GovernanceOutputs, parseGovernanceOutputs } from "../contract/governance-outputs";
-import { type GovernanceConfig, parseStackConfig } from "../infrastructure/stack-config";
+import { type GovernanceConfig, parseStackConfig, type StackConfig } from "../infrastructure/stack-config";
 import { ConfigError } from "../infrastructure/stack-config-mistakes";
 import { readStackFile } from "../infrastructure/stack-file";
 import { UsageError } from "./errors";
@@ -10,14 +10,18 @@ import { UsageError } from "./errors";
  * @throws UsageError for a file that can't be read, has mistakes, or is of a dev account
  */
 export function readGovernanceConfig(file: string): GovernanceConfig {
-  const config = parsed(file);
+  const config = readStackConfig(file);
   if (config.role === "governance") return config;
   throw new UsageError(
     `--config: ${file}: governance:role is ${config.role}; expected the governance account's stack file, for example Pulumi.governance.yaml`,
   );
 }
 
-function parsed(file: string) {
+/**
+ * Reads the configuration of a stack of either kind.
+ * @throws UsageError for a file that can't be read or has mistakes
+ */
+export function readStackConfig(file: string): StackConfig {
   try {
     return parseStackConfig(readStackFile(file), file);
   } catch (error) {

@@ -2,10 +2,9 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { registrarsOf } from "./permissions/dev-table";
 import { type Grant, identityPolicy, identityPolicyLength, type MadeArns } from "./permissions/grant";
+import { registeringPolicyName } from "./permissions/named-things";
+import { LONGEST_MANAGED_POLICY } from "./permissions/policy-documents";
 import type { DevConfig } from "./stack-config";
-
-/** Characters that IAM takes in a managed policy. */
-const LONGEST_MANAGED_POLICY = 6_144;
 
 export interface RegisteringPolicyArgs {
   config: DevConfig;
@@ -27,7 +26,7 @@ export class RegisteringPolicy extends pulumi.ComponentResource {
     const policy = new iam.Policy(
       name,
       {
-        name: `${config.prefix}-register-${config.region}`,
+        name: registeringPolicyName(config),
         description: "Registers model versions for approval, and writes models and evidence",
         policy: pulumi.jsonStringify(document),
       },

@@ -40,7 +40,7 @@ const CHANGE_KEY = [
 ];
 
 /** Logical names of what Pulumi names itself: rules, queues, alarms, topics are called so, and something after a hyphen. */
-const NAMED_BY_PULUMI = [
+export const NAMED_BY_PULUMI = [
   ...["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"],
   ...["watch", "revocations", "requests"],
 ];

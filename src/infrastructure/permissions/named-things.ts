@@ -1,9 +1,12 @@
 import { formatArn } from "../../contract/arn";
-import { type GovernanceConfig, placeOf } from "../stack-config";
+import { type AccountConfig, placeOf } from "../stack-config";
 
 /** Pattern of the names that begin with the prefix. */
-export const named = (config: GovernanceConfig, service: string, before: string): string =>
+export const named = (config: AccountConfig, service: string, before: string): string =>
   formatArn({ ...placeOf(config), service, resource: `${before}${config.prefix}-*` });
 
-export const rolesOf = ({ prefix, rolePath, ...config }: GovernanceConfig): string =>
+export const rolesOf = ({ prefix, rolePath, ...config }: AccountConfig): string =>
   formatArn({ ...config, service: "iam", region: "", resource: `role${rolePath}${prefix}-*-${config.region}` });
+
+/** The managed policy of the roles that register versions; unique in an account that is used from several Regions. */
+export const registeringPolicyName = ({ prefix, region }: AccountConfig): string => `${prefix}-register-${region}`;

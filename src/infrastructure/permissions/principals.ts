@@ -28,5 +28,5 @@ export const wholeAccount = (place: Place): Principal => ({
 /** What stands for a whole account in a resource's policy. */
 export const rootArn = (place: Place): string => iamArn(place, "root");
 
-const iamArn = (place: Place, resource: string): string =>
+export const iamArn = (place: Place, resource: string): string =>
   formatArn({ ...place, service: "iam", region: "", resource });

@@ -1,4 +1,5 @@
-import { type PolicyDocument, policyOf, type Statement } from "./grant";
+import type { PolicyDocument, Statement } from "./grant";
+import { inDocumentsOf, lengthOf, minified } from "./policy-documents";
 
 /** Characters that AWS Organizations takes in one service control policy, without white space. */
 export const LONGEST = 5120;
@@ -11,25 +12,14 @@ export class GuardrailError extends Error {
   override readonly name = "GuardrailError";
 }
 
-/** A policy as it is counted and handed to AWS Organizations. */
-export const minified = (document: PolicyDocument): string => JSON.stringify(document);
-
 /**
- * Divides denying statements among documents; their order says nothing.
+ * Divides denying statements among documents.
  * @throws GuardrailError for more documents than an account takes
  */
 export function inDocuments(statements: readonly Statement[]): PolicyDocument[] {
-  const documents: Statement[][] = [];
-  for (const statement of statements) {
-    const open = documents.find((document) => length([...document, statement]) <= LONGEST);
-    if (open === undefined) documents.push([statement]);
-    else open.push(statement);
-  }
-  if (documents.length <= MOST && documents.every((document) => length(document) <= LONGEST))
-    return documents.map(policyOf);
+  const documents = inDocumentsOf(LONGEST, statements);
+  if (documents.length <= MOST && documents.every((document) => minified(document).length <= LONGEST)) return documents;
   throw new GuardrailError(
-    `the guardrails have ${length([...statements])} characters, an account takes ${MOST} service control policies of ${LONGEST} besides FullAWSAccess; they name every group four times, so divide the groups between two governance stacks in accounts of their own`,
+    `the guardrails have ${lengthOf([...statements])} characters, an account takes ${MOST} service control policies of ${LONGEST} besides FullAWSAccess; they name every group four times, so divide the groups between two governance stacks in accounts of their own`,
   );
 }
-
-const length = (statements: Statement[]): number => minified(policyOf(statements)).length;

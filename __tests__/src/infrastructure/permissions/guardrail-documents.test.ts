@@ -1,5 +1,6 @@
 import { guardrails } from "../../../../src/infrastructure/permissions/guardrails";
-import { LONGEST, minified } from "../../../../src/infrastructure/permissions/service-control-policies";
+import { minified } from "../../../../src/infrastructure/permissions/policy-documents";
+import { LONGEST } from "../../../../src/infrastructure/permissions/service-control-policies";
 import { governance } from "../../../support/policies";
 
 const deployer = "arn:aws:iam::444455556666:role/deploy";
