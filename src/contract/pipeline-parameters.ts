@@ -61,6 +61,9 @@ export const RECORDED_ONLY = "recorded, and left as it is";
 /** Effect where a version was registered before its group was taken over. */
 export const BEFORE_CUT_OVER = "left alone, registered before the cut-over of its group";
 
+/** What the effect begins with where a record leaves its version to a person. */
+export const LEFT_FOR_REVIEW = "left for review";
+
 /** Effect where a version was set as its record says, and someone made it pending again. */
 export const SET_BACK = "left alone, set back after it was decided";
 

@@ -57,7 +57,7 @@ export class Notices extends pulumi.ComponentResource {
     }
     for (const [endpoint, groups] of ownersOf(config)) {
       new sns.TopicSubscription(
-        `${name}-owner-${endpoint}`,
+        `${name}-${endpoint}`,
         { topic: topic.arn, protocol: "email", endpoint, filterPolicy: JSON.stringify({ [OWNED_GROUP]: groups }) },
         { parent: this },
       );

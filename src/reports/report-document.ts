@@ -10,7 +10,7 @@ export type ReportDocument = {
   source?: PinnedObject;
   /** As registered. */
   uri: string;
-} & ({ bytes: Uint8Array; run?: ReportedRun } | { problem: string });
+} & ({ bytes: Uint8Array; run?: ReportedRun } | { problem: string; run?: ReportedRun });
 
 /** Files of a run whose manifest a report is. */
 export interface ReportedRun {

@@ -1,6 +1,12 @@
 import { formatS3Uri } from "../contract/evidence-uri";
 import { notedKey, recordKey } from "../contract/names";
-import { CHANGED_SINCE, type DecideOutputs, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
+import {
+  CHANGED_SINCE,
+  type DecideOutputs,
+  LEFT_FOR_REVIEW,
+  RECORDED_ONLY,
+  SET_BACK,
+} from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { sha256 } from "../core/verdict";
@@ -60,7 +66,7 @@ export async function applyRecord(
   const onCard = problem === undefined ? "" : `; its model card stays as it is: ${problem}`;
   if (body.decision === "PendingManualApproval") {
     await tellPerson(recorded, version, ports);
-    return { ApprovalStatus: version.approvalStatus, Effect: `left for review${onCard}` };
+    return { ApprovalStatus: version.approvalStatus, Effect: `${LEFT_FOR_REVIEW}${onCard}` };
   }
   // Locks, signature and card took their time, in which a person may have decided.
   const now = await ports.registry.describe(id.arn);
@@ -129,7 +135,8 @@ async function tellPerson(
 ): Promise<void> {
   const subject = `A person must decide on ${group} version ${version}`;
   const notice = { arn, subject, text: `${arn}\n${body.reason}`, more: { recordSha256 } };
-  await tellOnce(notedKey("left-for-review", group, version), notice, { notices, notes: verdicts });
+  const noted = body.previous === null ? "left-for-review" : (`advised-${body.attempt}` as const);
+  await tellOnce(notedKey(noted, group, version), notice, { notices, notes: verdicts });
 }
 
 /** @returns why the card stays as it is; undefined when it has the decision */

@@ -14,8 +14,11 @@ export type Compared =
   | { is: "as recorded" }
   /** A record is written that isn't applied yet: decide or revoke is at work, or broke off. */
   | { is: "under way" }
-  /** @property noted what it is noted as, so that people are told once */
-  | { is: "wrong"; noted: Noted; what: string };
+  /**
+   * @property noted what it is noted as, so that people are told once
+   * @property unless where that is noted, it was right when it was set
+   */
+  | { is: "wrong"; noted: Noted; what: string; unless?: Noted };
 
 /**
  * Compares a decided version with its records: nothing but the record in force sets a status, and what was approved stays
@@ -33,10 +36,15 @@ export function whatIsWrong(
   if (chain === undefined)
     return { is: "wrong", noted: "unrecorded", what: `it is ${status}, and no record says who decided that, and why` };
   const { inForce } = chain;
-  // Recorded only: the registry says what others set. A person decides by hand only where nobody decides on record.
-  const isOpen = inForce?.body.decision === PENDING && !isBaseline(inForce.body) && !peopleOnRecord;
-  if (inForce === undefined || isOpen) return AS_RECORDED;
+  // Recorded only: the registry says what others set.
+  if (inForce === undefined) return AS_RECORDED;
   const { body, sha256 } = inForce;
+  if (body.decision === PENDING && !isBaseline(body)) {
+    if (!peopleOnRecord || isLeftOver(version, chain)) return AS_RECORDED;
+    const what = `it is ${status}, which somebody set by hand: its record ${inForce.name} leaves it to people, who decide on record`;
+    // Before people decided on record, they decided by hand.
+    return { is: "wrong", noted: `otherwise-${status}-${records}`, what, unless: `as-${status}-${records}` };
+  }
   // A baseline found its status, and set none.
   const isApplied = isBaseline(body) || customerMetadata.get(METADATA.recordSha256) === sha256;
   // The first record is of a pending version: whoever was faster than decide set a status of their own.
@@ -52,6 +60,15 @@ export function whatIsWrong(
     return { is: "wrong", noted: `altered-${fingerprint}`, what };
   }
   return AS_RECORDED;
+}
+
+/** Whether a status is that of a record before the one that leaves the version to people: nothing sets another until they decide. */
+function isLeftOver(
+  { approvalStatus, customerMetadata }: Pick<ModelPackage, "approvalStatus" | "customerMetadata">,
+  { records }: RecordChain,
+): boolean {
+  const set = records.findLast(({ body }) => body.binding && body.decision !== PENDING);
+  return set?.body.decision === approvalStatus && customerMetadata.get(METADATA.recordSha256) === set.sha256;
 }
 
 /** Subject of the notice about one version. */

@@ -3,7 +3,7 @@ import { PENDING } from "../contract/registry-event";
 import type { ListedVersion } from "../core/ports";
 import { DECISIONS, type Decision } from "../core/verdict";
 import type { RecordChain } from "../ledger/chain";
-import { type DecisionRecord, isBaseline } from "../ledger/decision-record";
+import { type DecisionRecord, isBaseline, isJudged } from "../ledger/decision-record";
 import type { Signed } from "../ledger/signed";
 
 /** The record that says how a version was which others had decided on; undefined where it has none. */
@@ -27,13 +27,23 @@ export function whyNotBefore(
 }
 
 /** Why a version gets no baseline; undefined where it may. */
-export const whyNoBaseline = (
+export function whyNoBaseline(
   version: ListedVersion,
   chain: RecordChain | undefined,
   takeOver: TakeOver,
-): string | undefined =>
-  whyNotBefore(version, takeOver) ??
-  (chain?.inForce === undefined ? undefined : `its record ${chain.inForce.name} says who decided on it`);
+  now: Date,
+): string | undefined {
+  const cutOver = takeOver.cutOvers[version.id.group];
+  if (cutOver !== undefined && now < new Date(cutOver))
+    return `the cut-over of its group is at ${cutOver}: others may still decide on it until then`;
+  // Without a cut-over what policy found counts, whatever others made of it.
+  const judged = cutOver === undefined ? chain?.records.find(({ body }) => isJudged(body)) : undefined;
+  const recorded = chain?.inForce ?? judged;
+  return (
+    whyNotBefore(version, takeOver) ??
+    (recorded === undefined ? undefined : `its record ${recorded.name} says who decided on it, or what was found`)
+  );
+}
 
 /** @throws Error for a status that no record can have */
 export function statusBefore({ approvalStatus, id: { arn } }: Pick<ListedVersion, "approvalStatus" | "id">): Decision {

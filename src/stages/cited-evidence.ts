@@ -6,7 +6,6 @@ import type { PinnedObject } from "../core/evidence";
 import type { WriteOnceStore } from "../core/ports";
 import { isObject } from "../core/shape";
 import type { ReusedEvidence, VerdictRecord } from "../core/verdict";
-import { inParallel } from "./in-parallel";
 
 /** What is noted of a report's bytes: the version whose record was the first to cite them. */
 interface Citation {
@@ -45,21 +44,23 @@ export async function cite(
   const reports = evidence.filter(({ uri }) => parseS3Uri(uri)?.bucket !== verdictBucket);
   const known = new Set(reused.map(({ sha256 }) => sha256));
   const digests = [...new Set(reports.map(({ sha256 }) => sha256))].filter((one) => !known.has(one));
-  await inParallel(digests, NOTED_AT_ONCE, async (sha256) => {
+  // In one order, one after the other: of two versions with the same reports the first has all of them, never each some.
+  for (const sha256 of digests.sort()) {
     const citation: Citation = { schemaVersion: 1, modelPackageArn: arn, sha256 };
-    if ((await verdicts.write(citedKey(sha256), canonical(citation))) === "written") return;
+    if ((await verdicts.write(citedKey(sha256), canonical(citation))) === "written") continue;
     const by = await citedBy(sha256, verdicts);
     if (by !== arn) {
       throw new Error(
         `the report with the SHA-256 ${sha256} became evidence of ${by} while ${arn} was judged; the next attempt judges it as reused`,
       );
     }
-  });
+  }
 }
 
 /** Looks up each report once, and keeps what is another version's. */
 export class Reused {
-  private readonly found = new Map<string, string>();
+  /** Undefined: it is no other version's. */
+  private readonly found = new Map<string, string | undefined>();
 
   constructor(
     private readonly arn: string,
@@ -68,18 +69,19 @@ export class Reused {
 
   /** ARN of the other version whose evidence it is. */
   async of({ sha256 }: PinnedObject): Promise<string | undefined> {
-    const by = this.found.get(sha256) ?? (await this.lookUp(sha256));
-    if (by === undefined || by === this.arn) return undefined;
-    this.found.set(sha256, by);
-    return by;
+    // Asked once: a report in two slots counts in both or in none.
+    if (!this.found.has(sha256)) {
+      const by = await this.lookUp(sha256);
+      this.found.set(sha256, by === this.arn ? undefined : by);
+    }
+    return this.found.get(sha256);
   }
 
   /** As a verdict has them; nothing where there are none. */
   asSaid(): { reused?: readonly ReusedEvidence[] } {
-    const reused = [...this.found].map(([sha256, modelPackageArn]) => ({ sha256, modelPackageArn }));
+    const reused = [...this.found].flatMap(([sha256, modelPackageArn]) =>
+      modelPackageArn === undefined ? [] : [{ sha256, modelPackageArn }],
+    );
     return reused.length === 0 ? {} : { reused: reused.sort((one, other) => (one.sha256 < other.sha256 ? -1 : 1)) };
   }
 }
-
-/** A run's manifest lists many files; decide has less than a minute. */
-const NOTED_AT_ONCE = 16;

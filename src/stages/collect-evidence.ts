@@ -54,7 +54,7 @@ async function collect(
   if (reused !== undefined) return { slot, uri, source, problem: reused };
   if (slot !== "ModelQuality.Statistics") return { slot, uri, source, bytes };
   const run = await collectRun(bytes, at, slot, places);
-  return "problem" in run ? { slot, uri, source, problem: run.problem } : { slot, uri, source, bytes, ...run };
+  return "problem" in run ? { slot, uri, source, ...run } : { slot, uri, source, bytes, ...run };
 }
 
 /** Why a report that is another version's evidence doesn't count; undefined where it does. */
@@ -75,7 +75,7 @@ async function collectRun(
   at: ObjectLocation,
   slot: EvidenceSlot,
   places: EvidencePlaces,
-): Promise<{ run?: ReportedRun } | { problem: string }> {
+): Promise<{ run?: ReportedRun } | { problem: string; run?: ReportedRun }> {
   const manifest = attempt(() => readManifest(bytes));
   if ("problem" in manifest) return { problem: `its manifest: ${manifest.problem}` };
   if (manifest.content === undefined) return {};
@@ -83,14 +83,15 @@ async function collectRun(
   for (const { path, sha256: digest, kind } of manifest.content.files) {
     const file = besideManifest(at, path);
     const pinned = await pinListed(file, digest, places.store);
-    if (typeof pinned === "string") return { problem: pinned };
+    // What was read until then is cited: judged again, it is the same.
+    if (typeof pinned === "string") return { problem: pinned, run: { files } };
     const content = await places.store.read(pinned);
     requireDigest(content, pinned);
     const { versionId, size } = pinned;
     const source = { uri: formatS3Uri(file), versionId, sha256: digest, size };
-    const reused = await reusedIn(slot, source, places);
-    if (reused !== undefined) return { problem: `its manifest lists ${source.uri}: ${reused}` };
     files.push({ path, source, bytes: content, ...(kind && { kind }) });
+    const reused = await reusedIn(slot, source, places);
+    if (reused !== undefined) return { problem: `its manifest lists ${source.uri}: ${reused}`, run: { files } };
   }
   const { prompts } = manifest.content;
   return { run: { files, ...(prompts !== undefined && { prompts }) } };

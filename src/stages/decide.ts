@@ -104,7 +104,6 @@ async function record(
     if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
     await ports.lock.keepUntil({ ...at, versionId }, until);
   });
-  await cite(verdict, id, ports.verdicts, verdictBucket);
   const text = await seal<DecisionRecord>(
     {
       schemaVersion: 2,
@@ -126,6 +125,7 @@ async function record(
     },
     ports.signer,
   );
+  await cite(verdict, id, ports.verdicts, verdictBucket);
   return addRecord(id, verdict.attempt, text, ports);
 }
 

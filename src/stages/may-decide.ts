@@ -13,6 +13,7 @@ export interface RequestFacts extends TakeOver {
   chain: RecordChain | undefined;
   /** Model package group -> people of the team that owns it. */
   teams: Readonly<Record<string, readonly string[]>>;
+  now: Date;
 }
 
 /** Why a request is refused; or how many people have to ask the same. */
@@ -23,7 +24,7 @@ const refused = (why: string): Ruling => ({ refused: why });
 /** Whether a person may have what they ask for, and who else has to ask for it. Nothing is decided on what they didn't see. */
 export function mayDecide(
   { request, expectedRecordSha256 }: PersonRequest,
-  { name, version, chain, teams, ...takeOver }: RequestFacts,
+  { name, version, chain, teams, now, ...takeOver }: RequestFacts,
 ): Ruling {
   const { id } = version;
   const team = Object.hasOwn(teams, id.group) ? teams[id.group] : undefined;
@@ -37,7 +38,7 @@ export function mayDecide(
     case "reject":
       return stands(version, chain, "Rejected") ? refused("it is rejected, and its record says so") : ONE;
     case "baseline": {
-      const why = whyNoBaseline(version, chain, takeOver);
+      const why = whyNoBaseline(version, chain, takeOver, now);
       return why === undefined ? ONE : refused(why);
     }
     case "approve":

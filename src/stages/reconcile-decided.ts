@@ -89,7 +89,10 @@ async function newsOf(
   // It was deleted or decided meanwhile: the next run looks at it.
   if (version?.approvalStatus !== status) return undefined;
   const compared = whatIsWrong(version, chain, { records: count, peopleOnRecord });
-  if (compared.is === "wrong") return unlessNoted(compared.noted);
+  if (compared.is === "wrong") {
+    const wasRight = compared.unless !== undefined && isNoted(compared.unless);
+    return wasRight ? undefined : unlessNoted(compared.noted);
+  }
   if (compared.is === "as recorded") return unlessNoted(as);
   // Once: what decide can't bring about is for people.
   if (isNoted(`repaired-${count}`)) return unlessNoted(otherwise);

@@ -8,7 +8,7 @@ import {
   toldMarkerKey,
   waitsForPersonKey,
 } from "../contract/names";
-import { CHANGED_SINCE, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
+import { CHANGED_SINCE, LEFT_FOR_REVIEW, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
 import type { ListedExecution, ListedVersion } from "../core/ports";
 import { sha256 } from "../core/verdict";
@@ -60,7 +60,7 @@ export async function reconcile(
           const step = nextStep({ ...facts, isObserved }, patience(group), now);
           if (step.kind === "wait") waiting.push(started.version);
           if (step.kind === "nothing" || step.kind === "wait") return;
-          await take(step, id, ports);
+          if (await take(step, id, ports)) waiting.push(started.version);
           done[`${group}/${id.version}`] = "attempt" in step ? `${step.kind} ${step.attempt}` : step.kind;
         }),
       );
@@ -134,40 +134,41 @@ async function factsOf(
 const waitsWithoutRecord = ({ group, version }: ModelPackageId, { marked, noted }: Known): boolean =>
   marked.has(toldMarkerKey(group, version)) || noted.has(notedKey("gave-up", group, version));
 
+/** @returns whether a person was told, now or before, and nothing goes on without them */
 async function take(
   step: Exclude<NextStep, { kind: "nothing" | "wait" }>,
   id: ModelPackageId,
   ports: ReconcilePorts,
-): Promise<void> {
+): Promise<boolean> {
   switch (step.kind) {
     case "start": {
       const again: StartAgain = { modelPackageArn: id.arn, attempt: step.attempt };
-      return ports.queue.send(again, 0);
+      await ports.queue.send(again, 0);
+      return false;
     }
     case "repair": {
       const { Effect } = await ports.repair(id.arn, step.attempt);
-      if (Effect === CHANGED_SINCE) return tell("changed", id, CHANGED, ports);
-      if (Effect === RECORDED_ONLY) return tell("recorded-only", id, WAS_OBSERVED, ports);
-      return Effect === SET_BACK ? tell("set-back", id, TAKEN_BACK, ports) : undefined;
+      if (Effect === CHANGED_SINCE) await tell("changed", id, CHANGED, ports);
+      else if (Effect === RECORDED_ONLY) await tell("recorded-only", id, WAS_OBSERVED, ports);
+      else if (Effect === SET_BACK) await tell("set-back", id, TAKEN_BACK, ports);
+      else return Effect.startsWith(LEFT_FOR_REVIEW);
+      return true;
     }
     case "stop":
-      return ports.overview.stop(step.executionArn, step.state);
+      await ports.overview.stop(step.executionArn, step.state);
+      return false;
     case "give-up":
-      return tell(
-        "gave-up",
-        id,
-        `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`,
-        ports,
-      );
+      await tell("gave-up", id, `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`, ports);
+      return true;
   }
 }
 
 const STAYS = `It stays ${PENDING}`;
-const CHANGED = `it isn't what its decision record is about: it was changed after it was judged, or a version of the same ARN was deleted. ${STAYS}; register it anew.`;
+const CHANGED = `it isn't what its decision record is about: it was changed after it was judged, or a version of the same ARN was deleted. ${STAYS}; register it anew, with reports on what it is.`;
 
-const WAS_OBSERVED = `it was recorded while others decided in its group, so its record sets no status. ${STAYS} until a person sets its status, or it is registered anew.`;
+const WAS_OBSERVED = `it was recorded while others decided in its group, so its record sets no status. ${STAYS} until a person decides (governance decide; in the registry where no reviewers are configured).`;
 
-const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING} by someone. It stays so until a person sets its status.`;
+const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING} by someone. It stays so until a person decides (governance decide; in the registry where no reviewers are configured).`;
 
 /** Notes that a person was told of what is recorded. */
 const TOLD_OF_RECORD: readonly Noted[] = ["left-for-review", "changed", "set-back", "recorded-only"];

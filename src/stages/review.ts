@@ -86,9 +86,12 @@ export async function review(
   const chain = await chainOfVersion(id, ports);
   if (asksForBaseline && chain !== undefined && baselineOf(chain) !== undefined) return HAS_BASELINE;
   if (chain !== undefined && isAnswered(chain, sent)) return applied(chain, version, ports, settings);
-  const ruling = mayDecide(request, { ...settings, name, version, chain });
-  if ("refused" in ruling) return refuse(ruling.refused, about);
+  const ruling = mayDecide(request, { ...settings, name, version, chain, now });
   const { messageId, sentAt } = sent;
+  if ("refused" in ruling) {
+    const wasAsked = await ports.verdicts.read(judgedAgainKey(id.group, id.version, messageId));
+    return wasAsked === undefined ? refuse(ruling.refused, about) : JUDGED_SINCE;
+  }
   const person = {
     ...{ roleId: settings.reviewerRoleId, name, messageId },
     ...{ askedAt: sentAt.toISOString(), reason: request.reason },
@@ -108,6 +111,8 @@ export async function review(
 }
 
 const ANOTHER_CAME_FIRST = "another record came first; look at that, and ask again";
+
+const JUDGED_SINCE: ReviewResult = { effect: "asked", reason: "it was judged again, as this message asked" };
 
 const HAS_BASELINE: ReviewResult = { effect: "recorded", reason: "it has its baseline; its status stays" };
 

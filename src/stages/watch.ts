@@ -63,7 +63,9 @@ export async function watch(
     peopleOnRecord: settings.peopleOnRecord,
   });
   if (compared.is !== "wrong") return { effect: compared.is, reason: `it is ${version.approvalStatus}` };
-  const { noted, what } = compared;
+  const { noted, what, unless } = compared;
+  if (unless !== undefined && (await ports.markers.read(notedKey(unless, id.group, id.version))) !== undefined)
+    return { effect: "as recorded", reason: `it is ${version.approvalStatus}` };
   const revokes = settings.revokes && version.approvalStatus === "Approved";
   if (revokes) {
     const reason = `${what}.`.slice(0, LONGEST_REASON);

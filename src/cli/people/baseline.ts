@@ -103,7 +103,12 @@ export const baselineCommand = ({ print, exit }: Io): Command =>
 
 /** @throws UsageError where no version of the group can have a baseline */
 function whichOf(group: string, { cutOvers, observedGroups }: ReviewSettings): string {
-  if (Object.hasOwn(cutOvers, group)) return `what was registered before ${cutOvers[group]}`;
+  const cutOver = Object.hasOwn(cutOvers, group) ? cutOvers[group] : undefined;
+  if (cutOver !== undefined && new Date() < new Date(cutOver))
+    throw new UsageError(
+      `the cut-over of ${group} is at ${cutOver}: others may still decide until then; run it after that`,
+    );
+  if (cutOver !== undefined) return `what was registered before ${cutOver}`;
   if (observedGroups.includes(group)) return "what is approved or rejected, as it is observed without a cut-over";
   throw new UsageError(
     `group ${group} has no cut-over, and isn't observed; expected one of ${[...new Set([...Object.keys(cutOvers), ...observedGroups])].join(", ") || "none: the stack has no such group"}`,

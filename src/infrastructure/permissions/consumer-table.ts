@@ -12,9 +12,14 @@ import { existingRole } from "./principals";
 import { acrossGroups } from "./registering";
 import { believedOnRecords } from "./watch-table";
 
-/** The role that deploys versions, in whatever account it is. */
-const principalOf = (config: GovernanceConfig, { role }: ConsumerConfig): Principal =>
-  existingRole(role, { ...placeOf(config), account: parseArn(role)?.account ?? "" });
+/**
+ * The role that deploys versions, in whatever account it is. Another account may delete it and make it anew at any time, so
+ * buckets and keys name it as roles of this project; groups, in whose policies conditions are unproven, name it as it is.
+ */
+const principalOf = (config: GovernanceConfig, { role }: ConsumerConfig): Principal => ({
+  ...existingRole(role, { ...placeOf(config), account: parseArn(role)?.account ?? "" }),
+  kind: "own-role",
+});
 
 /** Roles that deploy versions of a group. */
 export const consumersOf = (config: GovernanceConfig, group: string): Principal[] =>

@@ -62,7 +62,7 @@ export function commonLines(config: StackConfig, terms: DeployerTerms): Deployer
       always(
         "Mails",
         "subscriptions to notices",
-        of("sns", "GetSubscriptionAttributes", "Subscribe", "Unsubscribe"),
+        of("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Subscribe", "Unsubscribe"),
         at.topics,
       ),
     ),

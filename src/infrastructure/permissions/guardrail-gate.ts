@@ -1,9 +1,14 @@
 import { formatArn } from "../../contract/arn";
 import {
   APPROVAL_RULE,
+  BUNDLES_PREFIX,
   bucketArn,
+  CHECKPOINTS_PREFIX,
+  DEFINITIONS_PREFIX,
   evidenceBucketName,
+  POLICIES_PREFIX,
   promptBucketName,
+  RECORDS_PREFIX,
   recordBucketName,
   requestsName,
   revocationsName,
@@ -114,7 +119,7 @@ export function gateStatements(
       [arn("sns", "notices-*")],
     ),
     change("ChangesKeys", CHANGE_KEY, [
-      ...(keys === undefined ? [arn("kms", "key/*")] : Object.values(keys)),
+      ...(keys === undefined ? [arn("kms", "key/*")] : [...Object.values(keys), ...formerKeys(config)]),
       arn("kms", `alias/${config.prefix}-*`),
     ]),
     change(
@@ -141,7 +146,13 @@ export function storeStatements(config: GovernanceConfig, deployer: string): Sta
     recordBucketName(prefix, place),
     servedModelBucketName(prefix, place),
   ].map((bucket) => bucketArn(partition, bucket));
+  const records = bucketArn(partition, recordBucketName(prefix, place));
   const objects = written.map((bucket) => `${bucket}/*`);
+  const byDeployer = `${records}/${DEFINITIONS_PREFIX}*`;
+  const bySteps = [
+    ...objects.filter((all) => all !== `${records}/*`),
+    ...[RECORDS_PREFIX, CHECKPOINTS_PREFIX, POLICIES_PREFIX, BUNDLES_PREFIX].map((keys) => `${records}/${keys}*`),
+  ];
   const buckets = [...written, bucketArn(partition, promptBucketName(prefix, place))];
   const write = [
     "s3:PutObject",
@@ -152,7 +163,8 @@ export function storeStatements(config: GovernanceConfig, deployer: string): Sta
   ];
   const take = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"];
   return [
-    deny("OnlyStepsWrite", write, objects, allBut(whoMay(config, "s3:PutObject"))),
+    deny("OnlyStepsWrite", write, bySteps, allBut(whoMay(config, "s3:PutObject"))),
+    deny("OnlyDeployerWritesDefinitions", write, [byDeployer], allBut([deployer])),
     deny("OnlyDeployerDeletes", take, objects, allBut([deployer])),
     deny(
       "OnlyDeployerChangesBuckets",
@@ -180,10 +192,14 @@ export function servingStatements(config: GovernanceConfig): Statement[] {
   return [deny("OnlyCollectServes", serve, temporary, allBut(serving))];
 }
 
+/** They sign nothing any more, and what they signed is believed. */
+const formerKeys = ({ signingKeys: { former } }: GovernanceConfig): string[] => Object.values(former).flat();
+
 /** The policies of keys that the stack makes let nobody else sign; an existing key's policy is its owner's. */
 export function signingStatements(config: GovernanceConfig, known: Readonly<Record<string, string>> = {}): Statement[] {
   const { records, checkpoints, verdicts, revocations } = config.signingKeys;
   const made = Object.entries(known).flatMap(([of, arn]) => (of.endsWith("-signing-key") ? [arn] : []));
-  const keys = [...new Set([...made, ...[records, checkpoints, verdicts, revocations].flatMap((arn) => arn ?? [])])];
+  const named = [records, checkpoints, verdicts, revocations].flatMap((arn) => arn ?? []);
+  const keys = [...new Set([...made, ...named, ...formerKeys(config)])];
   return keys.length === 0 ? [] : [deny("OnlyStepsSign", ["kms:Sign"], keys, allBut(whoMay(config, "kms:Sign")))];
 }

@@ -33,7 +33,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a record may be written over another",
-    code: { of: "decide", edits: [[/\{ \.\.\.put, IfNoneMatch: "\*" \}/, "put"]] },
+    code: { of: "decide", edits: [[/\{ \.\.\.put, IfNoneMatch: "\*" \}/, "/-records-/.test(put.Bucket) ? put : $&"]] },
     withoutStatement: "DenyOverwriting",
   },
   {

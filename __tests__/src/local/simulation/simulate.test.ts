@@ -57,7 +57,7 @@ describe("what a person does to a version stands, and people are told once where
     ["sets another status", { revised: { to: "other", seconds: 60 } }, "Rejected", [1, 0, 0]],
     ["sets it back", { revised: { to: "pending", seconds: 60 } }, "PendingManualApproval", [0, 1, 0]],
     ["changes it before it is judged", { changed: { seconds: 1.5 } }, "Approved", [0, 0, 0]],
-    ["decides what was left to them", { gaps: true, revised: { to: "other", seconds: 60 } }, "Approved", [0, 0, 0]],
+    ["decides what was left to them", { gaps: true, revised: { to: "other", seconds: 60 } }, "Approved", [1, 0, 0]],
     ["does nothing", {}, "Approved", [0, 0, 0]],
   ] as const)("a person %s", async (_, done, status, told) => {
     const world = simulatedWorld(program, 1);
