@@ -235,6 +235,11 @@ export const CASES: [statement: string, attempt: string, Case][] = [
   ],
   ["OnlyStepsSign", "signs a record", { action: "kms:Sign", resource: SIGNING_KEY, rightful: own("decide") }],
   ["OnlyStepsWrite", "writes a verdict", { action: "s3:PutObject", resource: VERDICT, rightful: own("validate") }],
+  [
+    "OnlyStepsWrite",
+    "has a definition of theirs believed",
+    { action: "s3:PutObject", resource: RECORD.replace("records/credit-risk", "definitions"), rightful: DEPLOYER },
+  ],
   ["OnlyStepsWrite", "writes a record", { action: "s3:PutObject", resource: RECORD, rightful: own("decide") }],
   ["OnlyStepsWrite", "writes evidence", { action: "s3:PutObject", resource: EVIDENCE }],
   [

@@ -33,12 +33,14 @@ export async function compareExisting(
 const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
 /** What a person does before the next preview. */
-const now = ({ commands, owning }: ExistingDocument, { add, obstacles }: Lack): string =>
+const now = ({ commands, owning }: ExistingDocument, { add, isNew, obstacles }: Lack): string =>
   [
-    add === undefined ? "isn't as the stack needs it." : `lacks what the stack needs; add to it\n${json(add)}`,
+    add === undefined
+      ? "isn't as the stack needs it."
+      : `${isNew ? "lacks what the stack needs; add it whole, as policy.json" : "lacks what the stack needs; add to it"}\n${json(add)}`,
     ...obstacles.map((obstacle) => `In the way: ${obstacle}.`),
     "It is its owner's, so the stack doesn't write it. Put it right by",
-    ...commands.map((command) => `  ${command}`),
+    ...(isNew ? commands.slice(-1) : commands).map((command) => `  ${command}`),
     ...(owning === undefined
       ? []
       : [`or let the stack write all of it, in place of what others have in it: ${owning}.`]),

@@ -8,7 +8,7 @@ import { TRANSFER } from "./evidence-transfer";
 import { existingKeys } from "./existing-keys";
 import { bucketOf, devTable } from "./permissions/dev-table";
 import { governanceTable } from "./permissions/governance-table";
-import type { Statement } from "./permissions/grant";
+import { policyOf, type Statement } from "./permissions/grant";
 import { policyOfGroup } from "./permissions/group-policy";
 import { uncovered } from "./permissions/policy-coverage";
 import { lambdaPulls } from "./permissions/repository-policy";
@@ -34,6 +34,8 @@ export interface ExistingDocument {
 export interface Lack {
   /** To be added, as JSON has it; undefined where nothing is missing. */
   add?: unknown;
+  /** Whether there is no such document yet: what is to be added is all of it. */
+  isNew?: boolean;
   /** What is in the way besides, in words. */
   obstacles: readonly string[];
   /** What the stack makes first, since AWS doesn't take what names it before. */
@@ -124,9 +126,11 @@ const policyDocument = ({ settings, of, statements, self, read, get, put, owning
   settings,
   name: `the policy of ${of}`,
   async lacks(things) {
-    const { missing, denying } = uncovered(await read(things), statements, self);
+    const found = await read(things);
+    const { missing, denying } = uncovered(found, statements, self);
+    const isNew = found === undefined;
     return {
-      ...(missing.length > 0 && { add: missing }),
+      ...(missing.length > 0 && { add: isNew ? policyOf(missing) : missing, isNew }),
       obstacles: denying.map((sid) => `its statement ${sid} denies what the stack needs, to whomever asks`),
     };
   },

@@ -89,8 +89,11 @@ describe.each<
       expect(stops[0]).toMatch(
         new RegExp(`^Pulumi\\.test\\.yaml: ${name.replace(/[[\]]/g, "\\$&")} lacks what the stack needs; add`),
       );
-      expect(jsonIn(stops[0])).toEqual(JSON.parse(JSON.stringify(needed)));
+      // Where there is none, what to add is a whole document.
+      const whole = { Version: "2012-10-17", Statement: needed };
+      expect(jsonIn(stops[0])).toEqual(JSON.parse(JSON.stringify(text === undefined ? whole : needed)));
       expect(stops[0]).toMatch(commands);
+      expect(/aws .* get-/.test(stops[0] ?? "")).toBe(text !== undefined);
       expect(warnings).toEqual([]);
     }
   });
@@ -139,7 +142,9 @@ it("stops on the repository of an image that CI pushed elsewhere, unless Lambda 
   expect(stops).toEqual([
     expect.stringMatching(/^Pulumi.test.yaml: governance:checksImage: the policy of repository own\/checks lacks/),
   ]);
-  expect((await previewed(config, { repositoryPolicy: async () => policy(jsonIn(stops[0])) })).stops).toEqual([]);
+  expect((await previewed(config, { repositoryPolicy: async () => JSON.stringify(jsonIn(stops[0])) })).stops).toEqual(
+    [],
+  );
 });
 
 it("says all at once", async () => {

@@ -1,7 +1,7 @@
 import { citedKey } from "../../../src/contract/names";
 import type { EvidenceSlot } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
-import { citedBy } from "../../../src/stages/cited-evidence";
+import { cite, citedBy } from "../../../src/stages/cited-evidence";
 import { collectEvidence } from "../../../src/stages/collect-evidence";
 import { decide } from "../../../src/stages/decide";
 import { validate } from "../../../src/stages/validate";
@@ -134,6 +134,25 @@ describe("a decision notes whose evidence a report is", () => {
       `became evidence of ${OTHER} while ${ARN} was judged; the next attempt judges it as reused`,
     );
     expect([ports.registry.changes, [...ports.records.bodies.keys()]]).toEqual([[], []]);
+  });
+
+  it("one after the other: of two versions with the same reports one has all of them, whoever is faster in between", async () => {
+    const evidence = ["c", "a", "b"].map((of) => ({
+      uri: "s3://evidence-111122223333/a.json",
+      versionId: of,
+      sha256: of.repeat(64),
+      size: 1,
+    }));
+    const verdicts = new MemoryWriteOnce();
+    const ids = [ARN, OTHER].map((arn) => registeredVersion({}, arn).id);
+    const ended = await Promise.allSettled(ids.map((id) => cite({ evidence }, id, verdicts, "verdicts")));
+    expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const winner = ended[0]?.status === "fulfilled" ? ARN : OTHER;
+    expect(await Promise.all(evidence.map(({ sha256: of }) => citedBy(of, verdicts)))).toEqual([
+      winner,
+      winner,
+      winner,
+    ]);
   });
 
   it("and is, where the verdict knew of it", async () => {

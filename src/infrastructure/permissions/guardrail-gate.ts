@@ -1,14 +1,9 @@
 import { formatArn } from "../../contract/arn";
 import {
   APPROVAL_RULE,
-  BUNDLES_PREFIX,
   bucketArn,
-  CHECKPOINTS_PREFIX,
-  DEFINITIONS_PREFIX,
   evidenceBucketName,
-  POLICIES_PREFIX,
   promptBucketName,
-  RECORDS_PREFIX,
   recordBucketName,
   requestsName,
   revocationsName,
@@ -146,13 +141,7 @@ export function storeStatements(config: GovernanceConfig, deployer: string): Sta
     recordBucketName(prefix, place),
     servedModelBucketName(prefix, place),
   ].map((bucket) => bucketArn(partition, bucket));
-  const records = bucketArn(partition, recordBucketName(prefix, place));
   const objects = written.map((bucket) => `${bucket}/*`);
-  const byDeployer = `${records}/${DEFINITIONS_PREFIX}*`;
-  const bySteps = [
-    ...objects.filter((all) => all !== `${records}/*`),
-    ...[RECORDS_PREFIX, CHECKPOINTS_PREFIX, POLICIES_PREFIX, BUNDLES_PREFIX].map((keys) => `${records}/${keys}*`),
-  ];
   const buckets = [...written, bucketArn(partition, promptBucketName(prefix, place))];
   const write = [
     "s3:PutObject",
@@ -163,8 +152,8 @@ export function storeStatements(config: GovernanceConfig, deployer: string): Sta
   ];
   const take = ["s3:BypassGovernanceRetention", "s3:DeleteObject", "s3:DeleteObjectVersion"];
   return [
-    deny("OnlyStepsWrite", write, bySteps, allBut(whoMay(config, "s3:PutObject"))),
-    deny("OnlyDeployerWritesDefinitions", write, [byDeployer], allBut([deployer])),
+    // The deployer writes definitions; it is trusted with what decides, and can sign nothing.
+    deny("OnlyStepsWrite", write, objects, allBut([...whoMay(config, "s3:PutObject"), deployer])),
     deny("OnlyDeployerDeletes", take, objects, allBut([deployer])),
     deny(
       "OnlyDeployerChangesBuckets",
