@@ -17,6 +17,8 @@ const OTHER = "6".repeat(64);
 /** Its group was taken over after the version was registered. */
 const AFTER: TakeOver = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:41Z" } };
 const AT: TakeOver = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T10:15:40Z" } };
+/** Not yet. */
+const LATER: TakeOver = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-21T10:00:00Z" } };
 const OBSERVED: TakeOver = { observedGroups: ["credit-risk"], cutOvers: {} };
 const NEVER_OTHERS: TakeOver = { observedGroups: [], cutOvers: {} };
 
@@ -84,16 +86,27 @@ describe("a version that others decided on", () => {
 });
 
 describe("there is no baseline, and people are told why", () => {
-  it.each<[string, keyof typeof VERDICTS | undefined, TakeOver, Record<string, unknown>, RegExp]>([
+  it.each<[string, keyof typeof VERDICTS | "observed" | undefined, TakeOver, Record<string, unknown>, RegExp]>([
     ["of what was registered at the cut-over", undefined, AT, {}, /wasn't registered before 2026-11-20T10:15:40Z/],
     ["in a group that was never others'", undefined, NEVER_OTHERS, {}, /no cut-over/],
     ["of what is to be judged yet", undefined, OBSERVED, {}, /it waits to be judged/],
     ["of what was decided here", "approved", AFTER, {}, /records\/credit-risk\/7\/1\.json says who decided on it/],
+    ["while others may still decide", undefined, LATER, {}, /the cut-over of its group is at 2026-11-21T10:00:00Z/],
+    [
+      "of what was judged, whatever others made of it",
+      "observed",
+      OBSERVED,
+      {},
+      /1\.json says who decided on it, or what was found/,
+    ],
     ["for the team", undefined, AFTER, { senderId: "AROA1234567890EXAMPLE:tina" }, /is of the team that owns/],
     ["for others than reviewers", undefined, AFTER, { senderId: "AROAOTHER:bob" }, /isn't a person under/],
     ["on a record that isn't there", undefined, AFTER, { expectedRecordSha256: OTHER }, /it was asked on record 6+/],
   ])("%s", async (_, verdict, takenOver, changed, why) => {
-    const world = await ReviewWorld.judged(verdict && VERDICTS[verdict]);
+    const isObserved = verdict === "observed";
+    const settings = { ...DECIDE_SETTINGS, observedGroups: isObserved ? ["credit-risk"] : [] };
+    const world = await ReviewWorld.judged(isObserved ? VERDICTS.rejected : verdict && VERDICTS[verdict], settings);
+    if (isObserved) world.change({ approvalStatus: "Approved" });
     const before = world.ports.records.bodies.size;
     expect(await askFor(world, takenOver, changed)).toEqual({
       effect: "refused",

@@ -1,9 +1,11 @@
 import { citedKey } from "../../../src/contract/names";
 import type { EvidenceSlot } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
+import { readStoredVerdict } from "../../../src/ledger/verdict-record";
 import { cite, citedBy } from "../../../src/stages/cited-evidence";
 import { collectEvidence } from "../../../src/stages/collect-evidence";
 import { decide } from "../../../src/stages/decide";
+import { judgeAgain } from "../../../src/stages/judge-again";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
 import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW } from "../../support/decide-world";
@@ -109,6 +111,45 @@ describe("a verdict", () => {
   ])("isn't given by a note %s, which is a fault of ours", async (_, note) => {
     await expect(judgedWith(note)).rejects.toThrow(/cited\/[0-9a-f]{64}\.json: isn't what decide notes/);
   });
+});
+
+it("what a manifest lists is judged again as it was, also where a file was another's", async () => {
+  const put = (key: string, body: string) => ({
+    uri: `s3://${CREDIT.evidenceBucket}/${key}`,
+    bytes: Buffer.from(body),
+  });
+  const manifest = JSON.stringify({
+    schemaVersion: 1,
+    files: ["first", "results"].map((path) => ({ path, sha256: sha256(path === "first" ? "{}" : REPORT) })),
+  });
+  const objects = [put("a.json", manifest), put("first", "{}"), put("results", REPORT)];
+  const evidence = new MemoryEvidence();
+  for (const { uri, bytes } of objects)
+    evidence.put({ bucket: CREDIT.evidenceBucket, key: uri.split("/").at(-1) ?? "" }, bytes.toString());
+  const ports = {
+    registry: new MemoryRegistry(registeredVersion({ evidence: [named("a.json", manifest)] })),
+    ...{ evidence, verdicts: new MemoryWriteOnce(), records: new MemoryWriteOnce(), signer: new MemorySigner() },
+    prompts: async () => undefined,
+  };
+  ports.verdicts.bodies.set(citedKey(sha256(REPORT)), noteOf(OTHER));
+  const args = { ModelPackageGroupName: "credit-risk", Bucket: CREDIT.evidenceBucket, ModelPackageArn: ARN };
+  await validate({ ...args, Attempt: "1", ExecutionId: "exec1" }, ports, settings);
+  const verdict = Buffer.from(ports.verdicts.bodies.get("governance-pipeline/processor/exec1/checks.json") ?? "");
+  const { text, verdict: stored } = readStoredVerdict(verdict);
+  expect(stored.findings[0]?.reason).toContain(`results: reused: the same bytes are evidence of ${OTHER}`);
+  const cited = new Map(stored.evidence.map(({ uri, versionId }) => [uri, versionId]));
+  const again = await judgeAgain(
+    {
+      ...{ verdict, verdictUri: "s3://verdicts/checks.json", policy: settings.policy.text },
+      objects: async (uri) =>
+        objects.flatMap((one) =>
+          one.uri === uri && cited.has(uri) ? [{ versionId: cited.get(uri) ?? null, bytes: one.bytes }] : [],
+        ),
+      promptSet: async () => undefined,
+    },
+    [accuracyCheck],
+  );
+  expect(again).toBe(text);
 });
 
 describe("a decision notes whose evidence a report is", () => {

@@ -63,6 +63,7 @@ describe("the owner of a group is reminded of what waits for a person", () => {
 
 it.each([
   ["that was left for review", ["noted/left-for-review/credit-risk/1.json"], false, 1],
+  ["that was left for review again", ["records/credit-risk/1/2.json"], false, 1],
   ["that nobody could decide", ["noted/gave-up/credit-risk/1.json"], false, 1],
   ["of an observed group", [], true, 1],
   ["whose record isn't applied yet", [], false, 0],
@@ -76,10 +77,10 @@ it.each([
     },
     ...{ registry: { describe: async () => undefined }, markers: new MemoryWriteOnce() },
     ...{ records: new MemoryWriteOnce(), queue: new MemoryQueue(), notices: new MemoryNotices() },
-    repair: async () => ({ ApprovalStatus: "Approved", Effect: "set" }),
+    repair: async () => ({ ApprovalStatus: "x", Effect: noted.length > 0 ? "left for review" : "set" }),
   };
   if (noted[0]?.includes("gave-up") !== true) ports.records.bodies.set("records/credit-risk/1/1.json", "{}");
-  for (const key of noted) ports.markers.bodies.set(key, "{}");
+  for (const key of noted) (key.startsWith("records/") ? ports.records : ports.markers).bodies.set(key, "{}");
   const settings = {
     ...{ groups: ["credit-risk"], observedGroups: isObserved ? ["credit-risk"] : [], cutOvers: {} },
     ...{
