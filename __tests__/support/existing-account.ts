@@ -14,7 +14,7 @@ function account(there: Partial<ExistingThings> = {}): { asked: string[]; things
     isVersioned: async () => false,
     repositoryPolicy: async () => undefined,
     keyPolicy: async () => undefined,
-    hasRole: async () => false,
+    roleArn: async () => undefined,
     queues: async () => [],
     ...there,
   };

@@ -37,7 +37,7 @@ export interface ExistingThings {
   repositoryPolicy(repository: string): Promise<string | undefined>;
   /** JSON. */
   keyPolicy(arn: string): Promise<string | undefined>;
-  hasRole(name: string): Promise<boolean>;
+  roleArn(name: string): Promise<string | undefined>;
   /** ARNs of the queues whose names begin so. */
   queues(beginning: string): Promise<readonly string[]>;
 }
@@ -109,9 +109,10 @@ export function existingThings(place: Place & { assumeRole?: string }): Existing
       );
       return (await asked("kms:GetKeyPolicy", `key ${KeyId}`, call))?.Policy;
     },
-    async hasRole(RoleName) {
+    async roleArn(RoleName) {
       const call = new IAMClient(await config()).send(new GetRoleCommand({ RoleName }));
-      return (await asked("iam:GetRole", `role ${RoleName}`, call, ["NoSuchEntityException"])) !== undefined;
+      const found = await asked("iam:GetRole", `role ${RoleName}`, call, ["NoSuchEntityException"]);
+      return found?.Role?.Arn;
     },
     async queues(QueueNamePrefix) {
       const client = new SQSClient(await config());

@@ -20,6 +20,10 @@ import { type ExistingThings, existingThings } from "../../../src/adapters/exist
 import { awsError, sent } from "../../support/sdk-answers";
 
 const PLACE = { partition: "aws", region: "us-east-1", account: "111122223333" };
+const ROLE = {
+  ...{ Arn: "arn:aws:iam::111122223333:role/role", Path: "/", RoleName: "role", RoleId: "AROA1" },
+  CreateDate: new Date(0),
+};
 const KEY = "arn:aws:kms:eu-west-1:111122223333:key/team";
 const BUCKET = { Bucket: "b", ExpectedBucketOwner: PLACE.account };
 const mocks = {
@@ -61,7 +65,7 @@ it("reads by calls that change nothing", async () => {
     .resolves({});
   ecr.on(GetRepositoryPolicyCommand).resolves({ policyText: "REPOSITORY" });
   kms.on(GetKeyPolicyCommand).resolves({ Policy: "KEY" });
-  iam.on(GetRoleCommand).resolves({});
+  iam.on(GetRoleCommand).resolves({ Role: ROLE });
   sqs
     .on(ListQueuesCommand)
     .resolvesOnce({ QueueUrls: ["https://sqs.us-east-1.amazonaws.com/111122223333/q-1"], NextToken: "more" })
@@ -74,7 +78,7 @@ it("reads by calls that change nothing", async () => {
     [await things.isVersioned("b"), await things.isVersioned("b"), await things.isVersioned("b")],
     await things.repositoryPolicy("r"),
     await things.keyPolicy(KEY),
-    await things.hasRole("role"),
+    await things.roleArn("role"),
     await things.queues("q-"),
   ]).toEqual([
     "GROUP",
@@ -84,7 +88,7 @@ it("reads by calls that change nothing", async () => {
     [true, false, false],
     "REPOSITORY",
     "KEY",
-    true,
+    ROLE.Arn,
     ["arn:aws:sqs:us-east-1:111122223333:q-1", "arn:aws:sqs:us-east-1:111122223333:q-2"],
   ]);
   expect(sent(s3)).toEqual([
@@ -106,7 +110,7 @@ it.each<[string, string, (on: ExistingThings) => Promise<unknown>, unknown]>([
   ["bucket policy", "NoSuchBucketPolicy", (on) => on.bucketPolicy("b"), undefined],
   ["replication", "ReplicationConfigurationNotFoundError", (on) => on.replication("b"), undefined],
   ["repository policy", "RepositoryPolicyNotFoundException", (on) => on.repositoryPolicy("r"), undefined],
-  ["role", "NoSuchEntityException", (on) => on.hasRole("role"), false],
+  ["role", "NoSuchEntityException", (on) => on.roleArn("role"), undefined],
 ])("says that there is no %s", async (_, error, read, none) => {
   failing(awsError(error));
   expect(await read(things)).toBe(none);
@@ -130,7 +134,7 @@ it.each<[string, string, (on: ExistingThings) => Promise<unknown>, string]>([
   ["ecr:GetRepositoryPolicy", "RepositoryNotFoundException", (on) => on.repositoryPolicy("r"), "repository r"],
   ["kms:GetKeyPolicy", "NotFoundException", (on) => on.keyPolicy(KEY), `key ${KEY}`],
   ["sagemaker:DescribeModelPackageGroup", "", (on) => on.groupPolicy("g"), "model package group g"],
-  ["iam:GetRole", "", (on) => on.hasRole("role"), "role role"],
+  ["iam:GetRole", "", (on) => on.roleArn("role"), "role role"],
   ["sqs:ListQueues", "", (on) => on.queues("q-"), "queues named q-*"],
 ])("says what is missing, and that the deployer needs %s", async (action, missing, read, thing) => {
   failing(awsError(missing));

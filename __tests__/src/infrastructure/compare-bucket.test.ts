@@ -50,7 +50,7 @@ describe("an existing bucket in mode replication", () => {
     return previewed(of, {
       ...{ bucketPolicy: async () => policy({ ...OTHERS, Principal: "*" }), isVersioned: async () => true },
       ...{
-        hasRole: async () => true,
+        roleArn: async () => ROLE,
         queues: async () => [QUEUE],
         replication: async () => replication,
         notifications: async () => told(),
@@ -65,7 +65,7 @@ describe("an existing bucket in mode replication", () => {
 
   it("warns, before the first update has made what they name, and stops afterwards", async () => {
     const bare = { replication: async () => undefined, notifications: async () => ({}) };
-    const before = await seen({ ...bare, hasRole: async () => false, queues: async () => [] });
+    const before = await seen({ ...bare, roleArn: async () => undefined, queues: async () => [] });
     expect(before).toMatchObject({
       stops: [],
       warnings: [
@@ -90,7 +90,7 @@ describe("an existing bucket in mode replication", () => {
   });
 
   it("stops at once without versions, also where the stack owns the documents", async () => {
-    const off = { isVersioned: async () => false, hasRole: async () => false, queues: async () => [] };
+    const off = { isVersioned: async () => false, roleArn: async () => undefined, queues: async () => [] };
     for (const stack of [config, dev({ ...REPLICATED, ownsArtifactBucket: true })]) {
       const { stops } = await seen(off, stack);
       expect(stops).toEqual([
@@ -102,9 +102,18 @@ describe("an existing bucket in mode replication", () => {
     }
   });
 
+  it("warns where the stack's role still has another path, and stops once it has made the new one", async () => {
+    const { Rules } = (await needed()) as { Rules: unknown };
+    const replication = async () => ({ Role: ROLE.replace(":role/", ":role/former/"), Rules });
+    const before = await seen({ roleArn: async () => ROLE.replace(":role/", ":role/former/"), replication });
+    expect([before.stops, before.warnings.length]).toEqual([[], 1]);
+    const after = await seen({ replication });
+    expect([after.stops.length, after.warnings]).toEqual([1, []]);
+  });
+
   it("stops at once where it replicates under another role, which S3 has one of", async () => {
     const other = { Role: "arn:aws:iam::111122223333:role/backup", Rules: [{ ID: "all" }] };
-    const { stops } = await seen({ hasRole: async () => false, replication: async () => other });
+    const { stops } = await seen({ roleArn: async () => undefined, replication: async () => other });
     expect(stops).toEqual([
       expect.stringMatching(
         /In the way: it replicates under arn:aws:iam::111122223333:role\/backup.*governance:transfer: copy/,
