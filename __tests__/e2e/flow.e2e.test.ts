@@ -84,6 +84,30 @@ function eventOf(name: string, arn: string) {
   return { ...event, account: GOVERNANCE.account, region: GOVERNANCE.region, resources: about, detail };
 }
 
+const letting = (account: string, Action: string, Resource?: string[]) => ({
+  ...{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: [Action] },
+  ...(Resource && { Resource }),
+});
+
+/** Of a key that exists: its account, and who deploys versions, as preview asks for. */
+const KEY_POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    { Sid: "Account", ...letting(GOVERNANCE.account, "kms:*", ["*"]) },
+    { Sid: "Deploys", ...letting("777788889999", "kms:GetPublicKey", ["*"]) },
+  ],
+});
+
+/** The repository of images that the sample dev account names: it exists before, and governance may pull from it. */
+async function makeTeamsRepository({ emulator }: Deployment): Promise<void> {
+  const repositoryName = "credit-risk-serve";
+  const policyText = JSON.stringify({ Version: "2012-10-17", Statement: [letting(GOVERNANCE.account, "ecr:*")] });
+  const call = (operation: string, body: object) =>
+    emulator.json(CREDIT, GOVERNANCE.region, "ecr", `AmazonEC2ContainerRegistry_V20150921.${operation}`, body);
+  await call("CreateRepository", { repositoryName });
+  await call("SetRepositoryPolicy", { repositoryName, policyText });
+}
+
 /** Messages in start's queue, waiting or being worked on. */
 async function depth({ emulator, startQueueUrl }: Deployment): Promise<number> {
   const body = { QueueUrl: startQueueUrl(), AttributeNames: ["All"] };
@@ -117,6 +141,7 @@ suite("a deployment in an emulator", () => {
       for (const [name, { value }] of Object.entries(governance.outputs))
         say(`  ${name}: ${JSON.stringify(value).slice(0, 160)}`);
       deployed.configureDev(governance.outputs);
+      await makeTeamsRepository(deployed);
       const dev = await Promise.all([deployed.credit.up(), deployed.payments.up()]);
       expect([governance, ...dev].map(({ counts }) => Object.keys(counts))).toEqual([
         ["create"],
@@ -214,7 +239,7 @@ suite("a deployment in an emulator", () => {
     async () => {
       const { account, region } = GOVERNANCE;
       const former = deployed.output("recordSigningKeyArn");
-      const asked = { KeyUsage: "SIGN_VERIFY", KeySpec: "ECC_NIST_P256" };
+      const asked = { KeyUsage: "SIGN_VERIFY", KeySpec: "ECC_NIST_P256", Policy: KEY_POLICY };
       const made = await deployed.emulator.json(account, region, "kms", "TrentService.CreateKey", asked);
       const signingKeys = { records: String(Object(made.KeyMetadata).Arn), former: { records: [former] } };
       deployed.governance.configure({ ...deployed.governanceConfig, signingKeys });
