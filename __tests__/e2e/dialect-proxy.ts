@@ -57,7 +57,7 @@ export async function dialectProxy(target: string): Promise<DialectProxy> {
     if (!isPolicy && !kind.startsWith("application/x-www-form-urlencoded")) {
       note({ method, path, headers });
       const onward = () => pass(target, { method, path, headers }, request, response);
-      return isOfS3(headers) ? gate.pass(locksTwice(method, path), onward) : onward();
+      return isOfS3(headers) ? gate.pass(locksTwice(method, path, headers), onward) : onward();
     }
     const body = await bodyOf(request);
     note({ method, path, headers, body });
@@ -100,10 +100,11 @@ function isUnbounded(call: SignedCall, boundaries: ReadonlyMap<string, string>):
 const isOfS3 = ({ authorization }: IncomingHttpHeaders): boolean => /\/s3\/aws4_request/.test(authorization ?? "");
 
 /**
- * The emulator takes its lock on S3 twice to read a retention: a writer that comes to wait between the two stops it for
- * ever, and all others with it.
+ * The emulator takes its lock on S3 twice to read a retention, and may to write a key once: a writer that comes to wait
+ * between the two stops it for ever, and all others with it.
  */
-const locksTwice = (method: string, path: string): boolean => method === "GET" && /[?&]retention\b/.test(path);
+const locksTwice = (method: string, path: string, headers: Readonly<Record<string, unknown>>): boolean =>
+  (method === "GET" && /[?&]retention\b/.test(path)) || (method === "PUT" && headers["if-none-match"] !== undefined);
 
 /** Without what was computed from the body. */
 const withoutDigests = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
