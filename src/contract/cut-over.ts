@@ -22,9 +22,13 @@ export const areCutOvers = (value: unknown): value is CutOvers =>
   !Array.isArray(value) &&
   Object.values(value).every((time) => typeof time === "string" && isCutOver(time));
 
+/** Since when a group is governed; undefined of one without such a time. */
+export const cutOverOf = (cutOvers: CutOvers, group: string): string | undefined =>
+  Object.hasOwn(cutOvers, group) ? cutOvers[group] : undefined;
+
 /** Whether a version was there before its group was governed; of a group without such a time none was. */
 export function isBeforeCutOver(cutOvers: CutOvers, group: string, createdAt: Date): boolean {
-  const cutOver = Object.hasOwn(cutOvers, group) ? cutOvers[group] : undefined;
+  const cutOver = cutOverOf(cutOvers, group);
   return cutOver !== undefined && createdAt.getTime() < Date.parse(cutOver);
 }
 

@@ -194,19 +194,18 @@ async function lackOfRules(things: ExistingThings, config: DevConfig): Promise<L
   const found = await things.replication(bucketOf(config));
   const { Role: role, Rules: there } = isObject(found) ? found : {};
   const rules: unknown[] = Array.isArray(there) ? there : [];
-  // Under another path it is another role, which the stack still has to make.
   const name = roleName(config.prefix, "replication", config.region);
-  const awaits = (await things.roleArn(name)) === Role ? {} : { awaits: `role ${name}` };
-  const isOwn = role === Role || String(role).endsWith(`/${name}`);
-  if (role !== undefined && !isOwn) {
+  const isOther = role !== undefined && role !== Role;
+  if (isOther && !String(role).endsWith(`/${name}`)) {
     const obstacle = `it replicates under ${String(role)}, and S3 has one role a bucket; where that stays, carry evidence with governance:transfer: copy, in both stacks`;
     return { add: { Role, Rules }, obstacles: [obstacle] };
   }
   // Which of a bucket's rules come first is its owner's.
-  if (role !== undefined && role !== Role) return { add: { Role, Rules }, obstacles: [], ...awaits };
-  const missing = Rules.filter(({ Priority: _, ...rule }) => !rules.some((one) => has(one, rule)));
+  const missing = Rules.filter(({ Priority: _, ...rule }) => isOther || !rules.some((one) => has(one, rule)));
   if (missing.length === 0) return { obstacles: [] };
-  return { add: { Role, Rules: missing }, obstacles: [], ...awaits };
+  // Under another path it is another role, which the stack still has to make.
+  const isMade = (await things.roleArn(name)) === Role;
+  return { add: { Role, Rules: missing }, obstacles: [], ...(!isMade && { awaits: `role ${name}` }) };
 }
 
 async function lackOfFailures(things: ExistingThings, bucket: string): Promise<Lack> {

@@ -6,7 +6,7 @@ import { chainOf, type RecordChain } from "../ledger/chain";
 import { isBaseline } from "../ledger/decision-record";
 import { whyNotBefore } from "./baseline";
 import { inParallel } from "./in-parallel";
-import { attemptsIn } from "./known-versions";
+import { AT_ONCE, attemptsIn } from "./known-versions";
 import { recordsAt } from "./version-records";
 
 export interface BaselinePorts {
@@ -23,9 +23,6 @@ export interface VersionBefore {
   version: ListedVersion;
   chain: RecordChain | undefined;
 }
-
-/** Versions that are read, or asked for, at once. */
-export const AT_ONCE = 8;
 
 /** Requests that are under way: what review does within half a minute or so. */
 const MOST_UNDER_WAY = 100;

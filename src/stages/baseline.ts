@@ -1,4 +1,4 @@
-import { isBeforeCutOver, type TakeOver } from "../contract/cut-over";
+import { cutOverOf, isBeforeCutOver, type TakeOver } from "../contract/cut-over";
 import { PENDING } from "../contract/registry-event";
 import type { ListedVersion } from "../core/ports";
 import { DECISIONS, type Decision } from "../core/verdict";
@@ -33,7 +33,7 @@ export function whyNoBaseline(
   takeOver: TakeOver,
   now: Date,
 ): string | undefined {
-  const cutOver = takeOver.cutOvers[version.id.group];
+  const cutOver = cutOverOf(takeOver.cutOvers, version.id.group);
   if (cutOver !== undefined && now < new Date(cutOver))
     return `the cut-over of its group is at ${cutOver}: others may still decide on it until then`;
   // Without a cut-over what policy found counts, whatever others made of it.

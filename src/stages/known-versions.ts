@@ -19,8 +19,14 @@ export interface ReconcilePorts {
   notices: Notices;
 }
 
-/** ARNs in one notice. */
-export const MOST_SHOWN = 50;
+/** What one notice has room for. */
+const MOST_SHOWN = 50;
+
+/** The first of them for a notice, and how many more there are. */
+export function inNotice(texts: readonly string[]): string {
+  const more = texts.length - MOST_SHOWN;
+  return `${texts.slice(0, MOST_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
 
 /** Versions under way at once. */
 export const AT_ONCE = 8;

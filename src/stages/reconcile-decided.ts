@@ -4,7 +4,7 @@ import { chainOf } from "../ledger/chain";
 import { isDecidedStatus, whatIsWrong } from "./as-recorded";
 import type { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, type Known, MOST_SHOWN, note, type ReconcilePorts } from "./known-versions";
+import { AT_ONCE, inNotice, type Known, note, type ReconcilePorts } from "./known-versions";
 import { recordsAt } from "./version-records";
 
 /** Every approved version is looked at once in so many periods of a quarter of an hour, though nothing seems to have happened. */
@@ -108,11 +108,7 @@ const isDue = (version: number, now: Date): boolean =>
 async function tellOf(news: readonly News[], subject: string, text: string, ports: ReconcilePorts): Promise<void> {
   const [first] = news;
   if (first === undefined) return;
-  const shown = news.slice(0, MOST_SHOWN).map(({ version }) => version.id.arn);
-  const more = news.length - shown.length;
-  await ports.notices.tell(
-    `${subject} ${first.version.id.group}`,
-    `${text}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
-  );
+  const shown = inNotice(news.map(({ version }) => version.id.arn));
+  await ports.notices.tell(`${subject} ${first.version.id.group}`, `${text}: ${shown}`);
   await inParallel(news, AT_ONCE, ({ what, version }) => note(what, version.id, ports));
 }

@@ -1,7 +1,7 @@
 import { notedKey } from "../contract/names";
 import type { ListedVersion } from "../core/ports";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, type Known, MOST_SHOWN, note, type ReconcilePorts } from "./known-versions";
+import { AT_ONCE, inNotice, type Known, note, type ReconcilePorts } from "./known-versions";
 
 const DAY_MS = 86_400_000;
 const DAYS_BETWEEN = 7;
@@ -25,11 +25,10 @@ export async function remind(
   const [first] = due;
   if (first === undefined) return;
   const { group } = first.id;
-  const shown = due.slice(0, MOST_SHOWN).map(({ id, days }) => `${id.arn} (${days} days)`);
-  const more = due.length - shown.length;
+  const shown = inNotice(due.map(({ id, days }) => `${id.arn} (${days} days)`));
   await ports.notices.tell(
     `${due.length === 1 ? "A version waits" : `${due.length} versions wait`} for a person: ${group}`,
-    `Since their registration these wait for somebody to decide or to look: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+    `Since their registration these wait for somebody to decide or to look: ${shown}`,
     group,
   );
   await inParallel(due, AT_ONCE, ({ id, what }) => note(what, id, ports));

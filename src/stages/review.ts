@@ -89,8 +89,9 @@ export async function review(
   const ruling = mayDecide(request, { ...settings, name, version, chain, now });
   const { messageId, sentAt } = sent;
   if ("refused" in ruling) {
-    const wasAsked = await ports.verdicts.read(judgedAgainKey(id.group, id.version, messageId));
-    return wasAsked === undefined ? refuse(ruling.refused, about) : JUDGED_SINCE;
+    const asked = judgedAgainKey(id.group, id.version, messageId);
+    const wasAsked = request.request === "reevaluate" && (await ports.verdicts.has(asked));
+    return wasAsked ? JUDGED_SINCE : refuse(ruling.refused, about);
   }
   const person = {
     ...{ roleId: settings.reviewerRoleId, name, messageId },

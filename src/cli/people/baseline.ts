@@ -7,11 +7,11 @@ import { s3WriteOnceStore } from "../../adapters/s3-write-once-store";
 import { sagemakerModelRegistry } from "../../adapters/sagemaker-model-registry";
 import { sagemakerVersions } from "../../adapters/sagemaker-overview";
 import { sendRequest } from "../../adapters/sqs-request-queue";
+import { cutOverOf } from "../../contract/cut-over";
 import { LONGEST_REASON, personRequestMessage } from "../../contract/person-request";
 import { parseReviewSettings, type ReviewSettings } from "../../contract/review-settings";
 import type { ModelPackage, ModelRegistry } from "../../core/ports";
 import {
-  AT_ONCE,
   askForBaselines,
   type BaselinePorts,
   type VersionBefore,
@@ -19,6 +19,7 @@ import {
 } from "../../stages/ask-for-baselines";
 import { baselineOf } from "../../stages/baseline";
 import { inParallel } from "../../stages/in-parallel";
+import { AT_ONCE } from "../../stages/known-versions";
 import { UsageError } from "../errors";
 import { BROKEN, type Io } from "../ledger/options";
 import { outputsIn } from "../outputs-file";
@@ -103,7 +104,7 @@ export const baselineCommand = ({ print, exit }: Io): Command =>
 
 /** @throws UsageError where no version of the group can have a baseline */
 function whichOf(group: string, { cutOvers, observedGroups }: ReviewSettings): string {
-  const cutOver = Object.hasOwn(cutOvers, group) ? cutOvers[group] : undefined;
+  const cutOver = cutOverOf(cutOvers, group);
   if (cutOver !== undefined && new Date() < new Date(cutOver))
     throw new UsageError(
       `the cut-over of ${group} is at ${cutOver}: others may still decide until then; run it after that`,

@@ -1,4 +1,3 @@
-import { formatArn } from "../../contract/arn";
 import {
   checksRepositoryName,
   evidenceBucketName,
@@ -12,7 +11,7 @@ import { type GovernanceConfig, placeOf } from "../stack-config";
 import { LIST, READ } from "./carrying";
 import type { Grant, Resource } from "./grant";
 import { executionsOf, pipelinesOf } from "./ledger-table";
-import { named, rolesOf } from "./named-things";
+import { arnIn, named, rolesOf } from "./named-things";
 import { ownRole } from "./principals";
 
 /** Settings of buckets. */
@@ -35,7 +34,7 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
   if (config.auditors.length === 0) return [];
   const who = [ownRole(config, "auditor", placeOf(config))];
   const at = (arns: readonly string[]): Resource[] => arns.map((arn) => ({ arn }));
-  const arn = (service: string, resource: string) => formatArn({ ...placeOf(config), service, resource });
+  const arn = (service: string, resource: string) => arnIn(config, service, resource);
   const grant = (sid: string, may: readonly string[], on: readonly Resource[]): Grant => ({ sid, who, may, on });
   const versions = config.groups.map(({ name }) => modelPackageArnPattern(placeOf(config), name));
   const repositories = [...new Set([checksRepository, checksRepositoryName(config.prefix)])];

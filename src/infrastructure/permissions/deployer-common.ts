@@ -1,8 +1,8 @@
 import { bucketArn } from "../../contract/names";
 import type { StackConfig } from "../stack-config";
-import { always, arnIn, asks, byPulumi, type DeployerLine, of } from "./deployer-line";
+import { always, asks, type DeployerLine, of } from "./deployer-line";
 import type { Conditions } from "./grant";
-import { named, rolesOf } from "./named-things";
+import { arnIn, byPulumi, named, rolesOf } from "./named-things";
 
 /** What differs between the two kinds of stack. */
 export interface DeployerTerms {

@@ -17,9 +17,10 @@ import {
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import { writesPolicyOf } from "../stack-config-takeover";
 import { commonLines } from "./deployer-common";
-import { always, arnIn, asks, type DeployerLine, of } from "./deployer-line";
+import { always, asks, type DeployerLine, of } from "./deployer-line";
 import { checksRepositoryOf } from "./governance-table";
 import { NAMED_BY_PULUMI } from "./guardrail-gate";
+import { arnIn } from "./named-things";
 
 /** What the deployer of a governance stack may need. */
 export function governanceLines(config: GovernanceConfig): DeployerLine[] {

@@ -1,5 +1,3 @@
-import { formatArn } from "../../contract/arn";
-import { type AccountConfig, placeOf } from "../stack-config";
 import type { Conditions } from "./grant";
 
 /** One line of the table of what a stack's deployer may do. */
@@ -33,13 +31,6 @@ export const asks = (asked: boolean, words: string, line: DeployerLine): Deploye
   with: words,
   asked,
 });
-
-/** Pulumi's own names for these are the logical name, a hyphen, and letters of its choice. */
-export const byPulumi = (config: AccountConfig, service: string, before: string, names: readonly string[]): string[] =>
-  names.map((name) => formatArn({ ...placeOf(config), service, resource: `${before}${name}-*` }));
-
-export const arnIn = (config: AccountConfig, service: string, resource: string): string =>
-  formatArn({ ...placeOf(config), service, resource });
 
 /** Actions of one service: `of("sqs", "CreateQueue", "DeleteQueue")`. */
 export const of = (service: string, ...actions: readonly string[]): string[] =>

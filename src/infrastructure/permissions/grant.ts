@@ -4,8 +4,8 @@ import { bucketArn } from "../../contract/names";
 /** Who is let in. */
 export interface Principal {
   /**
-   * A role that this project makes, in this account or another; a role that exists already; or a whole account, whoever
-   * its administrators let.
+   * A role that this project makes, in this account or another, or one that others make and take away; a role that exists
+   * already, and stays; or a whole account, whoever its administrators let.
    */
   kind: "own-role" | "existing-role" | "account";
   arn: string;

@@ -1,4 +1,3 @@
-import { formatArn } from "../../contract/arn";
 import {
   APPROVAL_RULE,
   bucketArn,
@@ -15,7 +14,7 @@ import { type GovernanceConfig, placeOf } from "../stack-config";
 import { checksRepositoryOf } from "./governance-table";
 import type { Statement } from "./grant";
 import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
-import { named, rolesOf } from "./named-things";
+import { arnIn, byPulumi, named, rolesOf } from "./named-things";
 
 export const CHANGE_PIPELINE = [
   "sagemaker:CreatePipeline",
@@ -51,10 +50,9 @@ export function gateStatements(
   deployer: string,
   keys: Readonly<Record<string, string>> | undefined,
 ): Statement[] {
-  const place = placeOf(config);
   const onlyDeployer = allBut([deployer]);
-  const arn = (service: string, resource: string) => formatArn({ ...place, service, resource });
-  const byPulumi = (service: string, before = "") => NAMED_BY_PULUMI.map((name) => arn(service, `${before}${name}-*`));
+  const arn = (service: string, resource: string) => arnIn(config, service, resource);
+  const ofPulumi = (service: string, before = "") => byPulumi(config, service, before, NAMED_BY_PULUMI);
   const change = (sid: string, actions: readonly string[], on: string[]) =>
     deny(`OnlyDeployer${sid}`, actions, on, onlyDeployer);
   const roles = [rolesOf(config), deployer];
@@ -91,12 +89,12 @@ export function gateStatements(
     change(
       "ChangesRules",
       ["events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],
-      [arn("events", `rule/${APPROVAL_RULE}`), ...byPulumi("events", "rule/")],
+      [arn("events", `rule/${APPROVAL_RULE}`), ...ofPulumi("events", "rule/")],
     ),
     change(
       "ChangesQueues",
       ["sqs:AddPermission", "sqs:DeleteQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"],
-      [...byPulumi("sqs"), ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix)))],
+      [...ofPulumi("sqs"), ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix)))],
     ),
     change(
       "SilencesAlarms",
@@ -106,7 +104,7 @@ export function gateStatements(
         "cloudwatch:PutMetricAlarm",
         "cloudwatch:SetAlarmState",
       ],
-      byPulumi("cloudwatch", "alarm:"),
+      ofPulumi("cloudwatch", "alarm:"),
     ),
     change(
       "ChangesNotices",
@@ -175,7 +173,7 @@ export function servingStatements(config: GovernanceConfig): Statement[] {
   const serving = whoMay(config, "sagemaker:CreateEndpoint");
   if (serving.length === 0) return [];
   const temporary = ["endpoint", "endpoint-config", "model"].map((kind) =>
-    formatArn({ ...placeOf(config), service: "sagemaker", resource: `${kind}/${temporaryPrefix(config.prefix)}*` }),
+    arnIn(config, "sagemaker", `${kind}/${temporaryPrefix(config.prefix)}*`),
   );
   const serve = ["sagemaker:CreateEndpoint*", "sagemaker:CreateModel", "sagemaker:UpdateEndpoint*"];
   return [deny("OnlyCollectServes", serve, temporary, allBut(serving))];

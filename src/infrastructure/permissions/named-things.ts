@@ -1,9 +1,17 @@
 import { formatArn } from "../../contract/arn";
 import { type AccountConfig, placeOf } from "../stack-config";
 
+/** ARN, or pattern of ARNs, in the stack's own account and Region. */
+export const arnIn = (config: AccountConfig, service: string, resource: string): string =>
+  formatArn({ ...placeOf(config), service, resource });
+
+/** Pulumi's own names for these are the logical name, a hyphen, and letters of its choice. */
+export const byPulumi = (config: AccountConfig, service: string, before: string, names: readonly string[]): string[] =>
+  names.map((name) => arnIn(config, service, `${before}${name}-*`));
+
 /** Pattern of the names that begin with the prefix. */
 export const named = (config: AccountConfig, service: string, before: string): string =>
-  formatArn({ ...placeOf(config), service, resource: `${before}${config.prefix}-*` });
+  arnIn(config, service, `${before}${config.prefix}-*`);
 
 export const rolesOf = ({ prefix, rolePath, ...config }: AccountConfig): string =>
   formatArn({ ...config, service: "iam", region: "", resource: `role${rolePath}${prefix}-*-${config.region}` });
