@@ -11,7 +11,7 @@ import { writeLedgerCopy } from "../../../support/write-ledger-copy";
 
 const folder = mkdtempSync(path.join(tmpdir(), "baseline-records-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const TAKEN_OVER = { observedGroups: [], cutOvers: { "credit-risk": "2026-12-01T09:00:00Z" } };
+const TAKEN_OVER = { observedGroups: [], cutOvers: { "credit-risk": "2026-11-20T09:00:00Z" } };
 let keys: { recordKey: string; checkpointKey: string };
 let now: string;
 
@@ -19,10 +19,11 @@ let now: string;
 beforeAll(async () => {
   const ledger = new MemoryLedger();
   const { ports } = await ReviewWorld.judged();
+  const createdAt = new Date("2026-11-19T10:00:00Z");
   const inLedger = { ...ports, ...signingWith(ledger.signers.records), records: ledger.bucket() };
   for (const [at, approvalStatus] of ["Approved", "PendingManualApproval"].entries()) {
     const modelPackageArn = arnOf(`credit-risk/${at + 1}`);
-    ports.registry.set(registeredVersion({ approvalStatus }, modelPackageArn));
+    ports.registry.set(registeredVersion({ approvalStatus, createdAt }, modelPackageArn));
     const body = { request: "baseline", modelPackageArn, reason: "MR-112", expectedRecordSha256: null };
     const sent = { messageId: `m${at}`, senderId: `${REVIEWER}:bob`, sentAt: ledger.now };
     await review(JSON.stringify(body), sent, inLedger, { ...REVIEW_SETTINGS, ...TAKEN_OVER }, ledger.now);
