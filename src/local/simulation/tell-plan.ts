@@ -35,7 +35,8 @@ function asOwn(sample: SampleVersion, number: number, ownKeys: boolean): SampleV
   const renamed = (text: string) =>
     ownKeys ? text.replaceAll(`/${sample.name}/`, `/${sample.name}-${number}/`) : text;
   const reports = sample.reports.map((report) => ({
-    ...{ ...report, key: renamed(report.key) },
+    ...report,
+    key: renamed(report.key),
     bytes: Buffer.concat([report.bytes, Buffer.from(blanks)]),
   }));
   const described: unknown = JSON.parse(renamed(JSON.stringify(sample.described)));
