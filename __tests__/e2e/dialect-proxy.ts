@@ -57,7 +57,7 @@ export async function dialectProxy(target: string): Promise<DialectProxy> {
     if (!isPolicy && !kind.startsWith("application/x-www-form-urlencoded")) {
       note({ method, path, headers });
       const onward = () => pass(target, { method, path, headers }, request, response);
-      return isOfS3(headers) ? gate.pass(locksTwice(method, path, headers), onward) : onward();
+      return isOfS3(headers) ? gate.pass(writes(method), onward) : onward();
     }
     const body = await bodyOf(request);
     note({ method, path, headers, body });
@@ -67,7 +67,8 @@ export async function dialectProxy(target: string): Promise<DialectProxy> {
     }
     if (!isPolicy && !POLICY_ACTIONS.test(body)) return pass(target, { method, path, headers }, body, response);
     const translated = dialect.toEmulator(body, kind);
-    const answer = await collect(target, { method, path, headers: withoutDigests(headers) }, translated);
+    const onward = () => collect(target, { method, path, headers: withoutDigests(headers) }, translated);
+    const answer = await (isOfS3(headers) ? gate.pass(writes(method), onward) : onward());
     const text = dialect.fromEmulator(answer.text);
     response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(text) }).end(text);
   }
@@ -100,11 +101,10 @@ function isUnbounded(call: SignedCall, boundaries: ReadonlyMap<string, string>):
 const isOfS3 = ({ authorization }: IncomingHttpHeaders): boolean => /\/s3\/aws4_request/.test(authorization ?? "");
 
 /**
- * The emulator takes its lock on S3 twice to read a retention, and may to write a key once: a writer that comes to wait
- * between the two stops it for ever, and all others with it.
+ * The emulator takes its lock on S3 twice for some reads: a writer that comes to wait between the two stops it for ever, and
+ * all others with it. So what writes passes alone.
  */
-const locksTwice = (method: string, path: string, headers: Readonly<Record<string, unknown>>): boolean =>
-  (method === "GET" && /[?&]retention\b/.test(path)) || (method === "PUT" && headers["if-none-match"] !== undefined);
+const writes = (method: string): boolean => method !== "GET" && method !== "HEAD";
 
 /** Without what was computed from the body. */
 const withoutDigests = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
