@@ -1,4 +1,5 @@
 import { decide } from "../../src/local/access/decide";
+import { FROM_ADMINISTRATORS } from "./administrators";
 import {
   type Attack,
   type AttackedWorld,
@@ -10,10 +11,10 @@ import {
   type Who,
   withoutStatements,
 } from "./attack";
-import { FROM_INSIDE } from "./inside";
 import { FROM_OUTSIDE } from "./outside";
+import { FROM_ROLES } from "./roles";
 
-const attacks = [FROM_OUTSIDE, FROM_INSIDE].flatMap((by) =>
+const attacks = [FROM_OUTSIDE, FROM_ROLES, FROM_ADMINISTRATORS].flatMap((by) =>
   Object.entries(by).flatMap(([who, all]) => all.map((attack) => [who as Who, attack.to, attack] as const)),
 );
 

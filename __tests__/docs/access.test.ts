@@ -3,10 +3,8 @@ import path from "node:path";
 import { ACCESS_TABLE, accessTable } from "../../scripts/access-table";
 import { governanceTable } from "../../src/infrastructure/permissions/governance-table";
 import { roleSection } from "../../src/local/access/access-document";
-import { declaredPolicies } from "../../src/local/access/declared-policies";
-import { withPeople } from "../../src/local/access/people";
 import { REASONS } from "../../src/local/access/reasons";
-import { type SampleAccess, sampleAccess } from "../../src/local/access/sample-access";
+import { policiesOf, type SampleAccess, sampleAccess } from "../../src/local/access/sample-access";
 import { searchIn, waysOf } from "../../src/local/access/ways";
 import { listOf } from "../../src/local/stand-in/inputs";
 import type { DeclaredResource } from "../../src/local/stand-in/service";
@@ -36,10 +34,10 @@ describe("docs/access.md", () => {
   );
 
   /** The same world with other policies. */
-  const otherwise = (change: Change): SampleAccess => {
-    const declared = declaredPolicies(change(access.program.resources), access.program.existingRoles);
-    return { ...access, policies: withPeople(declared, access.people) };
-  };
+  const otherwise = (change: Change): SampleAccess => ({
+    ...access,
+    policies: policiesOf(access, change(access.program.resources)),
+  });
 
   /** Lines of a role's table that are other than before. */
   const changed = async (of: string, change: Change): Promise<string[]> =>

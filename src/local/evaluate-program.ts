@@ -24,6 +24,8 @@ export interface EvaluatedProgram {
   /** Roles of people that it has nothing to do with, by their ARN, and what they allow. */
   outsiders?: Readonly<Record<string, readonly PolicyStatement[]>>;
   governance: GovernanceConfig;
+  /** Configuration of each stack, by its name. */
+  configs: ReadonlyMap<string, StackConfig>;
   /** What each stack prints, by its name. */
   outputs: ReadonlyMap<string, EvaluatedStack["outputs"]>;
 }
@@ -48,17 +50,19 @@ export async function evaluateProgram(
     throw new Error(`${governanceFile}: the governance stack comes first, found ${governance.role}`);
   const first = await evaluate(governanceFile, governance, build);
   const resources = [...first.resources];
+  const configs = new Map<string, StackConfig>([[stackOf(governanceFile), governance]]);
   const outputs = new Map([[stackOf(governanceFile), first.outputs]]);
   for (const file of devFiles) {
     const config = parseStackConfig(withPrintedKey(readStackFile(file), first.outputs), file);
     const stack = await evaluate(file, config, build);
     resources.push(...stack.resources);
+    configs.set(stackOf(file), config);
     outputs.set(stackOf(file), stack.outputs);
   }
   const images = new Map([
     [pushedImage(governance, governanceFile), checksImageFiles({ external: EXTERNAL, policyDirectory })],
   ]);
-  return { resources, images, existingRoles: existingIdentities(governance), governance, outputs };
+  return { resources, images, existingRoles: existingIdentities(governance), governance, configs, outputs };
 }
 
 const evaluate = (file: string, config: StackConfig, build: StackBuild) =>

@@ -74,7 +74,7 @@ export function gateStatements(
     deny(
       "OnlyDeployerAndStepsPassRoles",
       ["iam:PassRole"],
-      [rolesOf(config)],
+      roles,
       allBut([deployer, ...whoMay(config, "iam:PassRole")]),
     ),
     change(
@@ -82,10 +82,15 @@ export function gateStatements(
       ["Add", "Create", "Delete", "Publish", "Put", "Remove", "Update"].map((verb) => `lambda:${verb}*`),
       [functions],
     ),
-    deny("OnlyDeployerFeeds", ["lambda:CreateEventSourceMapping", "lambda:UpdateEventSourceMapping"], ["*"], {
-      ArnLike: { "lambda:FunctionArn": functions },
-      ...onlyDeployer,
-    }),
+    deny(
+      "OnlyDeployerFeeds",
+      ["Create", "Delete", "Update"].map((verb) => `lambda:${verb}EventSourceMapping`),
+      ["*"],
+      {
+        ArnLike: { "lambda:FunctionArn": functions },
+        ...onlyDeployer,
+      },
+    ),
     change(
       "ChangesRules",
       ["events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],

@@ -1,11 +1,10 @@
-import { formatArn } from "../../contract/arn";
 import { MADE_OUTPUT } from "../../contract/governance-outputs";
 import { guardrails } from "../../infrastructure/permissions/guardrails";
-import { placeOf } from "../../infrastructure/stack-config";
 import type { EvaluatedProgram } from "../evaluate-program";
 import { arnParts } from "../stand-in/arns";
 import { isRecord } from "../stand-in/inputs";
 import { isPolicyDocument, type NamedPolicy } from "./declared-policies";
+import { deployRole } from "./deployers";
 
 /** Service control policies of an organization, by the accounts that they bind. */
 export interface Organization {
@@ -15,12 +14,11 @@ export interface Organization {
 
 /** What `governance guardrails` prints for the sample stacks. */
 export function sampleOrganization({ governance, outputs }: EvaluatedProgram): Organization {
-  const deployer = formatArn({ ...placeOf(governance), service: "iam", region: "", resource: "role/deploy" });
   const printed = outputs.get("governance")?.[MADE_OUTPUT];
   const keys = Object.entries(isRecord(printed) ? printed : {})
     .filter(([name]) => /-key(-\d+)?$/.test(name))
     .map(([name, arn]) => [name, String(arn)]);
-  const documents = guardrails(governance, { deployer, keys: Object.fromEntries(keys) });
+  const documents = guardrails(governance, { deployer: deployRole(governance), keys: Object.fromEntries(keys) });
   return { governance: documents.governance.map(named("governance")), dev: documents.dev.map(named("dev")) };
 }
 

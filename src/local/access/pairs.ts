@@ -37,10 +37,17 @@ const OPEN_TO_ALL = "sts:GetCallerIdentity";
 const INVOKE = "lambda:InvokeFunction";
 const VERSION = /^arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+:/;
 
-/** All that the program makes, and all that its policies name besides: keys in buckets, jobs, models, endpoints. */
-export function targetsOf(resources: readonly DeclaredResource[], policies: Policies): Target[] {
+/**
+ * All that the program makes, all that its policies name besides (keys in buckets, jobs, models, endpoints), and roles that
+ * exist already.
+ */
+export function targetsOf(
+  resources: readonly DeclaredResource[],
+  policies: Policies,
+  existingRoles: readonly string[] = [],
+): Target[] {
   const made = resources.flatMap(targetsOfResource);
-  const named = patternsIn(policies).flatMap((pattern) => targetsOfPattern(pattern, made));
+  const named = [...patternsIn(policies), ...existingRoles].flatMap((pattern) => targetsOfPattern(pattern, made));
   return [...new Map([...named, ...made].map((target) => [target.arn, target])).values()].sort(byLabel);
 }
 
@@ -139,6 +146,7 @@ const KINDS: Readonly<Record<string, { kind: string; inside?: string }>> = {
   "aws:iam/role:Role": { kind: "role" },
   "aws:iam/policy:Policy": { kind: "policy" },
   "aws:lambda/function:Function": { kind: "function", inside: ":*" },
+  "aws:lambda/eventSourceMapping:EventSourceMapping": { kind: "mapping" },
   "aws:sqs/queue:Queue": { kind: "queue" },
   "aws:sns/topic:Topic": { kind: "topic" },
   "aws:cloudwatch/eventRule:EventRule": { kind: "rule" },

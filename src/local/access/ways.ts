@@ -166,12 +166,15 @@ const KINDS = {
 } as const;
 
 /** Each role, and what runs under it. */
-function runsUnder({ program, targets }: SampleAccess) {
-  return program.resources.flatMap((resource) => {
+function runsUnder({ program, targets, existingRoles }: SampleAccess) {
+  const made = program.resources.flatMap((resource) => {
     const found = Object.entries(KINDS).find(([type]) => type === resource.type)?.[1];
     if (found === undefined) return [];
-    const target = targets.find(({ arn }) => arn === arnOf(resource));
     const role = found.input === undefined ? arnOf(resource) : optionalText(resource, found.input);
-    return target === undefined || role === undefined ? [] : [{ role, kind: found.kind, target }];
+    return role === undefined ? [] : [{ role, kind: found.kind, of: arnOf(resource) }];
   });
+  const existing = existingRoles.map((role) => ({ role, kind: "role" as const, of: role }));
+  return [...made, ...existing].flatMap(({ role, kind, of }) =>
+    targets.filter(({ arn }) => arn === of).map((target) => ({ role, kind, target })),
+  );
 }

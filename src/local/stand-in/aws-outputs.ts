@@ -69,9 +69,13 @@ function bucket(asked: Asked): Made {
   return { id, properties: { bucket: id, arn, bucketRegionalDomainName } };
 }
 
-function key(asked: Asked): Made {
+function uuidOf(asked: Asked): string {
   const hex = digest(asked);
-  const keyId = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}
+
+function key(asked: Asked): Made {
+  const keyId = uuidOf(asked);
   return { id: keyId, properties: { keyId, arn: inRegion(asked, "kms", `key/${keyId}`) } };
 }
 
@@ -105,6 +109,12 @@ function lambdaFunction(asked: Asked): Made {
 
 export const FIRST_VERSION = "1";
 
+/** Lambda chooses its id. */
+function mapping(asked: Asked): Made {
+  const id = uuidOf(asked);
+  return { id, properties: { uuid: id, arn: inRegion(asked, "lambda", `event-source-mapping:${id}`) } };
+}
+
 function role(asked: Asked): Made {
   const { id, properties } = global((_, name) => `role${pathOf(asked)}${name}`)(asked);
   return { id, properties: { ...properties, uniqueId: roleIdOf(String(properties.arn)) } };
@@ -118,6 +128,7 @@ const MAKERS: Readonly<Record<string, (asked: Asked) => Made>> = {
   "aws:iam/role:Role": role,
   "aws:iam/policy:Policy": global((asked, name) => `policy${pathOf(asked)}${name}`, true),
   "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/eventSourceMapping:EventSourceMapping": mapping,
   "aws:sqs/queue:Queue": queue,
   "aws:sns/topic:Topic": topic,
   "aws:cloudwatch/eventRule:EventRule": byName("events", "rule/"),
