@@ -5,7 +5,7 @@ import { governanceTable } from "../../src/infrastructure/permissions/governance
 import { roleSection } from "../../src/local/access/access-document";
 import { REASONS } from "../../src/local/access/reasons";
 import { policiesOf, type SampleAccess, sampleAccess } from "../../src/local/access/sample-access";
-import { searchIn, waysOf } from "../../src/local/access/ways";
+import { searchIn, waysUnder } from "../../src/local/access/ways";
 import { listOf } from "../../src/local/stand-in/inputs";
 import type { DeclaredResource } from "../../src/local/stand-in/service";
 import { changeStatements, withoutStatement } from "../support/change-policies";
@@ -140,7 +140,7 @@ describe("docs/access.md", () => {
     async (_, who, change, before) => {
       // Without the organization's policies, which would stop some of them besides.
       const ways = async ({ policies }: SampleAccess) => {
-        const all = await waysOf(who, searchIn(access), policies, () => []);
+        const all = await waysUnder(searchIn(access), policies, () => [])(who);
         return all.filter(({ act }) => act === "sets a status").map(({ through }) => through.join(", then "));
       };
       expect(await ways(access)).toEqual([]);

@@ -4,6 +4,7 @@ import type { EvidenceReference, EvidenceSlot, EvidenceStore, ModelPackage, Obje
 import { sha256 } from "../core/verdict";
 import { REPORT_SIZE_LIMIT } from "../reports/json";
 import { readManifest } from "../reports/language/manifest";
+import { isSpecification } from "../reports/language/read-results";
 import { attempt, type ReportDocument, type ReportedRun } from "../reports/report-document";
 
 export interface EvidencePlaces {
@@ -91,7 +92,8 @@ async function collectRun(
     const source = { uri: formatS3Uri(file), versionId, sha256: digest, size };
     files.push({ path, source, bytes: content, ...(kind && { kind }) });
     const reused = await reusedIn(slot, source, places);
-    if (reused !== undefined) return { problem: `its manifest lists ${source.uri}: ${reused}`, run: { files } };
+    if (reused !== undefined && !isSpecification({ name: path, bytes: content }))
+      return { problem: `its manifest lists ${source.uri}: ${reused}`, run: { files } };
   }
   const { prompts } = manifest.content;
   return { run: { files, ...(prompts !== undefined && { prompts }) } };

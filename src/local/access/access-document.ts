@@ -5,7 +5,7 @@ import type { Pair } from "./pairs";
 import type { Person } from "./people";
 import { REASONS } from "./reasons";
 import type { SampleAccess } from "./sample-access";
-import { searchIn, waysOf } from "./ways";
+import { searchIn, waysUnder } from "./ways";
 
 const HEAD = `# Who may do what
 
@@ -78,11 +78,10 @@ const READS = ["s3:GetObject", "s3:GetObjectVersion"];
 
 /** Who has a hand in an approval. */
 export async function waysSection(access: SampleAccess, organization: Organization): Promise<string> {
-  const bound = scpsOn(access.program.governance, organization);
-  const search = searchIn(access);
+  const waysOf = waysUnder(searchIn(access), access.policies, scpsOn(access.program.governance, organization));
   const rows: string[][] = [];
   for (const principal of access.policies.principals.keys()) {
-    const ways = await waysOf(principal, search, access.policies, bound);
+    const ways = await waysOf(principal);
     for (const act of new Set(ways.map((way) => way.act))) {
       const through = ways.filter((way) => way.act === act).map((way) => way.through.join(", then "));
       rows.push([nameOfRole(principal), act, through.join("; ")]);

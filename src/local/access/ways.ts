@@ -107,16 +107,15 @@ export function searchIn(access: SampleAccess): Search {
 }
 
 /**
- * All ways in which a principal has a hand in an approval, by itself and as any role that it can make its own; the
+ * Finds all ways in which a principal has a hand in an approval, by itself and as any role that it can make its own; the
  * shortest for each.
  * @param scpsOn the organization's policies that bind a principal
  */
-export async function waysOf(
-  principal: string,
+export function waysUnder(
   { acts, steps }: Search,
   policies: Policies,
   scpsOn: (principal: string) => readonly NamedPolicy[],
-): Promise<Way[]> {
+): (principal: string) => Promise<Way[]> {
   const allowed = async (who: string, calls: readonly Possible[]): Promise<Possible[]> => {
     const decisions = await Promise.all(
       calls.map(({ action, target, saying }) =>
@@ -125,16 +124,23 @@ export async function waysOf(
     );
     return calls.filter((_, at) => decisions[at]?.allowed);
   };
-  const through = new Map<string, readonly string[]>([[principal, []]]);
-  const ways: Way[] = [];
-  for (const [who, before] of through) {
-    for (const { of, text } of await allowed(who, acts)) ways.push({ act: of, through: [...before, text] });
-    const others = steps.filter(({ of }) => !through.has(of));
-    for (const { of, text } of await allowed(who, others)) {
-      if (!through.has(of)) through.set(of, [...before, text]);
+  /** What each may do itself: asked once, however many can act as it. */
+  const own = new Map<string, Promise<[Possible[], Possible[]]>>();
+  const ownOf = (who: string) => {
+    const known = own.get(who) ?? Promise.all([allowed(who, acts), allowed(who, steps)]);
+    own.set(who, known);
+    return known;
+  };
+  return async (principal) => {
+    const through = new Map<string, readonly string[]>([[principal, []]]);
+    const ways: Way[] = [];
+    for (const [who, before] of through) {
+      const [does, becomes] = await ownOf(who);
+      for (const { of, text } of does) ways.push({ act: of, through: [...before, text] });
+      for (const { of, text } of becomes) if (!through.has(of)) through.set(of, [...before, text]);
     }
-  }
-  return ways;
+    return ways;
+  };
 }
 
 /** A call that a search asks for. */

@@ -48,11 +48,16 @@ const DOCUMENTS: readonly (readonly [is: (root: unknown) => boolean, parse: (roo
 ];
 
 /** Whether a file is of a language model's evaluation, by its content. */
-export function isLanguageResult(file: ResultFile): boolean {
+export const isLanguageResult = (file: ResultFile): boolean =>
+  begins(file, [...BESIDE, ...DOCUMENTS].map(([is]) => is).concat(isHelmStats, isOwnRecord, isFmevalRecord));
+
+/** Whether a file says what a model was asked and nothing of its answers: the same for each version that is asked so. */
+export const isSpecification = (file: ResultFile): boolean => begins(file, [isHelmRunSpec]);
+
+function begins(file: ResultFile, shapes: readonly ((root: unknown) => boolean)[]): boolean {
   try {
     const head = headOf(openResult(file));
-    const shapes = [...BESIDE, ...DOCUMENTS].map(([is]) => is);
-    return [...shapes, isHelmStats, isOwnRecord, isFmevalRecord].some((is) => is(head));
+    return shapes.some((is) => is(head));
   } catch (error) {
     if (error instanceof EvidenceError) return false;
     throw error;
