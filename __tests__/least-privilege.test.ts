@@ -15,7 +15,7 @@ let idle: readonly Unused[];
 beforeAll(async () => {
   runs = await privilegeRuns();
   idle = await unused(runs.programs);
-}, 400_000);
+}, 1_200_000);
 
 it("nothing is asked for that is refused, and every run ends as it must", () => {
   expect(runs.broken).toEqual([]);

@@ -48,7 +48,9 @@ beforeAll(() => {
   Object.assign(process.env, writeEnvironment("watch", watch));
   Object.assign(
     process.env,
-    writeEnvironment("revoke", { ...COMMON, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "AROAREVIEWER" }),
+    writeEnvironment("revoke", {
+      ...{ ...COMMON, OBSERVED_GROUPS: [], WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "AROAREVIEWER" },
+    }),
   );
   handlers = {
     watch: jest.requireActual("../../functions/watch/handler").handler,

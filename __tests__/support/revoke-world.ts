@@ -9,7 +9,7 @@ import { DECIDE_SETTINGS, decideWorld, MemorySigner, NOW, RECORD_KEY } from "./d
 import { ARN, GOVERNANCE, GROUPS, registeredVersion } from "./registered-version";
 import { approvedRecord, finding, textOf } from "./verdict-record";
 
-export const REVOKE_SETTINGS = { groups: GROUPS, recordBucket: "records", cutOvers: {} };
+export const REVOKE_SETTINGS = { groups: GROUPS, recordBucket: "records", observedGroups: [], cutOvers: {} };
 export const WATCH_SETTINGS: WatchSettings = {
   ...{ ...GOVERNANCE, groups: GROUPS, revokes: false, peopleOnRecord: false },
   ...{ observedGroups: [], cutOvers: {} },

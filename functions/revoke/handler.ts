@@ -21,6 +21,7 @@ const ports = {
 };
 const settings = {
   groups: environment.GROUPS,
+  observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
   recordBucket: environment.RECORD_BUCKET,
 };

@@ -43,5 +43,5 @@ async function handle(message: unknown): Promise<Watched> {
   const event = parseRegistryEvent(message);
   if (event === undefined) throw new Error("the message is no event of the registry that names a model package");
   logger.appendKeys({ modelPackageArn: event.modelPackageArn });
-  return watch(event, ports, settings);
+  return watch(event, ports, settings, new Date());
 }

@@ -35,3 +35,6 @@ export function isBeforeCutOver(cutOvers: CutOvers, group: string, createdAt: Da
 /** Why nobody here may decide on such a version, in words. */
 export const leftAsItIs = (cutOvers: CutOvers, group: string): string =>
   `it was registered before ${cutOvers[group]}, the cut-over of its group, and stays as it was decided then`;
+
+/** Why nobody here may decide on a version of an observed group, in words. */
+export const ONLY_OBSERVED = "its group is only observed: others set the status of its versions";

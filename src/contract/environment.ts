@@ -199,6 +199,7 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     ...RECORD_KEYS,
     ...REVOCATION_KEYS,
+    OBSERVED_GROUPS: texts,
     CUT_OVERS: cutOvers,
     /** Unique ids of the roles whose messages are taken; `none` where there are no reviewers. */
     WATCH_ROLE_ID: text,

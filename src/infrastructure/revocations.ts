@@ -52,6 +52,7 @@ export class Revocations extends pulumi.ComponentResource {
         description: "Takes an approval back: a signed record, then the status",
         environment: environmentOf("revoke", {
           ...common(args),
+          OBSERVED_GROUPS: observedGroups(config),
           CUT_OVERS: cutOvers(config),
           WATCH_ROLE_ID: watch.role.uniqueId,
           REVIEWER_ROLE_ID: args.reviewerId ?? "none",

@@ -9,7 +9,7 @@ import {
 } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
-import { sha256 } from "../core/verdict";
+import { type Decision, sha256 } from "../core/verdict";
 import type { DecisionForCard } from "../ledger/card-section";
 import type { RecordChain } from "../ledger/chain";
 import { type DecisionRecord, isBaseline, isJudged } from "../ledger/decision-record";
@@ -86,7 +86,11 @@ export async function applyRecord(
       }),
       ...(body.decidedBy.kind === "policy" && { [METADATA.execution]: body.decidedBy.executionId }),
     },
-    token: tokenOf("status", recordSha256),
+    // Of what it is set from, too: set a second time, after somebody changed it, it is another request.
+    token: tokenOf(
+      "status",
+      [recordSha256, now.approvalStatus, now.customerMetadata.get(METADATA.recordSha256)].join(" "),
+    ),
   });
   return { ApprovalStatus: body.decision, Effect: `set${onCard}` };
 }
@@ -108,24 +112,37 @@ function settled(
   return { ApprovalStatus: approvalStatus, Effect: CHANGED_SINCE };
 }
 
-/** Of a record that changes no status: once. */
+/** Of a judgement that changes no status, and finds otherwise than what stands: once. */
 async function tellOfAdvice(
   { body }: Signed<DecisionRecord>,
   { approvalStatus, id: { arn, group, version } }: ModelPackage,
   { notices, verdicts }: ApplyPorts,
 ): Promise<void> {
   const isReevaluation = body.previous !== null;
-  if (!isReevaluation || body.binding || body.decision === "Approved" || approvalStatus !== "Approved") return;
+  const advice = ADVICE.find(({ on, found }) => on === approvalStatus && found(body.decision));
+  if (!isReevaluation || body.binding || advice === undefined) return;
+  const subject = `${advice.subject}: ${group} version ${version}`;
   await tellOnce(
     notedKey(`advised-${body.attempt}`, group, version),
-    {
-      arn,
-      subject: `Judged again, and not approved: ${group} version ${version}`,
-      text: `${arn} stays approved until a person revokes it (governance revoke). ${body.reason}`,
-    },
+    { arn, subject, text: `${arn} ${advice.stays}. ${body.reason}` },
     { notices, notes: verdicts },
   );
 }
+
+const ADVICE: readonly { on: Decision; found(decision: Decision): boolean; subject: string; stays: string }[] = [
+  {
+    on: "Approved",
+    found: (decision) => decision !== "Approved",
+    subject: "Judged again, and not approved",
+    stays: "stays approved until a person revokes it (governance revoke)",
+  },
+  {
+    on: "Rejected",
+    found: (decision) => decision !== "Rejected",
+    subject: "Judged again, and not rejected",
+    stays: "stays rejected, as people or the watcher decided, until people approve it",
+  },
+];
 
 /** Once: a note says so, and the reconciler has decide do it where the note is missing. */
 async function tellPerson(

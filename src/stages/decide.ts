@@ -2,14 +2,19 @@ import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { parseS3Uri } from "../contract/evidence-uri";
 import { recordKey } from "../contract/names";
-import { BEFORE_CUT_OVER, type DecideArguments, type DecideOutputs } from "../contract/pipeline-parameters";
+import {
+  BEFORE_CUT_OVER,
+  type DecideArguments,
+  type DecideOutputs,
+  RECORDED_ONLY,
+} from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { distinctObjects } from "../core/evidence";
 import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, type VerdictRecord } from "../core/verdict";
 import { linkTo, type RecordChain } from "../ledger/chain";
-import type { DecisionRecord } from "../ledger/decision-record";
+import { type DecisionRecord, isJudged } from "../ledger/decision-record";
 import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 import { cite } from "./cited-evidence";
@@ -75,6 +80,10 @@ export async function repair(
   settings: DecideSettings,
 ): Promise<DecideOutputs> {
   const version = await describe(modelPackageArn, ports, settings);
+  const { group } = version.id;
+  if (isBeforeCutOver(settings.cutOvers, group, version.createdAt))
+    return { ApprovalStatus: version.approvalStatus, Effect: BEFORE_CUT_OVER };
+  if (settings.observedGroups.includes(group)) return { ApprovalStatus: version.approvalStatus, Effect: RECORDED_ONLY };
   const chain = await chainOfVersion(version.id, ports);
   const key = recordKey(version.id.group, version.id.version, attempt);
   if (chain === undefined || !(await ports.records.has(key))) throw new Error(`${key}: there is no such record`);
@@ -115,7 +124,7 @@ async function record(
       reason: describeVerdict(verdict, object.uri),
       decidedAt: now.toISOString(),
       decidedBy: { kind: "policy", executionId: verdict.executionId },
-      binding: !observedGroups.includes(id.group) && !takesApprovalBack(verdict, chain),
+      binding: !observedGroups.includes(id.group) && !takesApprovalBack(verdict, chain) && !isRejectedByPeople(chain),
       previous: chain === undefined ? null : linkTo(chain.last),
       verdict: object,
       policy: verdict.policy,
@@ -132,6 +141,10 @@ async function record(
 /** What is approved may be served: only a person takes it back. */
 const takesApprovalBack = ({ decision }: VerdictRecord, chain: RecordChain | undefined): boolean =>
   chain?.inForce?.body.decision === "Approved" && decision !== "Approved";
+
+/** What a person or the watcher took back, people give back: a judgement only says how it would be judged. */
+const isRejectedByPeople = (chain: RecordChain | undefined): boolean =>
+  chain?.inForce?.body.decision === "Rejected" && !isJudged(chain.inForce.body);
 
 /** A language model's evidence is a thousand objects; decide has less than a minute. */
 const LOCKED_AT_ONCE = 16;

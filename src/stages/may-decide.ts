@@ -1,8 +1,8 @@
-import type { TakeOver } from "../contract/cut-over";
+import { ONLY_OBSERVED, type TakeOver } from "../contract/cut-over";
 import type { PersonRequest } from "../contract/person-request";
 import type { ModelPackage } from "../core/ports";
 import type { RecordChain } from "../ledger/chain";
-import { type DecisionRecord, isJudged } from "../ledger/decision-record";
+import { isJudged } from "../ledger/decision-record";
 import { whyNoBaseline } from "./baseline";
 
 /** What a request is held against. */
@@ -32,10 +32,14 @@ export function mayDecide(
   if (team.some((member) => samePerson(member, name)))
     return refused(`${name} is of the team that owns ${id.group}; someone else has to look`);
   if ((chain?.last.sha256 ?? null) !== expectedRecordSha256) return refused(outdated(expectedRecordSha256, chain));
+  if ((request === "approve" || request === "reject") && takeOver.observedGroups.includes(id.group))
+    return refused(ONLY_OBSERVED);
   switch (request) {
     case "reevaluate":
       return chain === undefined ? refused("it has no record yet: it is judged without being asked") : ONE;
     case "reject":
+      if (version.approvalStatus === "Approved")
+        return refused("it is approved: take that back with governance revoke, which says what is served then");
       return stands(version, chain, "Rejected") ? refused("it is rejected, and its record says so") : ONE;
     case "baseline": {
       const why = whyNoBaseline(version, chain, takeOver, now);
@@ -65,7 +69,7 @@ function mayApprove(version: ModelPackage, chain: RecordChain | undefined): Ruli
   if (version.fingerprint !== judged.fingerprint)
     return refused("it isn't what was judged: it was changed since; have it judged again (governance reevaluate)");
   const passed = judged.decision !== "Rejected" && judged.findings.every(({ outcome }) => outcome === "pass");
-  return { peopleNeeded: passed && !isRevoked(chain.last.body) ? 1 : 2 };
+  return { peopleNeeded: passed && !isRevoked(chain) ? 1 : 2 };
 }
 
-const isRevoked = ({ kind }: DecisionRecord): boolean => kind === "revocation";
+const isRevoked = ({ inForce }: RecordChain): boolean => inForce?.body.kind === "revocation";

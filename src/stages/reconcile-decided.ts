@@ -44,6 +44,17 @@ export async function checkDecided(
   return repaired;
 }
 
+/** Notes which status others set in an observed group: once people decide there on record, it isn't wrong. */
+export const noteWhatOthersSet = (known: Known, ports: ReconcilePorts, attempts: Attempts): Promise<unknown> =>
+  inParallel(known.decided, AT_ONCE, ({ id, approvalStatus: status }) =>
+    attempts.of(async () => {
+      const recorded = known.records.get(id.version);
+      if (recorded === undefined || !isDecidedStatus(status)) return;
+      const what: Noted = `as-${status}-${recorded.length}`;
+      if (!known.noted.has(notedKey(what, id.group, id.version))) await note(what, id, ports);
+    }),
+  );
+
 /** Of what people are told, a notice each. */
 const TOLD: readonly { isMeant(news: News): boolean; subject: string; text: string }[] = [
   {
@@ -82,24 +93,32 @@ async function newsOf(
   const recorded = records.get(id.version);
   if (recorded === undefined) return unlessNoted("unrecorded");
   const count = recorded.length;
-  const [as, otherwise] = [`as-${status}-${count}`, `otherwise-${status}-${count}`] as const;
-  if ((isNoted(as) || isNoted(otherwise)) && !(status === "Approved" && isDue(id.version, now))) return undefined;
+  const [as, otherwise, repair] = [
+    `as-${status}-${count}`,
+    `otherwise-${status}-${count}`,
+    `repaired-${count}`,
+  ] as const;
+  const isSeen = isNoted(as) || (isNoted(otherwise) && isNoted(repair));
+  if (isSeen && !(status === "Approved" && isDue(id.version, now))) return undefined;
   const chain = chainOf(await recordsAt(id, recorded, ports));
   const version = await ports.registry.describe(id.arn);
   // It was deleted or decided meanwhile: the next run looks at it.
   if (version?.approvalStatus !== status) return undefined;
-  const compared = whatIsWrong(version, chain, { records: count, peopleOnRecord });
-  if (compared.is === "wrong") {
+  const compared = whatIsWrong(version, chain, { records: count, peopleOnRecord, now });
+  if (compared.is === "as recorded") return unlessNoted(as);
+  if (compared.is === "wrong" && compared.unapplied === undefined) {
     const wasRight = compared.unless !== undefined && isNoted(compared.unless);
     return wasRight ? undefined : unlessNoted(compared.noted);
   }
-  if (compared.is === "as recorded") return unlessNoted(as);
   // Once: what decide can't bring about is for people.
-  if (isNoted(`repaired-${count}`)) return unlessNoted(otherwise);
+  if (isNoted(repair)) return unlessNoted(otherwise);
   const attempt = chain?.inForce?.body.attempt ?? 1;
   await ports.repair(id.arn, attempt);
   repaired.set(id.version, attempt);
-  return `repaired-${count}`;
+  if (compared.is !== "wrong" || compared.unapplied === "as before") return repair;
+  // Set right again, and told: somebody changed what had been decided.
+  await note(repair, id, ports);
+  return unlessNoted(compared.noted);
 }
 
 const isDue = (version: number, now: Date): boolean =>

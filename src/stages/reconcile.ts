@@ -16,7 +16,7 @@ import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
 import { AT_ONCE, type Known, knownOf, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
-import { checkDecided } from "./reconcile-decided";
+import { checkDecided, noteWhatOthersSet } from "./reconcile-decided";
 import { remind } from "./remind";
 import { tellOnce } from "./tell-once";
 
@@ -65,7 +65,10 @@ export async function reconcile(
         }),
       );
       await attempts.of(() => remind(waiting, known, ports, now));
-      if (isObserved) return;
+      if (isObserved) {
+        await noteWhatOthersSet(known, ports, attempts);
+        return;
+      }
       for (const [version, attempt] of await checkDecided(known, ports, attempts, peopleOnRecord, now))
         done[`${group}/${version}`] = `repair ${attempt}`;
     });

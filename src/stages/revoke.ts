@@ -1,5 +1,5 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
-import { type CutOvers, isBeforeCutOver, leftAsItIs } from "../contract/cut-over";
+import { isBeforeCutOver, leftAsItIs, ONLY_OBSERVED, type TakeOver } from "../contract/cut-over";
 import { notedKey } from "../contract/names";
 import type { RevocationRequest } from "../contract/revocation-request";
 import type { ModelPackage, Overview } from "../core/ports";
@@ -16,8 +16,7 @@ export interface RevokePorts extends ApplyPorts, RecordPorts {
   overview: Pick<Overview, "versions">;
 }
 
-export interface RevokeSettings extends ApplySettings {
-  cutOvers: CutOvers;
+export interface RevokeSettings extends ApplySettings, TakeOver {
   groups: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -32,7 +31,7 @@ export interface Revoked {
 /**
  * Takes an approval back: a record first, then the status. A repeat does what is left to do of it. Which older version
  * would be served then is told, since a deployment follows the last that is still Approved. What was registered before
- * the cut-over of its group stays as it is, and people are told so.
+ * the cut-over of its group, or is in an observed group, stays as it is, and people are told so.
  * @throws what is a fault of ours
  */
 export async function revoke(
@@ -51,6 +50,7 @@ export async function revoke(
   if (version === undefined) return { effect: "gone", reason: "the version no longer exists" };
   if (isBeforeCutOver(settings.cutOvers, id.group, version.createdAt))
     return leave(leftAsItIs(settings.cutOvers, id.group), id, ports);
+  if (settings.observedGroups.includes(id.group)) return leave(ONLY_OBSERVED, id, ports);
   const chain = await chainOfVersion(id, ports);
   const answer = chain?.records.find(({ body }) => isAnswer(body, request, by));
   if (chain !== undefined && answer !== undefined) {

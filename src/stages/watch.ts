@@ -43,6 +43,7 @@ export async function watch(
   event: Pick<RegistryEvent, "modelPackageArn" | "account" | "region">,
   ports: WatchPorts,
   settings: WatchSettings,
+  now: Date,
 ): Promise<Watched> {
   const id = parseModelPackageArn(event.modelPackageArn);
   if (id === undefined) return { effect: "ignored", reason: "not a versioned model package" };
@@ -60,7 +61,7 @@ export async function watch(
   const chain = await chainOfVersion(id, ports);
   const compared = whatIsWrong(version, chain, {
     records: chain?.records.length ?? 0,
-    peopleOnRecord: settings.peopleOnRecord,
+    ...{ peopleOnRecord: settings.peopleOnRecord, now },
   });
   if (compared.is !== "wrong") return { effect: compared.is, reason: `it is ${version.approvalStatus}` };
   const { noted, what, unless } = compared;

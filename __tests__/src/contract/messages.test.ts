@@ -145,7 +145,7 @@ const values: { [P in Process]: Environment<P> } = {
     REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/5",
     FORMER_REVOCATION_KEY_ARNS: [],
   },
-  revoke: { ...ON_DECIDED, CUT_OVERS: {}, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "none" },
+  revoke: { ...ON_DECIDED, OBSERVED_GROUPS: [], CUT_OVERS: {}, WATCH_ROLE_ID: "AROAWATCH", REVIEWER_ROLE_ID: "none" },
   watch: {
     ...ON_DECIDED,
     OBSERVED_GROUPS: [],

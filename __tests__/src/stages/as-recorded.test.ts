@@ -25,6 +25,8 @@ function chainOfDecisions(decisions: readonly Decision[]) {
   return chainOf(records);
 }
 
+/** Records are of 10:20. */
+const [SOON, LATER] = [new Date("2026-11-20T10:25:00Z"), new Date("2026-11-20T11:20:00Z")];
 const REVIEW = "PendingManualApproval";
 
 describe("a version that its last record leaves to people, where they decide on record", () => {
@@ -39,11 +41,48 @@ describe("a version that its last record leaves to people, where they decide on 
     const customerMetadata = new Map(setBy === "" ? [] : [[METADATA.recordSha256, setBy]]);
     const version = registeredVersion({ approvalStatus, customerMetadata });
     const compare = (peopleOnRecord: boolean) =>
-      whatIsWrong(version, chainOfDecisions(decisions), { records: decisions.length, peopleOnRecord });
+      whatIsWrong(version, chainOfDecisions(decisions), { records: decisions.length, peopleOnRecord, now: LATER });
     const found = compare(true);
     expect(found.is === "wrong" ? found.noted : undefined).toBe(wrong);
     // What was noted as right when people decided by hand stays so.
     expect(found.is === "wrong" ? found.unless : undefined).toBe(wrong?.replace("otherwise", "as"));
     expect(compare(false)).toEqual({ is: "as recorded" });
+  });
+});
+
+describe("a version to which its last record isn't applied", () => {
+  const OTHER = "e".repeat(64);
+  it.each<[string, Decision[], status: Decision, setBy: string, string | undefined, Date, object]>([
+    ["just written", ["Approved", "Rejected"], "Approved", "1", undefined, SOON, { is: "under way" }],
+    [
+      "long written, and it is as the record before left it",
+      ["Approved", "Rejected"],
+      ...(["Approved", "1", undefined, LATER] as const),
+      { is: "wrong", noted: "otherwise-Approved-2", unapplied: "as before" },
+    ],
+    ["says the same", ["Approved", "Approved"], "Approved", "1", undefined, LATER, { is: "under way" }],
+    [
+      "says the same, and the version was changed",
+      ["Approved", "Approved"],
+      ...(["Approved", "1", OTHER, LATER] as const),
+      { is: "wrong", noted: `altered-${OTHER}`, unapplied: "otherwise" },
+    ],
+    [
+      "was, until somebody changed the version and took its way to the record away",
+      ["Approved", "Approved"],
+      ...(["Approved", "", OTHER, LATER] as const),
+      { is: "wrong", noted: `altered-${OTHER}`, unapplied: "otherwise" },
+    ],
+    [
+      "was, until somebody approved",
+      ["Approved", "Rejected"],
+      ...(["Approved", "", undefined, LATER] as const),
+      { is: "wrong", noted: "otherwise-Approved-2", unapplied: "otherwise" },
+    ],
+  ])("%s", (_, decisions, approvalStatus, setBy, fingerprint, now, expected) => {
+    const customerMetadata = new Map(setBy === "" ? [] : [[METADATA.recordSha256, setBy]]);
+    const version = registeredVersion({ approvalStatus, customerMetadata, ...(fingerprint && { fingerprint }) });
+    const options = { records: decisions.length, peopleOnRecord: true, now };
+    expect(whatIsWrong(version, chainOfDecisions(decisions), options)).toMatchObject(expected);
   });
 });

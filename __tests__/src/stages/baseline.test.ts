@@ -204,8 +204,8 @@ describe("a baseline sets no status, whatever becomes of the cut-over", () => {
   ])("and is what the watcher compares with once the version is governed: %s", async (_, status, changed, effect) => {
     const { ports, world } = await recordedFor(status);
     world.change({ approvalStatus: status, ...changed });
-    expect(await watch(EVENT, ports, { ...WATCH_SETTINGS, ...AFTER })).toMatchObject({ effect: "ignored" });
-    expect(await watch(EVENT, ports, WATCH_SETTINGS)).toMatchObject({ effect });
+    expect(await watch(EVENT, ports, { ...WATCH_SETTINGS, ...AFTER }, NOW)).toMatchObject({ effect: "ignored" });
+    expect(await watch(EVENT, ports, WATCH_SETTINGS, NOW)).toMatchObject({ effect });
   });
 });
 

@@ -1,10 +1,11 @@
 import { verdictKey } from "../../../src/contract/names";
-import { NO_RECORD, RECORDED_ONLY } from "../../../src/contract/pipeline-parameters";
+import { BEFORE_CUT_OVER, NO_RECORD, RECORDED_ONLY } from "../../../src/contract/pipeline-parameters";
 import { sha256, type VerdictRecord } from "../../../src/core/verdict";
 import { readDecisionRecord } from "../../../src/ledger/decision-record";
 import { decide, repair } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, NOW, RECORD_KEY } from "../../support/decide-world";
 import { ARN, registeredVersion } from "../../support/registered-version";
+import { ReviewWorld } from "../../support/review-world";
 import { approvedRecord, finding, textOf } from "../../support/verdict-record";
 
 const failed = finding({ value: 0.8, outcome: "fail", reason: "0.8 is below its bound" });
@@ -23,7 +24,7 @@ async function decided(verdict: Partial<VerdictRecord>, settings = DECIDE_SETTIN
 
 /** A second attempt. @param judgesAgain what the execution says that it goes on from */
 function again(
-  { ports }: World,
+  { ports }: Pick<World, "ports">,
   verdict: Partial<VerdictRecord>,
   judgesAgain = sha256(bodyOf(ports, RECORD_KEY)),
   settings = DECIDE_SETTINGS,
@@ -36,8 +37,9 @@ function again(
 }
 
 const bodyOf = ({ records }: World["ports"], key: string): string => records.bodies.get(key) ?? "";
-const recordAt = ({ ports }: World, key: string) => readDecisionRecord(Buffer.from(bodyOf(ports, key)), key).body;
-const statusOf = async ({ ports }: World) => (await ports.registry.describe(ARN))?.approvalStatus;
+const recordAt = ({ ports }: Pick<World, "ports">, key: string) =>
+  readDecisionRecord(Buffer.from(bodyOf(ports, key)), key).body;
+const statusOf = async ({ ports }: Pick<World, "ports">) => (await ports.registry.describe(ARN))?.approvalStatus;
 
 describe("a version that is judged again", () => {
   it.each<[string, Partial<VerdictRecord>, Partial<VerdictRecord>, status: string, binding: boolean]>([
@@ -76,6 +78,29 @@ describe("a version that is judged again", () => {
     await repair({ modelPackageArn: ARN, attempt: 2 }, world.ports, DECIDE_SETTINGS);
     expect(await statusOf(world)).toBe("Approved");
   });
+});
+
+it("what people rejected stays so when it is judged again: only they approve it", async () => {
+  const world = await ReviewWorld.judged();
+  await world.ask("bob", "reject");
+  expect(await again(world, APPROVED)).toEqual({ ApprovalStatus: "Rejected", Effect: "set before" });
+  expect(recordAt(world, SECOND_KEY)).toMatchObject({ decision: "Approved", binding: false });
+  expect(world.ports.notices.told.map(({ subject }) => subject)).toEqual([
+    "Judged again, and not rejected: credit-risk version 7",
+  ]);
+  await world.ask("bob", "approve");
+  expect(await world.status()).toBe("Approved");
+});
+
+it.each<[string, object, string]>([
+  ["in an observed group", { observedGroups: ["credit-risk"] }, RECORDED_ONLY],
+  ["registered before the cut-over", { cutOvers: { "credit-risk": "2030-01-01T00:00:00Z" } }, BEFORE_CUT_OVER],
+])("a repair sets no status of a version %s", async (_, takenOver, effect) => {
+  const world = await decided(APPROVED);
+  world.ports.registry.set(registeredVersion());
+  const settings = { ...DECIDE_SETTINGS, ...takenOver };
+  expect(await repair({ modelPackageArn: ARN, attempt: 1 }, world.ports, settings)).toMatchObject({ Effect: effect });
+  expect(await statusOf(world)).toBe("PendingManualApproval");
 });
 
 it("a version of an observed group is recorded, and nothing of it is changed", async () => {

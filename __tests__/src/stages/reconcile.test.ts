@@ -91,10 +91,10 @@ function world() {
 }
 
 /** What decide records. */
-async function recordOf(decision: Decision): Promise<string> {
+async function recordOf(decision: Decision, settings = DECIDE_SETTINGS): Promise<string> {
   const findings = decision === "Approved" ? [finding()] : [finding({ outcome: "fail" })];
   const { ports, args } = decideWorld(textOf(approvedRecord({ decision, findings })));
-  await decide(args, ports, DECIDE_SETTINGS, NOW);
+  await decide(args, ports, settings, NOW);
   return [...ports.records.bodies.values()][0] ?? "";
 }
 
@@ -204,6 +204,23 @@ function keep({ records, overview }: ReturnType<typeof world>["ports"], text: st
 }
 
 describe("decided versions", () => {
+  it("of an observed group are noted as others set them, so that it isn't wrong once people decide on record", async () => {
+    const { ports } = world();
+    ports.overview.add(ARN, "Approved");
+    ports.overview.add(arnOf("credit-risk/8"), "Approved");
+    const text = await recordOf("Rejected", { ...DECIDE_SETTINGS, observedGroups: ["credit-risk"] });
+    keep(ports, text);
+    await reconcile(ports, { ...settings, observedGroups: ["credit-risk"] }, later(30));
+    ports.records.bodies.set("records/credit-risk/8/1.json", text.replaceAll("credit-risk/7", "credit-risk/8"));
+    await reconcile(ports, { ...settings, peopleOnRecord: true }, later(45));
+    expect(ports.notices.told).toEqual([
+      {
+        subject: "Decided otherwise than recorded: versions of credit-risk",
+        text: expect.not.stringContaining("credit-risk/7"),
+      },
+    ]);
+  });
+
   it("without a record are told of once, in one notice", async () => {
     const { ports } = world();
     const decided = Array.from({ length: 60 }, (_, index) => arnOf(`credit-risk/${index + 1}`));
@@ -231,8 +248,8 @@ describe("decided versions", () => {
     const read = jest.spyOn(ports.records, "read");
     for (const minutes of [30, 45]) await reconcile(ports, settings, later(minutes));
     expect(ports.notices.told.map(({ subject }) => subject)).toEqual(subjects);
-    // What was looked at is noted.
-    expect(read).toHaveBeenCalledTimes(1);
+    // What is as recorded is noted, and not looked at again.
+    expect(read).toHaveBeenCalledTimes(subjects.length === 0 ? 1 : 2);
   });
 
   it("are looked at again when their status changes", async () => {

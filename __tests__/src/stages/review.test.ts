@@ -12,7 +12,6 @@ type Request = PersonRequest["request"];
 describe("what one person decides", () => {
   it.each<[string, Partial<VerdictRecord> | undefined, Request, status: string, attempt: number]>([
     ["rejecting what was left for review", VERDICTS.forReview, "reject", "Rejected", 2],
-    ["rejecting what was approved", VERDICTS.approved, "reject", "Rejected", 2],
     ["rejecting what was never judged", undefined, "reject", "Rejected", 1],
   ])("%s", async (_, verdict, request, status, attempt) => {
     const world = await ReviewWorld.judged(verdict);
@@ -45,20 +44,6 @@ describe("what one person decides", () => {
     expect(await world.status()).toBe("PendingManualApproval");
     await world.ask("bob", "approve");
     expect(await world.status()).toBe("Approved");
-  });
-
-  it("rejecting a version that somebody approved without a record", async () => {
-    const world = await ReviewWorld.judged();
-    world.change({ approvalStatus: "Approved" });
-    await world.ask("bob", "reject");
-    expect(await world.status()).toBe("Rejected");
-  });
-
-  it("rejecting a version that was changed since", async () => {
-    const world = await ReviewWorld.judged(VERDICTS.approved);
-    world.change({ approvalStatus: "Approved", fingerprint: "6".repeat(64) });
-    await world.ask("bob", "reject");
-    expect([await world.status(), world.record(2).fingerprint]).toEqual(["Rejected", "6".repeat(64)]);
   });
 });
 
@@ -169,6 +154,7 @@ describe("what is refused, told, and done", () => {
       /no such version/,
     ],
     ["no version", "forReview", "reject", { modelPackageArn: "credit-risk/7" }, /names no versioned model package/],
+    ["rejecting what is approved", "approved", "reject", {}, /governance revoke, which says what is served then/],
   ])("%s", async (_, verdict, request, changed, why) => {
     const world = await ReviewWorld.judged(verdict && VERDICTS[verdict]);
     const before = [await world.status(), world.ports.records.bodies.size];
@@ -177,6 +163,18 @@ describe("what is refused, told, and done", () => {
     expect(world.ports.notices.told).toEqual([expect.objectContaining({ text: expect.stringMatching(why) })]);
     expect(world.ports.queue.messages).toEqual([]);
   });
+
+  it.each(["approve", "reject"] as const)(
+    "to %s in an observed group, where others set the status",
+    async (request) => {
+      const world = await ReviewWorld.judged(VERDICTS.forReview);
+      const observed = { ...REVIEW_SETTINGS, observedGroups: ["credit-risk"] };
+      expect(await world.take(await world.message("bob", request), observed)).toMatchObject({
+        reason: expect.stringContaining("only observed"),
+      });
+      expect(world.ports.records.bodies.size).toBe(1);
+    },
+  );
 
   it("a body that is no JSON", async () => {
     const world = await ReviewWorld.judged(VERDICTS.forReview);
@@ -224,7 +222,7 @@ describe("a status that was lost after its record", () => {
   };
 
   it("is set when the message comes again", async () => {
-    const { world, message } = await lost("approved");
+    const { world, message } = await lost("forReview");
     expect(await world.take(message)).toMatchObject({ effect: "decided" });
     expect([await world.status(), world.ports.records.bodies.size]).toEqual(["Rejected", 2]);
   });

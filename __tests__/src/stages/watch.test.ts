@@ -1,15 +1,18 @@
 import type { ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
+import { METADATA } from "../../../src/stages/apply-record";
 import { revoke } from "../../../src/stages/revoke";
 import { watch } from "../../../src/stages/watch";
 import { NOW, RECORD_KEY } from "../../support/decide-world";
 import { ARN, arnOf } from "../../support/registered-version";
-import { asked, EVENT, REVOKE_SETTINGS, revokeWorld, WATCH_SETTINGS } from "../../support/revoke-world";
+import { asked, EVENT, REVOKE_SETTINGS, revokeWorld, SECOND_KEY, WATCH_SETTINGS } from "../../support/revoke-world";
 
 type World = Awaited<ReturnType<typeof revokeWorld>>;
 type Start = Parameters<typeof revokeWorld>[0];
 const REVOKES = { ...WATCH_SETTINGS, revokes: true };
 const OTHER = "e".repeat(64);
+/** When a record that was written at NOW should have been applied. */
+const LATER = new Date(NOW.getTime() + 3_600_000);
 
 describe("what isn't as recorded is told once, and revoked where that is configured", () => {
   it.each<[string, Start, Partial<ModelPackage>, told: RegExp, revoked: boolean]>([
@@ -34,8 +37,8 @@ describe("what isn't as recorded is told once, and revoked where that is configu
   ])("%s", async (_, start, change, told, revoked) => {
     const world = await revokeWorld(start);
     await world.tamper({ ...change, lastModifiedBy: "arn:aws:sts::444455556666:assumed-role/admin/eve" });
-    expect(await watch(EVENT, world.ports, REVOKES)).toMatchObject({ effect: "told" });
-    expect(await watch(EVENT, world.ports, REVOKES)).toMatchObject({ effect: "told before" });
+    expect(await watch(EVENT, world.ports, REVOKES, LATER)).toMatchObject({ effect: "told" });
+    expect(await watch(EVENT, world.ports, REVOKES, LATER)).toMatchObject({ effect: "told before" });
     expect(world.ports.notices.told).toEqual([
       {
         subject: expect.stringMatching(/^(Decided|Changed|Set by) .*: credit-risk version 7$/),
@@ -51,13 +54,13 @@ describe("what isn't as recorded is told once, and revoked where that is configu
     if (request === undefined) return;
     await revoke(request, { kind: "watcher" }, world.ports, REVOKE_SETTINGS, NOW);
     expect(await world.status()).toBe("Rejected");
-    expect(await watch(EVENT, world.ports, REVOKES)).toMatchObject({ effect: "as recorded" });
+    expect(await watch(EVENT, world.ports, REVOKES, LATER)).toMatchObject({ effect: "as recorded" });
   });
 
   it("by default nothing is revoked", async () => {
     const world = await revokeWorld();
     await world.tamper({ fingerprint: OTHER });
-    await watch(EVENT, world.ports, WATCH_SETTINGS);
+    await watch(EVENT, world.ports, WATCH_SETTINGS, LATER);
     expect(world.ports.revocations.requests).toEqual([]);
     expect(world.ports.notices.told[0]?.text).toContain("revoke it (governance revoke)");
   });
@@ -66,7 +69,7 @@ describe("what isn't as recorded is told once, and revoked where that is configu
     const world = await revokeWorld();
     for (const fingerprint of [OTHER, "f".repeat(64)]) {
       await world.tamper({ fingerprint });
-      await watch(EVENT, world.ports, WATCH_SETTINGS);
+      await watch(EVENT, world.ports, WATCH_SETTINGS, LATER);
     }
     expect(world.ports.notices.told).toHaveLength(2);
   });
@@ -80,13 +83,29 @@ it.each([
   async (_, peopleOnRecord, effect) => {
     const world = await revokeWorld("PendingManualApproval");
     await world.tamper({ approvalStatus: "Approved" });
-    expect(await watch(EVENT, world.ports, { ...REVOKES, peopleOnRecord })).toMatchObject({ effect });
+    expect(await watch(EVENT, world.ports, { ...REVOKES, peopleOnRecord }, LATER)).toMatchObject({ effect });
     const subjects = world.ports.notices.told.map(({ subject }) => subject);
     expect(subjects.filter((one) => one.startsWith("Decided otherwise than recorded"))).toHaveLength(
       peopleOnRecord ? 1 : 0,
     );
   },
 );
+
+describe("a revoked version that somebody approves again is told of and revoked", () => {
+  it.each<[string, (world: World) => Map<string, string>]>([
+    ["without the way to its record", () => new Map()],
+    ["with the way to the record before", (w) => new Map([[METADATA.recordSha256, w.lastSha256()]])],
+  ])("%s", async (_, metadata) => {
+    const world = await revokeWorld();
+    await revoke({ modelPackageArn: ARN, reason: "r" }, asked(), world.ports, REVOKE_SETTINGS, NOW);
+    await world.tamper({ approvalStatus: "Approved", customerMetadata: metadata(world) });
+    expect(await watch(EVENT, world.ports, REVOKES, NOW)).toMatchObject({ effect: "under way" });
+    expect(await watch(EVENT, world.ports, REVOKES, LATER)).toMatchObject({ effect: "told" });
+    expect(world.ports.revocations.requests).toEqual([
+      expect.objectContaining({ lastRecord: world.lastSha256(SECOND_KEY) }),
+    ]);
+  });
+});
 
 describe("no alarm", () => {
   it.each<[string, (world: World) => Promise<unknown>, string]>([
@@ -114,7 +133,7 @@ describe("no alarm", () => {
     const world = await revokeWorld();
     await happens(world);
     const before = world.ports.notices.told.length;
-    expect(await watch(EVENT, world.ports, REVOKES)).toMatchObject({ effect });
+    expect(await watch(EVENT, world.ports, REVOKES, NOW)).toMatchObject({ effect });
     expect(world.ports.notices.told).toHaveLength(before);
     expect(world.ports.revocations.requests).toEqual([]);
   });
@@ -132,7 +151,7 @@ describe("no alarm", () => {
     ["of a version that is gone", { modelPackageArn: arnOf("credit-risk/9") }, "gone"],
   ])("%s", async (_, change, effect) => {
     const world = await revokeWorld();
-    expect(await watch({ ...EVENT, ...change }, world.ports, REVOKES)).toMatchObject({ effect });
+    expect(await watch({ ...EVENT, ...change }, world.ports, REVOKES, NOW)).toMatchObject({ effect });
     expect(world.ports.notices.told).toEqual([]);
   });
 });
@@ -142,7 +161,7 @@ it("a record that no key signed is a fault, not a record", async () => {
   const text = world.ports.records.bodies.get(RECORD_KEY) ?? "";
   world.ports.records.bodies.set(RECORD_KEY, text.replace(/"decidedAt":"2026/, '"decidedAt":"2025'));
   expect(sha256(text)).not.toBe(world.lastSha256());
-  await expect(watch(EVENT, world.ports, REVOKES)).rejects.toThrow("signature doesn't hold");
+  await expect(watch(EVENT, world.ports, REVOKES, LATER)).rejects.toThrow("signature doesn't hold");
 });
 
 it.each([
@@ -152,7 +171,7 @@ it.each([
 ])("a version that was approved without a record, %s", async (_, takenOver, effect) => {
   const world = await revokeWorld("none");
   await world.tamper({ approvalStatus: "Approved" });
-  expect(await watch(EVENT, world.ports, { ...REVOKES, ...takenOver })).toMatchObject({ effect });
+  expect(await watch(EVENT, world.ports, { ...REVOKES, ...takenOver }, LATER)).toMatchObject({ effect });
   expect([world.ports.notices.told.length, world.ports.revocations.requests.length]).toEqual(
     effect === "told" ? [1, 1] : [0, 0],
   );
