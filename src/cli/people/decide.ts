@@ -9,7 +9,8 @@ const HELP = `
 You ask under the reviewer role, and who you are is what AWS says of your session: nobody of the team that owns the group
 decides on its versions. Look at what is printed first: your request counts for that record alone. A version that didn't
 pass, or was revoked, takes two people: the first request is kept, and decides nothing by itself. Only what was judged can
-be approved, and only as it was then.
+be approved, and only as it was then. An approved version isn't rejected: governance revoke takes an approval back, and says
+first what is served then.
 
 Exit status
   0  it is decided, and the record is shown
