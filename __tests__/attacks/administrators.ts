@@ -2,6 +2,7 @@ import { APPROVED, type Attack, NEW_KEY, type Who } from "./attack";
 
 const RECORDS = "bucket records/records/*";
 const DEPLOY_ROLE = "role/deploy (444455556666)";
+const REVIEWER = "user/bob (444455556666)";
 const VERSIONS = "versions of credit-risk";
 
 /** People of the governance account, whom no resource's policy binds there: the organization's policies alone hold them. */
@@ -138,6 +139,27 @@ export const FROM_ADMINISTRATORS: Partial<Record<Who, readonly Attack[]>> = {
       on: "mapping start",
       saying: { "lambda:FunctionArn": "arn:aws:lambda:us-east-1:444455556666:function:mg-start" },
       deniedBy: ["OnlyDeployerFeeds"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "act as a reviewer by an access key",
+      does: "iam:CreateAccessKey",
+      on: REVIEWER,
+      deniedBy: ["OnlyReviewersHoldTheirKeys"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "have a second factor of their own for a reviewer's",
+      does: "iam:EnableMFADevice",
+      on: REVIEWER,
+      deniedBy: ["OnlyReviewersHoldTheirKeys"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "make two persons of a reviewer",
+      does: "iam:UpdateUser",
+      on: REVIEWER,
+      deniedBy: ["OnlyDeployerRenamesReviewers"],
       rightful: { who: "deployer" },
     },
     { to: "take on the deciding role", does: "sts:AssumeRole", on: "role decide", rightful: { who: "Lambda" } },

@@ -1,19 +1,21 @@
-import { LIFE_CYCLE_STAGE, type RoleOf, roleArn } from "../../src/contract/names";
-import { governanceTable } from "../../src/infrastructure/permissions/governance-table";
-import { identityPolicy, type PolicyDocument } from "../../src/infrastructure/permissions/grant";
-import { placeOf } from "../../src/infrastructure/stack-config";
-import { governance } from "./policies";
-import { type Call, EVERYTHING } from "./under-scp";
+import { LIFE_CYCLE_STAGE } from "../../src/contract/names";
+import {
+  ACCOUNT,
+  approve,
+  BOB,
+  CARLA,
+  DEPLOYER,
+  iam,
+  KEY,
+  of,
+  own,
+  PIPELINE,
+  SETTER,
+  SIGNING_KEY,
+  VERSION,
+} from "./guarded-stack";
+import type { Call } from "./under-scp";
 
-const ACCOUNT = "444455556666";
-export const iam = (role: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${role}`;
-export const of = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;
-export const ADMIN = iam("OrganizationAccountAccessRole");
-const DEPLOYER = iam("deploy");
-const KEY = of("kms", "key/11111111-2222-4333-8444-555555555555");
-const SIGNING_KEY = of("kms", "key/22222222-2222-4333-8444-555555555555");
-export const VERSION = of("sagemaker", "model-package/credit-risk/7");
-export const PIPELINE = of("sagemaker", "pipeline/model-governance-pipeline");
 const EXECUTION = `${PIPELINE}/execution/abc123def456`;
 const VERDICT = `arn:aws:s3:::mg-verdicts-${ACCOUNT}-us-east-1/governance-pipeline/processor/abc/checks.json`;
 const RECORD = `arn:aws:s3:::mg-records-${ACCOUNT}-us-east-1/records/credit-risk/7/1.json`;
@@ -21,29 +23,11 @@ const EVIDENCE = "arn:aws:s3:::mg-evidence-111122223333-us-east-1/evidence/bias.
 const DECIDE = of("lambda", "function:mg-decide");
 const ROLE = iam("mg-decide-us-east-1");
 
-/** The stack that they are about. */
-export const config = governance({ assumeRole: DEPLOYER });
-export const keys = { "record-key": KEY, "record-signing-key": SIGNING_KEY };
-
-/** The role's own policy, from the table; keys are as far as they matter here. */
-export function policyOfRole(role: string): PolicyDocument {
-  if (role === DEPLOYER || role === ADMIN) return EVERYTHING;
-  const evidence = config.devAccounts.map(({ account }) => [`evidence-key-${account}`, KEY]);
-  const all = [
-    ...["verdict-key", "notice-key", "notice-topic", "queue", "watch-queue", "checkpoint-signing-key"],
-    ...["verdict-signing-key", "revocation-signing-key"],
-  ].map((name) => [name, KEY]);
-  const arns = Object.fromEntries([...all, ...evidence, ...Object.entries(keys)]);
-  return identityPolicy(governanceTable(config), role, "aws", arns);
-}
-export const own = (role: RoleOf) => roleArn(config, role, placeOf(config));
-
 interface Case extends Omit<Call, "principal"> {
   /** The one who may do it; nobody where it isn't said. */
   rightful?: string;
 }
 
-export const approve = { "sagemaker:ModelApprovalStatus": "Approved" };
 /** What an administrator of the governance account might do: the statement that forbids it, in words, the call. */
 export const CASES: [statement: string, attempt: string, Case][] = [
   [
@@ -78,7 +62,17 @@ export const CASES: [statement: string, attempt: string, Case][] = [
     "swaps a version's content",
     { action: "sagemaker:UpdateModelPackage", resource: VERSION, rightful: own("decide") },
   ],
-  ["OnlyDecisionsChangeVersions", "deletes a version", { action: "sagemaker:DeleteModelPackage", resource: VERSION }],
+  [
+    "OnlyDecisionsChangeVersions1",
+    "approves a version of an observed group",
+    {
+      action: "sagemaker:UpdateModelPackage",
+      resource: of("sagemaker", "model-package/churn/7"),
+      context: approve,
+      rightful: SETTER,
+    },
+  ],
+  ["NobodyDeletesVersions", "deletes a version", { action: "sagemaker:DeleteModelPackage", resource: VERSION }],
   [
     "OnlyStartStarts",
     "starts an execution",
@@ -163,6 +157,31 @@ export const CASES: [statement: string, attempt: string, Case][] = [
       context: { "iam:PassedToService": "lambda.amazonaws.com" },
       rightful: DEPLOYER,
     },
+  ],
+  ...(
+    [
+      ["makes a reviewer's access key", "CreateAccessKey"],
+      ["makes a reviewer's former key work again", "UpdateAccessKey"],
+      ["gives a reviewer a password", "CreateLoginProfile"],
+      ["changes a reviewer's password", "UpdateLoginProfile"],
+      ["has their own second factor for a reviewer's", "EnableMFADevice"],
+      ["takes a reviewer's second factor away", "DeactivateMFADevice"],
+      ["tunes a reviewer's second factor to their own", "ResyncMFADevice"],
+    ] as const
+  ).map(([attempt, action]): [string, string, Case] => [
+    "OnlyReviewersHoldTheirKeys",
+    attempt,
+    { action: `iam:${action}`, resource: BOB, rightful: BOB },
+  ]),
+  [
+    "OnlyReviewersHoldTheirKeys1",
+    "makes another reviewer's access key",
+    { action: "iam:CreateAccessKey", resource: CARLA, rightful: DEPLOYER },
+  ],
+  [
+    "OnlyDeployerRenamesReviewers",
+    "makes two persons of a reviewer",
+    { action: "iam:UpdateUser", resource: BOB, rightful: DEPLOYER },
   ],
   [
     "OnlyDeployerChangesFunctions",

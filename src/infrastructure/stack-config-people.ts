@@ -1,7 +1,7 @@
 import { parseArn } from "../contract/arn";
 import type { GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
-import { objectOf, type ValueSchema } from "./stack-config-values";
+import { objectOf, ROLE_ARN, type ValueSchema } from "./stack-config-values";
 
 /** Names of sessions, as STS takes them. */
 const NAME = "[\\w+=,.@-]{2,64}";
@@ -45,7 +45,7 @@ export const REVIEWERS_SCHEMA: ValueSchema = {
           {
             arn: {
               type: "string",
-              pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}$",
+              pattern: `^${ROLE_ARN}$`,
               description: "the ARN of the role that Identity Center made of a permission set",
               examples: [EXAMPLE_ROLE],
             },

@@ -1,8 +1,7 @@
 import type { GovernanceConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
-import { objectOf, type ValueSchema } from "./stack-config-values";
+import { objectOf, ROLE_ARN, type ValueSchema } from "./stack-config-values";
 
-const ROLE = "arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}";
 const CONSUMER = { role: "arn:aws:iam::777788889999:role/ml-deploy", groups: ["credit-risk"] };
 const AUDITOR = "arn:aws:iam::444455556666:user/dora";
 
@@ -15,7 +14,7 @@ export const READER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
         {
           role: {
             type: "string",
-            pattern: `^${ROLE}$`,
+            pattern: `^${ROLE_ARN}$`,
             description: "the ARN of a role that exists, and deploys versions",
             examples: [CONSUMER.role],
           },
@@ -42,7 +41,7 @@ export const READER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
     uniqueItems: true,
     items: {
       type: "string",
-      pattern: `^(${ROLE}|arn:aws[a-z-]*:iam::\\d{12}:user/[\\w+=,.@/-]{1,512})$`,
+      pattern: `^(${ROLE_ARN}|arn:aws[a-z-]*:iam::\\d{12}:user/[\\w+=,.@/-]{1,512})$`,
       description: "the ARN of an IAM user or of a role that exists",
       examples: [AUDITOR],
     },

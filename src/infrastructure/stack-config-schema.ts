@@ -4,7 +4,7 @@ import { LEDGER_SCHEMAS } from "./stack-config-ledger";
 import { OWNER_SCHEMA, REVIEWERS_SCHEMA, TEAM_SCHEMA } from "./stack-config-people";
 import { READER_SCHEMAS } from "./stack-config-readers";
 import { OWNS_BUCKET_SCHEMA, TAKE_OVER_SCHEMAS } from "./stack-config-takeover";
-import { existingKey, KEY_ARN, objectOf, type ValueSchema } from "./stack-config-values";
+import { existingKey, KEY_ARN, objectOf, ROLE_ARN, type ValueSchema } from "./stack-config-values";
 
 const GROUP_NAME = "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$";
 
@@ -33,7 +33,7 @@ const transfer: ValueSchema = {
 };
 const role: ValueSchema = {
   type: "string",
-  pattern: "^([\\w+=,.@-]{1,64}|arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512})$",
+  pattern: `^([\\w+=,.@-]{1,64}|${ROLE_ARN})$`,
   description: "the name or the ARN of a role that exists",
   examples: ["ml-build"],
 };
@@ -111,7 +111,7 @@ const COMMON: Readonly<Record<string, ValueSchema>> = {
   noticeKeyArn: existingKey("alarms and notices"),
   assumeRole: {
     type: "string",
-    pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}$",
+    pattern: `^${ROLE_ARN}$`,
     description: "the ARN of the role to deploy with",
     examples: ["arn:aws:iam::111122223333:role/deploy"],
   },
@@ -222,7 +222,7 @@ export const GOVERNANCE_SCHEMA = objectOf(
           ["name", "accounts"],
         ),
         description:
-          "a model package group: name and accounts, also language, existing, ownsPolicy, mode, cutOver, owner and team",
+          "a model package group: name and accounts, also language, existing, ownsPolicy, mode, statusSetters, cutOver, owner and team",
         examples: [{ name: "credit-risk", accounts: ["111122223333"] }],
       },
       description: "a list of model package groups with the accounts that register in them",

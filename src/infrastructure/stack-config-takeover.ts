@@ -1,13 +1,14 @@
 import { type CutOvers, isCutOver } from "../contract/cut-over";
 import type { GovernanceConfig, GroupConfig } from "./stack-config";
 import { type ConfigMistake, shown } from "./stack-config-mistakes";
-import type { ValueSchema } from "./stack-config-values";
+import { ROLE_ARN, type ValueSchema } from "./stack-config-values";
 
 /** Whether versions of a group are judged and recorded, or their status is set too. */
 export const GROUP_MODES = ["observe", "enforce"] as const;
 export type GroupMode = (typeof GROUP_MODES)[number];
 
 const EXAMPLE = "2026-12-01T09:00:00Z";
+const SETTER = "arn:aws:iam::444455556666:role/risk-lead";
 
 /** What an entry of `groups` says of a group that was in use before. */
 export const TAKE_OVER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
@@ -25,6 +26,19 @@ export const TAKE_OVER_SCHEMAS: Readonly<Record<string, ValueSchema>> = {
     enum: [...GROUP_MODES],
     description: "observe (versions are judged and recorded, no status is set) or enforce",
     examples: ["observe"],
+  },
+  statusSetters: {
+    type: "array",
+    minItems: 1,
+    uniqueItems: true,
+    items: {
+      type: "string",
+      pattern: `^${ROLE_ARN}$`,
+      description: "the ARN of a role that exists",
+      examples: [SETTER],
+    },
+    description: "a list of the ARNs of the roles whose people set statuses in the group while it is observed",
+    examples: [[SETTER]],
   },
   cutOver: {
     type: "string",
@@ -56,7 +70,11 @@ export const cutOvers = ({ groups }: GovernanceConfig): CutOvers =>
 
 /** What is wrong with how groups are taken over. */
 export const takeOverMistakes = ({ groups }: Partial<GovernanceConfig>): ConfigMistake[] =>
-  (groups ?? []).flatMap((group, at) => [...ownPolicyAlready(group, at), ...cutOverMistakes(group, at)]);
+  (groups ?? []).flatMap((group, at) => [
+    ...ownPolicyAlready(group, at),
+    ...settersBesideDecide(group, at),
+    ...cutOverMistakes(group, at),
+  ]);
 
 /** @param values the keys as they are in the file */
 export const ownBucketMistakes = ({
@@ -77,6 +95,13 @@ function ownPolicyAlready({ name, existing, ownsPolicy }: GroupConfig, at: numbe
   if (ownsPolicy !== true || existing === true) return [];
   const problem = `found true; the stack makes ${shown(name)} and writes its policy anyway, so expected it beside existing: true alone; take it out`;
   return [{ key: `groups[${at}].ownsPolicy`, problem }];
+}
+
+function settersBesideDecide(group: GroupConfig, at: number): ConfigMistake[] {
+  const { name, statusSetters } = group;
+  if (statusSetters === undefined || modeOf(group) === "observe") return [];
+  const problem = `found ${shown(statusSetters)}; in mode enforce decide alone sets statuses in ${shown(name)}, so expected it beside mode: observe alone; take it out`;
+  return [{ key: `groups[${at}].statusSetters`, problem }];
 }
 
 function cutOverMistakes(group: GroupConfig, at: number): ConfigMistake[] {

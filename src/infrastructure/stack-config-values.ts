@@ -16,6 +16,9 @@ export const objectOf = (properties: Readonly<Record<string, ValueSchema>>, requ
   properties,
 });
 
+/** Pattern of a role's ARN, for a regular expression; it takes no wildcard. */
+export const ROLE_ARN = "arn:aws[a-z-]*:iam::\\d{12}:role/[\\w+=,.@/-]{1,512}";
+
 /** ARN of a KMS key. */
 export const KEY_ARN = "^arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[a-zA-Z0-9-]{1,64}$";
 

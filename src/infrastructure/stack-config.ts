@@ -62,6 +62,8 @@ export interface GroupConfig {
   ownsPolicy?: boolean;
   /** `observe` where it isn't said of an existing group, `enforce` of others. */
   mode?: GroupMode;
+  /** ARNs of the roles whose people set statuses in it; there in mode `observe` alone. The guardrails let them. */
+  statusSetters?: readonly string[];
   /** `2026-12-01T09:00:00Z`: what was registered before is left alone. */
   cutOver?: string;
   /** E-mail address of its owner, who is reminded of versions that wait for a person. */

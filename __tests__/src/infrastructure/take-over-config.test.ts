@@ -11,6 +11,7 @@ const groupsOf = (takenOver: Readonly<Record<string, unknown>>) =>
     reviewers: { users: ["arn:aws:iam::444455556666:user/bob"] },
   });
 const CUT_OVER = "2026-12-01T09:00:00Z";
+const SETTER = "arn:aws:iam::444455556666:role/risk-lead";
 
 it.each<[string, Record<string, unknown>, string[]]>([
   ["existing alone: it is observed", { existing: true }, []],
@@ -29,6 +30,26 @@ it.each<[string, Record<string, unknown>, string[]]>([
     { existing: true, ownsPolicy: "me" },
     [expect.stringMatching(/^governance:groups\[0\]\.ownsPolicy: found "me", expected true where the stack writes/)],
   ],
+  ["in which people set statuses, observed as it exists", { existing: true, statusSetters: [SETTER] }, []],
+  ["in which people set statuses, observed as it is said", { mode: "observe", statusSetters: [SETTER] }, []],
+  ...[{}, { existing: true, mode: "enforce", cutOver: CUT_OVER }].map(
+    (enforced): [string, Record<string, unknown>, string[]] => [
+      `in which people set statuses, enforced: ${JSON.stringify(enforced)}`,
+      { ...enforced, statusSetters: [SETTER] },
+      [
+        `governance:groups[0].statusSetters: found ["${SETTER}"]; in mode enforce decide alone sets statuses in "credit-risk", so expected it beside mode: observe alone; take it out`,
+      ],
+    ],
+  ),
+  ...["risk-lead", "arn:aws:iam::444455556666:user/ann", "arn:aws:iam::444455556666:role/*"].map(
+    (setter): [string, Record<string, unknown>, string[]] => [
+      `in which ${setter} sets statuses`,
+      { mode: "observe", statusSetters: [setter] },
+      [
+        `governance:groups[0].statusSetters[0]: found "${setter}", expected the ARN of a role that exists, for example "${SETTER}"`,
+      ],
+    ],
+  ),
   [
     "existing, and enforced from its beginning",
     { existing: true, mode: "enforce" },

@@ -1,3 +1,4 @@
+import { parseArn } from "../../contract/arn";
 import {
   APPROVAL_RULE,
   bucketArn,
@@ -131,6 +132,22 @@ export function gateStatements(
       ],
       [arn("ecr", `repository/${checksRepositoryOf(config)}`)],
     ),
+  ];
+}
+
+/** With them one acts as a user who isn't oneself. In few letters, since each reviewer has a statement. */
+const TAKE_A_USERS_PLACE = ["iam:Create*", "iam:UpdateAccessKey", "iam:UpdateLoginProfile", "iam:*MFADevice"];
+
+/** A decision is a person's who is known by their user: none holds another's keys, nor has two names. Of users of this account. */
+export function reviewerStatements(config: GovernanceConfig, deployer: string): Statement[] {
+  const users = (config.reviewers?.users ?? []).filter((arn) => parseArn(arn)?.account === config.account);
+  if (users.length === 0) return [];
+  return [
+    ...users.map((user, at) =>
+      deny(`OnlyReviewersHoldTheirKeys${at || ""}`, TAKE_A_USERS_PLACE, [user], allBut([deployer, user])),
+    ),
+    // Under another name one would be of no team, or a second person.
+    deny("OnlyDeployerRenamesReviewers", ["iam:UpdateUser"], users, allBut([deployer])),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { modelPackageArnPattern, roleArn } from "../../contract/names";
+import { modelPackageArnPattern } from "../../contract/names";
 import { PENDING } from "../../contract/registry-event";
 import { type GovernanceConfig, placeOf } from "../stack-config";
 import type { PolicyDocument, Statement } from "./grant";
@@ -6,6 +6,7 @@ import {
   CHANGE_GROUP,
   CHANGE_PIPELINE,
   gateStatements,
+  reviewerStatements,
   servingStatements,
   signingStatements,
   storeStatements,
@@ -20,8 +21,6 @@ export interface GuardrailTerms {
   deployer?: string;
   /** ARNs of the stack's keys by what they are for, as its output `madeArns` has them; otherwise every key of the account and Region is bound. */
   keys?: Readonly<Record<string, string>>;
-  /** ARNs of people's roles that may set a status in a group besides the decision path; nobody's where it isn't given. */
-  statusSetters?: (group: string) => readonly string[];
 }
 
 /** Service control policies, which bind an account's administrators too. */
@@ -33,8 +32,8 @@ export interface Guardrails {
 }
 
 /**
- * The service control policies that go with a governance stack. They say nothing that the role table doesn't: whoever is
- * excepted is who the table lets, and the deploy role from what makes the stack.
+ * The service control policies that go with a governance stack. Whoever is excepted is who the role table lets, or whom the
+ * configuration names: people who set statuses in an observed group, reviewers, the deploy role.
  * @throws GuardrailError where nobody is named who deploys, and where they don't fit
  */
 export function guardrails(config: GovernanceConfig, terms: GuardrailTerms = {}): Guardrails {
@@ -43,12 +42,13 @@ export function guardrails(config: GovernanceConfig, terms: GuardrailTerms = {})
     throw new GuardrailError(
       `governance:assumeRole is missing, and no --deployer was given; expected the ARN of the role that deploys this stack, since nobody else may change it then, for example arn:${config.partition}:iam::${config.account}:role/deploy`,
     );
-  const registry = registryStatements(config, terms.statusSetters ?? (() => []));
+  const registry = registryStatements(config);
   return {
     governance: inDocuments([
       ...registry,
       ...executionStatements(config, deployer),
       ...gateStatements(config, deployer, terms.keys),
+      ...reviewerStatements(config, deployer),
       ...storeStatements(config, deployer),
       ...servingStatements(config),
       ...signingStatements(config, terms.keys),
@@ -62,16 +62,10 @@ export function guardrails(config: GovernanceConfig, terms: GuardrailTerms = {})
 const SET_STATUS = "sagemaker:UpdateModelPackage";
 
 /** What holds of versions in the governance account and in dev accounts alike. */
-function registryStatements(
-  config: GovernanceConfig,
-  statusSetters: (group: string) => readonly string[],
-): Statement[] {
-  const versions = ({ name }: { name: string }) => modelPackageArnPattern(placeOf(config), name);
-  const all = config.groups.map(versions);
+function registryStatements(config: GovernanceConfig): Statement[] {
+  const versions = (group: string) => modelPackageArnPattern(placeOf(config), group);
+  const all = config.groups.map(({ name }) => versions(name));
   const deciders = whoMay(config, SET_STATUS);
-  const decide = roleArn(config, "decide", placeOf(config));
-  const others = deciders.filter((role) => role !== decide);
-  const alike = groupsAlike(config, statusSetters);
   return [
     deny("RegisterOnlyPending", ["sagemaker:CreateModelPackage"], all, {
       StringNotEquals: { "sagemaker:ModelApprovalStatus": PENDING },
@@ -79,30 +73,24 @@ function registryStatements(
     deny("RegisterWithoutStage", ["sagemaker:CreateModelPackage"], all, {
       Null: { "sagemaker:ModelLifeCycle:Stage": "false" },
     }),
-    ...alike.flatMap(({ groups, setters }, at) => {
-      const on = groups.map((name) => versions({ name }));
-      const changes = [SET_STATUS, "sagemaker:DeleteModelPackage"];
-      return [
-        deny(`OnlyDecisionsChangeVersions${at || ""}`, changes, on, allBut([...deciders, ...setters])),
-        // In addition: that SageMaker sets this condition key is documented, and unproven. Nothing rests on it alone.
-        deny(
-          `SealApproved${at || ""}`,
-          changes,
-          on,
-          allBut([...others, ...setters], {
-            StringEquals: { "sagemaker:CurrentModelLifeCycleStageStatus": "Approved" },
-          }),
-        ),
-      ];
-    }),
+    // Decide goes on with what is Approved too, after a re-evaluation: the status that a version has says nothing here.
+    ...groupsAlike(config).map(({ groups, setters }, at) =>
+      deny(
+        `OnlyDecisionsChangeVersions${at || ""}`,
+        [SET_STATUS],
+        groups.map(versions),
+        allBut([...deciders, ...setters]),
+      ),
+    ),
+    deny("NobodyDeletesVersions", ["sagemaker:DeleteModelPackage"], all),
   ];
 }
 
 /** Groups in which the same people set statuses, in one statement each. */
-function groupsAlike(config: GovernanceConfig, statusSetters: (group: string) => readonly string[]) {
+function groupsAlike(config: GovernanceConfig) {
   const alike = new Map<string, { groups: string[]; setters: readonly string[] }>();
-  for (const { name } of config.groups) {
-    const setters = statusSetters(name);
+  for (const { name, statusSetters = [] } of config.groups) {
+    const setters = [...statusSetters].sort();
     const known = alike.get(setters.join()) ?? { groups: [], setters };
     alike.set(setters.join(), { ...known, groups: [...known.groups, name] });
   }

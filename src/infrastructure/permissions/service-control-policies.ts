@@ -20,6 +20,6 @@ export function inDocuments(statements: readonly Statement[]): PolicyDocument[] 
   const documents = inDocumentsOf(LONGEST, statements);
   if (documents.length <= MOST && documents.every((document) => minified(document).length <= LONGEST)) return documents;
   throw new GuardrailError(
-    `the guardrails have ${lengthOf([...statements])} characters, an account takes ${MOST} service control policies of ${LONGEST} besides FullAWSAccess; they name every group four times, so divide the groups between two governance stacks in accounts of their own`,
+    `the guardrails have ${lengthOf([...statements])} characters, an account takes ${MOST} service control policies of ${LONGEST} besides FullAWSAccess; they name every group five times and every reviewer three times, so divide the groups between two governance stacks in accounts of their own`,
   );
 }

@@ -38,16 +38,16 @@ const INVOKE = "lambda:InvokeFunction";
 const VERSION = /^arn:[^:]+:lambda:[^:]*:\d+:function:[^:]+:/;
 
 /**
- * All that the program makes, all that its policies name besides (keys in buckets, jobs, models, endpoints), and roles that
- * exist already.
+ * All that the program makes, all that its policies name besides (keys in buckets, jobs, models, endpoints), and roles and
+ * users that exist already.
  */
 export function targetsOf(
   resources: readonly DeclaredResource[],
   policies: Policies,
-  existingRoles: readonly string[] = [],
+  existing: readonly string[] = [],
 ): Target[] {
   const made = resources.flatMap(targetsOfResource);
-  const named = [...patternsIn(policies), ...existingRoles].flatMap((pattern) => targetsOfPattern(pattern, made));
+  const named = [...patternsIn(policies), ...existing].flatMap((pattern) => targetsOfPattern(pattern, made));
   return [...new Map([...named, ...made].map((target) => [target.arn, target])).values()].sort(byLabel);
 }
 

@@ -37,10 +37,11 @@ export async function sampleAccess(): Promise<SampleAccess> {
     governance.account,
     governance.devAccounts.map(({ account }) => account),
   );
-  const existingRoles = [...program.existingRoles, ...deployers.map(({ arn }) => arn)].filter(isRole);
+  const existing = [...program.existingRoles, ...deployers.map(({ arn }) => arn)];
+  const existingRoles = existing.filter(isRole);
   const known: Known = { program, existingRoles, deployers, people };
   const declared = declaredPolicies(resources, program.existingRoles);
-  const targets = targetsOf(resources, declared, existingRoles);
+  const targets = targetsOf(resources, declared, existing);
   return {
     ...known,
     roles: [...declared.principals.keys(), ...deployers.map(({ arn }) => arn)].filter(isRole),

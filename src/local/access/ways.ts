@@ -1,3 +1,5 @@
+import { functionArn } from "../../contract/names";
+import { type GovernanceConfig, placeOf } from "../../infrastructure/stack-config";
 import { arnOf } from "../stand-in/aws-outputs";
 import { optionalText } from "../stand-in/inputs";
 import { type Context, decide } from "./decide";
@@ -41,7 +43,14 @@ const ACTS: readonly Act[] = [
       },
     ],
   },
+  // The queue's policy lets reviewers alone ask: what SQS says of the sender is who asked.
+  { act: "asks for a decision", calls: [{ does: ["sqs:SendMessage"], on: /^queue requests$/ }] },
+  { act: "has versions judged again", calls: [{ does: ["sqs:SendMessage"], on: /^queue start$/ }] },
+  { act: "keeps people's requests", calls: [{ does: PUT, on: /^bucket verdicts\/requests/, saying: NEW_KEY }] },
+  { act: "signs verdicts", calls: [{ does: ["kms:Sign"], on: /^key verdict-signing/ }] },
   { act: "writes verdicts", calls: [{ does: PUT, on: /^bucket verdicts\/governance-pipeline/, saying: NEW_KEY }] },
+  { act: "notes whose evidence a report is", calls: [{ does: PUT, on: /^bucket verdicts\/cited/, saying: NEW_KEY }] },
+  { act: "writes definitions", calls: [{ does: PUT, on: /^bucket records\/definitions/, saying: NEW_KEY }] },
   { act: "signs records", calls: [{ does: ["kms:Sign"], on: /^key record-signing/ }] },
   { act: "writes records", calls: [{ does: PUT, on: /^bucket records\/records/, saying: NEW_KEY }] },
   { act: "writes what models answered", calls: [{ does: PUT, on: /^bucket verdicts\/inference/, saying: NEW_KEY }] },
@@ -62,6 +71,18 @@ const ACTS: readonly Act[] = [
     ],
   },
 ];
+
+/** What hands the queues' messages to the functions. A call about it names the function, which policies ask for. */
+const feeding = (governance: GovernanceConfig): Act => ({
+  act: "changes what feeds functions",
+  calls: [
+    {
+      does: ["lambda:UpdateEventSourceMapping"],
+      on: /^mapping /,
+      saying: { "lambda:FunctionArn": functionArn(governance.prefix, "start", placeOf(governance)) },
+    },
+  ],
+});
 
 /** Calls that make a role one's own: directly, or by what runs under it. */
 const BECOME: readonly { does: readonly string[]; of: "role" | "function" | "pipeline"; saying?: Context }[] = [
@@ -91,7 +112,7 @@ export interface Search {
 export function searchIn(access: SampleAccess): Search {
   const takes = new Set(access.pairs.map(({ action, target }) => `${action} ${target.arn}`));
   return {
-    acts: ACTS.flatMap(({ act, calls }) =>
+    acts: [...ACTS, feeding(access.program.governance)].flatMap(({ act, calls }) =>
       calls.flatMap(({ does, on, saying }) =>
         access.targets
           .filter(({ label }) => on.test(label))

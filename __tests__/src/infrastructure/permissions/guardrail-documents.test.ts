@@ -30,31 +30,34 @@ describe("how the guardrails are divided", () => {
 });
 
 describe("who is excepted", () => {
-  const principals = (sid: string, terms: Parameters<typeof guardrails>[1]) =>
-    guardrails(governance(), { deployer, ...terms })
+  const principals = (groups: readonly object[]) =>
+    guardrails(governance({ groups }), { deployer })
       .governance.flatMap(({ Statement }) => Statement)
-      .filter(({ Sid }) => Sid.startsWith(sid))
+      .filter(({ Sid }) => Sid.startsWith("OnlyDecisionsChangeVersions"))
       .map(({ Resource, Condition }) => [Resource, Condition?.ArnNotEquals?.["aws:PrincipalArn"]]);
   const versions = (group: string) => `arn:aws:sagemaker:us-east-1:444455556666:model-package/${group}/*`;
-  const revoke = "arn:aws:iam::444455556666:role/mg-revoke-us-east-1";
-  const setters = ["arn:aws:iam::444455556666:role/mg-decide-us-east-1", revoke];
+  const deciders = ["decide", "revoke"].map((of) => `arn:aws:iam::444455556666:role/mg-${of}-us-east-1`);
+  const group = (name: string, statusSetters?: readonly string[]) => ({
+    ...{ name, accounts: ["111122223333"] },
+    ...(statusSetters && { mode: "observe", statusSetters }),
+  });
 
   it("are decide and revoke alone", () => {
-    expect(principals("OnlyDecisionsChangeVersions", {})).toEqual([
-      [[versions("credit-risk"), versions("payment-fraud")], setters],
+    expect(principals([group("credit-risk"), group("payment-fraud")])).toEqual([
+      [[versions("credit-risk"), versions("payment-fraud")], deciders],
     ]);
   });
 
-  it("are the people of one group, there", () => {
-    const person = "arn:aws:iam::111122223333:role/risk-lead";
-    const statusSetters = (group: string) => (group === "credit-risk" ? [person] : []);
-    expect(principals("OnlyDecisionsChangeVersions", { statusSetters })).toEqual([
-      [[versions("credit-risk")], [...setters, person]],
-      [[versions("payment-fraud")], setters],
-    ]);
-    expect(principals("SealApproved", { statusSetters })).toEqual([
-      [[versions("credit-risk")], [revoke, person]],
-      [[versions("payment-fraud")], [revoke]],
+  it("are besides those whom an observed group names, there; groups that name the same are in one statement", () => {
+    const ann = "arn:aws:iam::111122223333:role/ann";
+    const ben = "arn:aws:iam::111122223333:role/ben";
+    expect(principals([group("a", [ann, ben]), group("b"), group("c", [ben, ann]), group("d", [ben])])).toEqual([
+      [
+        [versions("a"), versions("c")],
+        [...deciders, ann, ben],
+      ],
+      [[versions("b")], deciders],
+      [[versions("d")], [...deciders, ben]],
     ]);
   });
 

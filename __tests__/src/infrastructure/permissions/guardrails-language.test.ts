@@ -3,7 +3,7 @@ import { governanceTable } from "../../../../src/infrastructure/permissions/gove
 import { identityPolicy } from "../../../../src/infrastructure/permissions/grant";
 import { guardrails } from "../../../../src/infrastructure/permissions/guardrails";
 import { placeOf } from "../../../../src/infrastructure/stack-config";
-import { ADMIN, iam, of } from "../../../support/guardrail-cases";
+import { ADMIN, iam, of } from "../../../support/guarded-stack";
 import { languageValues } from "../../../support/language-config";
 import { governance as governanceConfig } from "../../../support/policies";
 import { EVERYTHING, underScp, withoutStatement } from "../../../support/under-scp";

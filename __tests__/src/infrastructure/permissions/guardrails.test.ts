@@ -1,8 +1,10 @@
+import { LIFE_CYCLE_STAGE } from "../../../../src/contract/names";
 import { guardrails } from "../../../../src/infrastructure/permissions/guardrails";
 import {
   ADMIN,
   approve,
-  CASES,
+  BOB,
+  CARLA,
   config,
   iam,
   keys,
@@ -10,8 +12,10 @@ import {
   own,
   PIPELINE,
   policyOfRole,
+  SETTER,
   VERSION,
-} from "../../../support/guardrail-cases";
+} from "../../../support/guarded-stack";
+import { CASES } from "../../../support/guardrail-cases";
 import { EVERYTHING, underScp, withoutStatement } from "../../../support/under-scp";
 
 const made = guardrails(config, { keys });
@@ -25,10 +29,10 @@ describe("an administrator of the governance account", () => {
     expect(await underScp({ ...call, principal: rightful }, policyOfRole(rightful), made.governance)).toBe("Allowed");
   });
 
-  it("is stopped by every statement in one case or another, but for what seals", () => {
+  it("is stopped by every statement in one case or another", () => {
     const tried = CASES.map(([statement]) => statement);
     const statements = made.governance.flatMap(({ Statement }) => Statement.map(({ Sid }) => Sid));
-    expect(statements.filter((sid) => !tried.includes(sid))).toEqual(["SealApproved"]);
+    expect(statements.filter((sid) => !tried.includes(sid))).toEqual([]);
   });
 
   it.each([
@@ -39,6 +43,7 @@ describe("an administrator of the governance account", () => {
     ],
     ["another function", "lambda:UpdateFunctionCode", of("lambda", "function:payments")],
     ["another role", "iam:PutRolePolicy", iam("payments")],
+    ["another user", "iam:CreateAccessKey", BOB.replace("bob", "bobby")],
     ["another key", "kms:PutKeyPolicy", of("kms", "key/99999999-2222-4333-8444-555555555555")],
     ["another bucket", "s3:PutObject", "arn:aws:s3:::payments/a.json"],
     ["another pipeline", "sagemaker:StartPipelineExecution", of("sagemaker", "pipeline/payments")],
@@ -48,21 +53,72 @@ describe("an administrator of the governance account", () => {
   });
 });
 
-describe("what is approved", () => {
-  const sealed = { "sagemaker:CurrentModelLifeCycleStageStatus": "Approved" };
-  const update = { action: "sagemaker:UpdateModelPackage", resource: VERSION, principal: own("decide") };
+describe("what is Approved already", () => {
+  const sealed = {
+    "sagemaker:CurrentModelLifeCycleStage": LIFE_CYCLE_STAGE,
+    "sagemaker:CurrentModelLifeCycleStageStatus": "Approved",
+  };
+  const reject = { "sagemaker:ModelApprovalStatus": "Rejected" };
 
-  it("is sealed for decide as well, as far as SageMaker sets that key", async () => {
-    const again = { ...update, context: { ...approve, ...sealed } };
-    expect(await underScp(again, policyOfRole(own("decide")), made.governance)).toBe("SealApproved");
-    const rejected = { ...update, context: { ...approve, "sagemaker:CurrentModelLifeCycleStageStatus": "Rejected" } };
-    expect(await underScp(rejected, policyOfRole(own("decide")), made.governance)).toBe("Allowed");
+  // Review runs under decide's role.
+  it.each([
+    ["decide", "approves it again", approve],
+    ["decide", "writes its card", {}],
+    ["decide", "rejects it", reject],
+    ["revoke", "rejects it", reject],
+  ] as const)("%s %s, where SageMaker sets its condition keys", async (role, _, says) => {
+    const call = { action: "sagemaker:UpdateModelPackage", resource: VERSION, principal: own(role) };
+    const context = { ...sealed, ...says };
+    expect(await underScp({ ...call, context }, policyOfRole(own(role)), made.governance)).toBe("Allowed");
+    const asAdmin = { ...call, context, principal: ADMIN };
+    expect(await underScp(asAdmin, EVERYTHING, made.governance)).toBe("OnlyDecisionsChangeVersions");
+  });
+});
+
+describe("who sets statuses in an observed group", () => {
+  const inDev = iam("churn-lead", "111122223333");
+  const both = guardrails({
+    ...config,
+    groups: config.groups.map((group) =>
+      group.mode === "observe" ? { ...group, statusSetters: [SETTER, inDev] } : group,
+    ),
+  });
+  const on = (group: string) => of("sagemaker", `model-package/${group}/7`);
+
+  it.each([
+    ["the governance account", SETTER, both.governance, "Allowed"],
+    // Nothing forbids it; who is let in from another account is for the group's policy to say.
+    ["a dev account", inDev, both.dev, "ImplicitlyDenied"],
+  ])("does it there alone, from %s, and deletes nothing", async (_, principal, scps, there) => {
+    const ask = (action: string, group: string) =>
+      underScp({ principal, action: `sagemaker:${action}`, resource: on(group) }, EVERYTHING, scps);
+    expect(await ask("UpdateModelPackage", "churn")).toBe(there);
+    expect(await ask("UpdateModelPackage", "credit-risk")).toBe("OnlyDecisionsChangeVersions");
+    expect(await ask("DeleteModelPackage", "churn")).toBe("NobodyDeletesVersions");
+  });
+});
+
+describe("a reviewer", () => {
+  it("holds nobody else's keys, and has one name", async () => {
+    const ask = (principal: string, action: string, resource: string) =>
+      underScp({ principal, action, resource }, EVERYTHING, made.governance);
+    expect(await ask(BOB, "iam:EnableMFADevice", CARLA)).toBe("OnlyReviewersHoldTheirKeys1");
+    expect(await ask(CARLA, "iam:CreateAccessKey", BOB)).toBe("OnlyReviewersHoldTheirKeys");
+    expect(await ask(CARLA, "iam:CreateAccessKey", CARLA)).toBe("Allowed");
+    expect(await ask(BOB, "iam:UpdateUser", BOB)).toBe("OnlyDeployerRenamesReviewers");
   });
 
-  it("rests on no such key: without it an administrator is stopped the same", async () => {
-    const bare = withoutStatement(made.governance, "SealApproved");
-    const asAdmin = { ...update, principal: ADMIN, context: { ...approve, ...sealed } };
-    expect(await underScp(asAdmin, EVERYTHING, bare)).toBe("OnlyDecisionsChangeVersions");
+  it("of another account, or of a permission set, is in no statement", () => {
+    const others = [
+      { users: ["arn:aws:iam::111122223333:user/dave"] },
+      { permissionSetRole: { arn: iam("aws-reserved/sso.amazonaws.com/review"), id: "AROA1234567890EXAMPLE" } },
+    ];
+    for (const reviewers of others) {
+      const sids = guardrails({ ...config, reviewers }).governance.flatMap(({ Statement }) =>
+        Statement.map(({ Sid }) => Sid),
+      );
+      expect(sids.filter((sid) => /Reviewers/.test(sid))).toEqual([]);
+    }
   });
 });
 
@@ -71,7 +127,7 @@ describe("an administrator of a dev account, whatever the group's policy would l
   // Allowed: the policy of the group isn't looked at, as if it let the whole account in.
   it.each([
     ["OnlyDecisionsChangeVersions", "sagemaker:UpdateModelPackage", VERSION, approve],
-    ["OnlyDecisionsChangeVersions", "sagemaker:DeleteModelPackage", VERSION, {}],
+    ["NobodyDeletesVersions", "sagemaker:DeleteModelPackage", VERSION, {}],
     ["RegisterOnlyPending", "sagemaker:CreateModelPackage", VERSION, approve],
     ["NoForeignExecutions", "sagemaker:StartPipelineExecution", PIPELINE, {}],
     ["NoForeignGate", "sagemaker:PutModelPackageGroupPolicy", of("sagemaker", "model-package-group/credit-risk"), {}],
