@@ -6,10 +6,8 @@ import {
   type FunctionOf,
   functionArn,
   functionName,
-  notedPrefix,
   pipelineArn,
   recordBucketName,
-  verdictBucketName,
 } from "../contract/names";
 import { APPROVAL_PATTERN } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
@@ -19,6 +17,7 @@ import { type Expected, madeArn } from "./expected";
 import { missingStatements } from "./policy-differences";
 import type { FoundRule } from "./ports";
 import type { Probe } from "./probe";
+import { stuckVersions } from "./stuck-versions";
 
 const UPDATE = "`pulumi up --refresh` of the governance stack puts it back";
 
@@ -119,22 +118,6 @@ const deadLetters = ({ outputs }: Expected): Probe[] =>
       return messages === 0 ? [] : [`${messages} in ${url}`];
     },
   }));
-
-/** A version that waits for a person isn't stuck: decide has noted that it left it. */
-const stuckVersions = ({ config, pendingHours }: Expected, group: string): Probe => ({
-  name: `versions of ${group} without a decision`,
-  mend: "look at start's and the reconciler's log by its ARN: docs/operate.md",
-  async problems({ account, now }) {
-    const since = now.getTime() - pendingHours * 3_600_000;
-    const old = (await account.pendingVersions(group)).filter(({ createdAt }) => createdAt.getTime() < since);
-    if (old.length === 0) return [];
-    const bucket = verdictBucketName(config.prefix, placeOf(config));
-    const waiting = await account.keysBelow(bucket, `${notedPrefix("left-for-review")}${group}/`);
-    return old
-      .filter(({ id }) => !waiting.some((key) => key.endsWith(`/${group}/${id.version}.json`)))
-      .map(({ id, createdAt }) => `${id.arn} is pending since ${createdAt.toISOString()}`);
-  },
-});
 
 /** `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:…` */
 const image = ({ outputs }: Expected): Probe => ({
