@@ -73,10 +73,10 @@ describe("service control policies", () => {
   });
 });
 
-it("outputs of an older update are refused", () => {
+it.each(["record-key", "watch-rule"])("outputs of an older update, without %s, are refused", (lacking) => {
   const outputs = parseGovernanceOutputs(stack.outputs);
-  const { "record-key": _, ...made } = outputs.made;
+  const made = Object.fromEntries(Object.entries(outputs.made).filter(([of]) => of !== lacking));
   expect(() => expectedOf(doctorConfig, { ...outputs, made }, { pendingHours: 24 })).toThrow(
-    "madeArns lacks record-key, which the configuration has",
+    `madeArns lacks ${lacking}, which the configuration has`,
   );
 });
