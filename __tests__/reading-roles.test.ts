@@ -8,18 +8,18 @@ import { GetRoleCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/cli
 import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
-import { DescribeModelPackageCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { DescribeModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
-import { recordKey } from "../src/contract/names";
+import { recordKey, startMarkerKey } from "../src/contract/names";
 import { type AccessRequest, decide } from "../src/local/access/decide";
 import { SAMPLE_STACKS } from "../src/local/story";
 import { type AttackedWorld, attackedWorld, scpsOn, WHO, type Who } from "./attacks/attack";
 import { MemorySigner } from "./support/decide-world";
 import { smallLedger } from "./support/ledger-world";
-import { ARN } from "./support/registered-version";
+import { ARN, arnOf } from "./support/registered-version";
 import { runGovernance } from "./support/run-governance";
 import { bodyOf, sent } from "./support/sdk-answers";
 import { requestFor } from "./support/sdk-requests";
@@ -83,10 +83,19 @@ it("an auditor may make every call of governance doctor", async () => {
   sqs.on(GetQueueUrlCommand).callsFake(({ QueueName }) => ({ QueueUrl: `https://sqs/444455556666/${QueueName}` }));
   events.on(ListRuleNamesByTargetCommand).resolves({ RuleNames: ["reconcile-1"] });
   trails.on(DescribeTrailsCommand).resolves({ trailList: [{ TrailARN: TRAIL }] });
+  // Of a language model it is looked at whether its execution asked a person.
+  const ModelPackageArn = arnOf("support-assistant/3");
+  sagemaker
+    .on(ListModelPackagesCommand, { ModelPackageGroupName: "support-assistant" })
+    .resolves({ ModelPackageSummaryList: [{ ModelPackageArn, CreationTime: new Date(0) } as never] });
+  const Key = startMarkerKey("support-assistant", 3, 1);
+  s3.on(ListObjectsV2Command, { Prefix: "start-markers/support-assistant/" }).resolves({ Contents: [{ Key }] });
+  s3.on(GetObjectCommand).callsFake(() => ({ Body: bodyOf("{}") }));
   const { out } = await runGovernance("doctor", "--config", CONFIG, "--outputs", OUTPUTS);
   expect(out).not.toMatch(/^NOT SEEN/m);
   expect(await refusedTo("auditor")).toEqual([]);
   for (const client of clients) expect(client.calls().length).toBeGreaterThan(0);
+  expect(sent(sagemaker).map(([operation]) => operation)).toContain("ListPipelineExecutions");
 }, 120_000);
 
 it("an auditor may make every call of governance ledger fetch --evidence", async () => {

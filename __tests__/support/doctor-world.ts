@@ -14,13 +14,16 @@ import { governance } from "./policies";
 
 const NOW = new Date("2026-11-30T12:00:00Z");
 const DEPLOYER = "arn:aws:iam::444455556666:role/deploy";
+const values: Readonly<Record<string, unknown>> = languageValues();
 /** Everything that a governance stack may have. */
 export const doctorConfig = governance({
-  ...languageValues(),
+  ...values,
+  groups: (values.groups as readonly object[]).map((group) => ({ ...group, team: ["ann"] })),
   rolePath: "/ml/",
   permissionsBoundary: "arn:aws:iam::444455556666:policy/boundary",
   assumeRole: DEPLOYER,
   consumers: [{ role: "arn:aws:iam::777788889999:role/ml-deploy", groups: ["credit-risk"] }],
+  reviewers: { users: ["arn:aws:iam::444455556666:user/bob", "arn:aws:iam::444455556666:user/carla"] },
   auditors: ["arn:aws:iam::444455556666:user/dora"],
 });
 

@@ -1,4 +1,4 @@
-import type { ListedVersion } from "../../src/core/ports";
+import type { ListedExecution, ListedVersion } from "../../src/core/ports";
 import type { DeployedAccount, FoundBucket, FoundKey, FoundRole, FoundRule, FoundTrail } from "../../src/doctor/ports";
 import { madeOf } from "../../src/local/stand-in/aws-outputs";
 import type { DeclaredResource } from "../../src/local/stand-in/service";
@@ -21,7 +21,9 @@ export interface FoundAccount {
   /** By function. */
   feeds: Map<string, { queueArn: string; isEnabled: boolean }[]>;
   pending: ListedVersion[];
-  notedKeys: string[];
+  /** Keys of objects, of whatever bucket, and what they hold. */
+  objects: Map<string, string>;
+  executions: ListedExecution[];
   trails: FoundTrail[];
 }
 
@@ -101,7 +103,8 @@ export function foundAfter(resources: readonly DeclaredResource[], image: string
       ]),
     ),
     pending: [],
-    notedKeys: [],
+    objects: new Map(),
+    executions: [],
     trails: [{ name: "organization", isLogging: true, writesLoggedBelow: [""] }],
   };
 }
@@ -109,7 +112,11 @@ export function foundAfter(resources: readonly DeclaredResource[], image: string
 /** Reads it as the doctor does. */
 export const reading = (found: FoundAccount): DeployedAccount => ({
   bucket: async (name) => found.buckets.get(name),
-  keysBelow: async (_, beginning) => found.notedKeys.filter((key) => key.startsWith(beginning)),
+  keysBelow: async (_, beginning) => [...found.objects.keys()].filter((key) => key.startsWith(beginning)),
+  object: async (_, key) => {
+    const held = found.objects.get(key);
+    return held === undefined ? undefined : Buffer.from(held);
+  },
   role: async (name) => found.roles.get(name),
   key: async (of) => found.keys.get(of),
   groupPolicy: async (group) => found.groupPolicies.get(group),
@@ -123,5 +130,6 @@ export const reading = (found: FoundAccount): DeployedAccount => ({
     [...found.rules.values()].filter(({ targets }) => targets.some((one) => one.arn === target)),
   feeds: async (name) => found.feeds.get(name) ?? [],
   pendingVersions: async (group) => found.pending.filter(({ id }) => id.group === group),
+  executions: async (_, since) => found.executions.filter(({ startedAt }) => startedAt >= since),
   trails: async () => found.trails,
 });

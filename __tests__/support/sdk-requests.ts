@@ -46,6 +46,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
     ListModelPackages: ({ ModelPackageGroupName }) => ({
       on: arn("sagemaker", `model-package/${ModelPackageGroupName}/1`),
     }),
+    ListPipelineExecutions: ({ PipelineName }) => ({ on: String(PipelineName) }),
     DescribeModelPackage: ({ ModelPackageName }) => ({ on: String(ModelPackageName) }),
   },
   events: { DescribeRule: rule, ListTargetsByRule: rule, ListRuleNamesByTarget: everything },

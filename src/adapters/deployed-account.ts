@@ -21,6 +21,7 @@ import { deployedRole } from "./deployed-role";
 import { deployedRule, rulesOfTarget } from "./deployed-rules";
 import { deployedTrails } from "./deployed-trails";
 import { keysBelow } from "./s3-keys";
+import { s3WriteOnceStore } from "./s3-write-once-store";
 import { sagemakerOverview } from "./sagemaker-overview";
 
 export interface Clients {
@@ -50,11 +51,12 @@ const FEEDING = ["Enabled", "Enabling", "Updating"];
 /** What is deployed in the governance account, by calls that only read. */
 export function deployedAccount(clients: Clients, owner: string): DeployedAccount {
   const { sageMaker, s3, sqs, kms, ecr, sns, iam, eventBridge } = clients;
-  // Executions aren't asked for here.
-  const overview = sagemakerOverview(sageMaker, (group) => group);
+  // Executions are asked for by their pipeline.
+  const overview = sagemakerOverview(sageMaker, (pipeline) => pipeline);
   return {
     bucket: (name) => deployedBucket(s3, name, owner),
     keysBelow: (bucket, key) => keysBelow(s3, { bucket, key }, owner),
+    object: (bucket, key) => s3WriteOnceStore(s3, bucket, owner).read(key),
     role: (name) => deployedRole(iam, name),
     async key(KeyId) {
       const found = await unlessMissing(["NotFoundException"], kms.send(new DescribeKeyCommand({ KeyId })));
@@ -108,6 +110,7 @@ export function deployedAccount(clients: Clients, owner: string): DeployedAccoun
       return feeds;
     },
     pendingVersions: (group) => overview.versions(group, "PendingManualApproval"),
+    executions: (pipelineArn, since) => overview.executions(pipelineArn, since),
     trails: () => deployedTrails(clients.cloudTrail),
   };
 }

@@ -11,6 +11,14 @@ export interface GovernanceOutputs {
 /** Name of the output that holds `made`. */
 export const MADE_OUTPUT = "madeArns";
 
+/** In `made`: the queue of what is watched, and the rule that feeds it. */
+export const WATCH_QUEUE = "watch-queue";
+export const WATCH_RULE = "watch-rule";
+
+/** Outputs of the queues whose dead letters are requests: moved back they would be somebody else's, and are refused. */
+export const REQUEST_DEAD_LETTERS = "requestDeadLettersUrl";
+export const REVOCATION_DEAD_LETTERS = "revocationDeadLettersUrl";
+
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -21,6 +21,19 @@ export const DECIDED_PATTERN = {
   detail: { ModelApprovalStatus: ["Approved", "Rejected"] },
 };
 
+/**
+ * Pattern of the rule that sees executions which didn't end well. AWS may add statuses; these are the ends that are known to
+ * be bad.
+ */
+export const failedExecutionPattern = (pipelines: readonly string[]) => ({
+  source: [REGISTRY_EVENT_SOURCE],
+  "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+  detail: {
+    pipelineArn: pipelines,
+    currentPipelineExecutionStatus: ["Failed", "Stopped", "CompletedWithFailures"],
+  },
+});
+
 /** What start and watch take from an event; everything else it asks the registry for. */
 export interface RegistryEvent {
   modelPackageArn: string;

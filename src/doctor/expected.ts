@@ -1,4 +1,4 @@
-import type { GovernanceOutputs } from "../contract/governance-outputs";
+import { type GovernanceOutputs, WATCH_RULE } from "../contract/governance-outputs";
 import { ROLES, type RoleOf, roleArn } from "../contract/names";
 import { governanceTable } from "../infrastructure/permissions/governance-table";
 import type { Grant } from "../infrastructure/permissions/grant";
@@ -16,7 +16,7 @@ export interface Expected {
   pendingHours: number;
 }
 
-/** @throws Error where the outputs don't have what the table names */
+/** @throws Error where the outputs don't have what the table names, or the watcher's rule */
 export function expectedOf(
   config: GovernanceConfig,
   outputs: GovernanceOutputs,
@@ -24,7 +24,7 @@ export function expectedOf(
 ): Expected {
   const table = governanceTable(config);
   const named = table.flatMap(({ on }) => on.flatMap((resource) => ("made" in resource ? resource.made : [])));
-  const missing = [...new Set(named)].filter((of) => outputs.made[of] === undefined);
+  const missing = [...new Set([...named, WATCH_RULE])].filter((of) => outputs.made[of] === undefined);
   if (missing.length > 0)
     throw new Error(
       `madeArns lacks ${missing.join(", ")}, which the configuration has; update the stack, and print its outputs again`,

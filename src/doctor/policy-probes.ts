@@ -1,7 +1,5 @@
-import { formatArn } from "../contract/arn";
 import { keysOf } from "../contract/governance-outputs";
 import {
-  APPROVAL_RULE,
   checksRepositoryName,
   evidenceBucketName,
   promptBucketName,
@@ -22,12 +20,7 @@ import {
 import { identityPolicy, type Made, type PolicyDocument } from "../infrastructure/permissions/grant";
 import { policyOfGroup, registrarsOf } from "../infrastructure/permissions/group-policy";
 import { keyPolicy } from "../infrastructure/permissions/key-policy";
-import {
-  PUBLISHERS_OF,
-  publishingService,
-  queuePolicy,
-  topicPolicy,
-} from "../infrastructure/permissions/messaging-policy";
+import { PUBLISHERS_OF, publishingService, topicPolicy } from "../infrastructure/permissions/messaging-policy";
 import { repositoryPolicy } from "../infrastructure/permissions/repository-policy";
 import { trustPolicy } from "../infrastructure/permissions/trust-policy";
 import { placeOf } from "../infrastructure/stack-config";
@@ -35,6 +28,7 @@ import { writesPolicyOf } from "../infrastructure/stack-config-takeover";
 import { type Expected, madeArn, rolesIn } from "./expected";
 import { policyDifferences, policyGaps } from "./policy-differences";
 import type { Probe } from "./probe";
+import { queuesIn } from "./queues";
 
 const UPDATE = "find in CloudTrail who changed it, then `pulumi up --refresh` of the governance stack puts it back";
 
@@ -178,32 +172,35 @@ const groupProbes = ({ config }: Expected): Probe[] =>
   });
 
 function messagingProbes(expected: Expected): Probe[] {
-  const { config, table } = expected;
-  const place = placeOf(config);
-  const [queue, topic] = [madeArn(expected, "queue"), madeArn(expected, "notice-topic")];
-  const source = formatArn({ ...place, service: "events", resource: `rule/${APPROVAL_RULE}` });
-  const sender = { sid: "RuleSends", service: "events.amazonaws.com", source, account: config.account };
+  const { config } = expected;
+  const topic = madeArn(expected, "notice-topic");
   const registrars = registrarsOf(
     config,
     config.devAccounts.map(({ account }) => account),
   );
   const repository = checksRepositoryName(config.prefix);
-  const probe = (
-    name: string,
-    policy: PolicyDocument,
-    found: (of: Parameters<Probe["problems"]>[0]["account"]) => Promise<string | undefined>,
-  ): Probe => ({
-    name,
-    mend: UPDATE,
-    problems: async ({ account }) => policyDifferences(policy, await found(account)),
-  });
   return [
-    probe(`policy of queue ${queue}`, queuePolicy(queue, [sender], table), (account) => account.queuePolicy(queue)),
-    probe(`policy of topic ${topic}`, topicPolicy(topic, PUBLISHERS_OF.governance, place), (account) =>
-      account.topicPolicy(topic),
+    ...queuesIn(expected).map(
+      ({ arn, policy }): Probe => ({
+        name: `policy of queue ${arn}`,
+        mend: UPDATE,
+        problems: async ({ account }) => policyDifferences(policy, await account.queuePolicy(arn)),
+      }),
     ),
-    probe(`policy of repository ${repository}`, repositoryPolicy(config, registrars), (account) =>
-      account.repositoryPolicy(repository),
-    ),
+    {
+      name: `policy of topic ${topic}`,
+      mend: UPDATE,
+      problems: async ({ account }) =>
+        policyDifferences(
+          topicPolicy(topic, PUBLISHERS_OF.governance, placeOf(config)),
+          await account.topicPolicy(topic),
+        ),
+    },
+    {
+      name: `policy of repository ${repository}`,
+      mend: UPDATE,
+      problems: async ({ account }) =>
+        policyDifferences(repositoryPolicy(config, registrars), await account.repositoryPolicy(repository)),
+    },
   ];
 }

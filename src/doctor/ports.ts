@@ -1,5 +1,5 @@
 import type { Retention } from "../contract/retention";
-import type { ListedVersion } from "../core/ports";
+import type { ListedExecution, ListedVersion } from "../core/ports";
 
 /** A bucket as it is. */
 export interface FoundBucket {
@@ -55,6 +55,7 @@ export interface DeployedAccount {
   bucket(name: string): Promise<FoundBucket | undefined>;
   /** Keys in a bucket that begin so. */
   keysBelow(bucket: string, beginning: string): Promise<readonly string[]>;
+  object(bucket: string, key: string): Promise<Uint8Array | undefined>;
   role(name: string): Promise<FoundRole | undefined>;
   key(arn: string): Promise<FoundKey | undefined>;
   groupPolicy(group: string): Promise<string | undefined>;
@@ -70,6 +71,8 @@ export interface DeployedAccount {
   /** Queues that a function is fed from. */
   feeds(functionName: string): Promise<readonly { queueArn: string; isEnabled: boolean }[]>;
   pendingVersions(group: string): Promise<readonly ListedVersion[]>;
+  /** Executions of a pipeline that began since then. */
+  executions(pipelineArn: string, since: Date): Promise<readonly ListedExecution[]>;
   trails(): Promise<readonly FoundTrail[]>;
 }
 

@@ -1,4 +1,10 @@
-import { keysOf } from "../contract/governance-outputs";
+import {
+  keysOf,
+  REQUEST_DEAD_LETTERS,
+  REVOCATION_DEAD_LETTERS,
+  WATCH_QUEUE,
+  WATCH_RULE,
+} from "../contract/governance-outputs";
 import {
   APPROVAL_RULE,
   bucketArn,
@@ -6,12 +12,12 @@ import {
   type FunctionOf,
   functionArn,
   functionName,
-  notedPrefix,
+  ofLanguage,
   pipelineArn,
   recordBucketName,
-  verdictBucketName,
 } from "../contract/names";
-import { APPROVAL_PATTERN } from "../contract/registry-event";
+import { APPROVAL_PATTERN, DECIDED_PATTERN, failedExecutionPattern } from "../contract/registry-event";
+import { SCHEDULE_MINUTES, scheduleExpression } from "../contract/schedule";
 import { canonical } from "../core/canonical";
 import { guardrails } from "../infrastructure/permissions/guardrails";
 import { placeOf } from "../infrastructure/stack-config";
@@ -19,13 +25,15 @@ import { type Expected, madeArn } from "./expected";
 import { missingStatements } from "./policy-differences";
 import type { FoundRule } from "./ports";
 import type { Probe } from "./probe";
+import { type ExpectedQueue, queuesIn } from "./queues";
+import { stuckVersions } from "./stuck-versions";
 
 const UPDATE = "`pulumi up --refresh` of the governance stack puts it back";
 
 /** What should run does, and nothing lies about undone. */
 export const runningProbes = (expected: Expected): Probe[] => [
-  approvalRule(expected),
-  startFeed(expected),
+  ...eventRules(expected),
+  ...queuesIn(expected).map((queue) => feed(expected, queue)),
   failureRule(expected),
   ...scheduledIn(expected).map((of) => schedule(expected, of)),
   ...deadLetters(expected),
@@ -35,17 +43,34 @@ export const runningProbes = (expected: Expected): Probe[] => [
   ...controlPolicies(expected),
 ];
 
-const approvalRule = (expected: Expected): Probe => ({
-  name: `rule ${APPROVAL_RULE}`,
-  mend: `${UPDATE}; until then the reconciler takes new versions up`,
+/** The rules of the flow, each of which shows versions to the queue of one function. */
+function eventRules(expected: Expected): Probe[] {
+  const [, watchRule = ""] = /:rule\/(.+)$/.exec(madeArn(expected, WATCH_RULE)) ?? [];
+  const reconciled = "until then the reconciler";
+  return [
+    eventRule(
+      { name: APPROVAL_RULE, pattern: APPROVAL_PATTERN, queue: madeArn(expected, "queue") },
+      `${reconciled} takes new versions up`,
+    ),
+    eventRule(
+      { name: watchRule, pattern: DECIDED_PATTERN, queue: madeArn(expected, WATCH_QUEUE) },
+      `${reconciled} alone looks at decided versions, and tells`,
+    ),
+  ];
+}
+
+const eventRule = (
+  { name, pattern, queue }: { name: string; pattern: object; queue: string },
+  meanwhile: string,
+): Probe => ({
+  name: `rule ${name}`,
+  mend: `${UPDATE}; ${meanwhile}`,
   async problems({ account }) {
-    const found = await account.rule(APPROVAL_RULE);
+    const found = await account.rule(name);
     if (found === undefined) return ["there is no such rule"];
-    const queue = madeArn(expected, "queue");
     const target = found.targets.find(({ arn }) => arn === queue);
     return [
-      ...ruleProblems(found),
-      ...(isPattern(found.pattern, APPROVAL_PATTERN) ? [] : [`its pattern is ${found.pattern ?? "missing"}`]),
+      ...ruleProblems(found, pattern),
       ...(target === undefined ? [`${queue} isn't its target`] : []),
       ...(target?.hasDeadLetters === false ? ["its target has no queue of dead letters"] : []),
       ...found.targets.filter((one) => one !== target).map(({ arn }) => `it has another target, ${arn}`),
@@ -53,7 +78,10 @@ const approvalRule = (expected: Expected): Probe => ({
   },
 });
 
-const ruleProblems = ({ isEnabled }: FoundRule): string[] => (isEnabled ? [] : ["it is disabled"]);
+const ruleProblems = ({ isEnabled, pattern }: FoundRule, expected: object): string[] => [
+  ...(isEnabled ? [] : ["it is disabled"]),
+  ...(isPattern(pattern, expected) ? [] : [`its pattern is ${pattern ?? "missing"}`]),
+];
 
 function isPattern(found: string | undefined, expected: object): boolean {
   try {
@@ -63,19 +91,18 @@ function isPattern(found: string | undefined, expected: object): boolean {
   }
 }
 
-const startFeed = (expected: Expected): Probe => {
-  const start = functionName(expected.config.prefix, "start");
+const feed = ({ config }: Expected, { arn, feeds: of }: ExpectedQueue): Probe => {
+  const name = functionName(config.prefix, of);
   return {
-    name: `function ${start} takes the queue's messages`,
+    name: `function ${name} takes the queue's messages`,
     mend: UPDATE,
     async problems({ account }) {
-      const feeds = await account.feeds(start);
-      const queue = madeArn(expected, "queue");
+      const feeds = await account.feeds(name);
       return [
-        ...(feeds.some(({ queueArn, isEnabled }) => queueArn === queue && isEnabled)
+        ...(feeds.some(({ queueArn, isEnabled }) => queueArn === arn && isEnabled)
           ? []
-          : [`nothing feeds it from ${queue}`]),
-        ...feeds.filter(({ queueArn }) => queueArn !== queue).map(({ queueArn }) => `it is fed from ${queueArn} too`),
+          : [`nothing feeds it from ${arn}`]),
+        ...feeds.filter(({ queueArn }) => queueArn !== arn).map(({ queueArn }) => `it is fed from ${queueArn} too`),
       ];
     },
   };
@@ -86,8 +113,10 @@ const failureRule = (expected: Expected): Probe => ({
   mend: UPDATE,
   async problems({ account }) {
     const rules = await account.rulesOf(madeArn(expected, "notice-topic"));
-    const [found] = rules.filter(({ pattern }) => pattern?.includes(`"${pipelineArn(placeOf(expected.config))}"`));
-    return found === undefined ? ["no rule tells the topic of them"] : ruleProblems(found);
+    const pipeline = pipelineArn(placeOf(expected.config));
+    const [found] = rules.filter(({ pattern }) => pattern?.includes(`"${pipeline}"`));
+    if (found === undefined) return ["no rule tells the topic of them"];
+    return ruleProblems(found, failedExecutionPattern([pipeline, ofLanguage(pipeline)]));
   },
 });
 
@@ -105,36 +134,29 @@ const schedule = ({ config }: Expected, of: FunctionOf): Probe => ({
     const rules = await account.rulesOf(functionArn(config.prefix, of, placeOf(config)));
     const scheduled = rules.filter((rule) => rule.schedule !== undefined);
     if (scheduled.length === 0) return ["no schedule calls it"];
-    return scheduled.some(({ isEnabled }) => isEnabled) ? [] : ["its schedule is disabled"];
+    const enabled = scheduled.filter(({ isEnabled }) => isEnabled);
+    if (enabled.length === 0) return ["its schedule is disabled"];
+    const wanted = scheduleExpression(SCHEDULE_MINUTES);
+    return enabled.some((rule) => rule.schedule === wanted)
+      ? []
+      : [`its schedule is ${enabled.map((rule) => rule.schedule).join(", ")}, expected ${wanted}`];
   },
 });
+
+const ASKED_AGAIN: readonly string[] = [REQUEST_DEAD_LETTERS, REVOCATION_DEAD_LETTERS];
 
 const deadLetters = ({ outputs }: Expected): Probe[] =>
   [...outputs.deadLetters].map(([output, url]) => ({
     name: `dead letters ${output}`,
-    mend: "read one, mend the cause, then redrive the queue: docs/operate.md",
+    mend: ASKED_AGAIN.includes(output)
+      ? "read one, mend the cause, then ask again with the command: docs/operate.md"
+      : "read one, mend the cause, then redrive the queue: docs/operate.md",
     async problems({ account }) {
       const messages = await account.messages(url);
       if (messages === undefined) return [`there is no queue ${url}`];
       return messages === 0 ? [] : [`${messages} in ${url}`];
     },
   }));
-
-/** A version that waits for a person isn't stuck: decide has noted that it left it. */
-const stuckVersions = ({ config, pendingHours }: Expected, group: string): Probe => ({
-  name: `versions of ${group} without a decision`,
-  mend: "look at start's and the reconciler's log by its ARN: docs/operate.md",
-  async problems({ account, now }) {
-    const since = now.getTime() - pendingHours * 3_600_000;
-    const old = (await account.pendingVersions(group)).filter(({ createdAt }) => createdAt.getTime() < since);
-    if (old.length === 0) return [];
-    const bucket = verdictBucketName(config.prefix, placeOf(config));
-    const waiting = await account.keysBelow(bucket, `${notedPrefix("left-for-review")}${group}/`);
-    return old
-      .filter(({ id }) => !waiting.some((key) => key.endsWith(`/${group}/${id.version}.json`)))
-      .map(({ id, createdAt }) => `${id.arn} is pending since ${createdAt.toISOString()}`);
-  },
-});
 
 /** `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:…` */
 const image = ({ outputs }: Expected): Probe => ({

@@ -1,6 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { ofLanguage, pipelineArn } from "../contract/names";
+import { failedExecutionPattern } from "../contract/registry-event";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { type GovernanceConfig, placeOf } from "./stack-config";
 
@@ -44,13 +45,3 @@ export class FailedExecutions extends pulumi.ComponentResource {
     this.registerOutputs({ deadLettersUrl: this.deadLettersUrl });
   }
 }
-
-/** AWS may add statuses; these are the ends that are known to be bad. */
-export const failedExecutionPattern = (pipelines: readonly string[]) => ({
-  source: ["aws.sagemaker"],
-  "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
-  detail: {
-    pipelineArn: pipelines,
-    currentPipelineExecutionStatus: ["Failed", "Stopped", "CompletedWithFailures"],
-  },
-});

@@ -1,4 +1,5 @@
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { SCHEDULE_MINUTES } from "../contract/schedule";
 import { servicesOf } from "./evidence-sources";
 import { environmentOf } from "./process-environment";
 import { ScheduledFunction } from "./scheduled-function";
@@ -25,7 +26,7 @@ export const languageCleanUp = (
       memoryMegabytes: 512,
       table,
       made,
-      everyMinutes: 15,
+      everyMinutes: SCHEDULE_MINUTES,
       alarm: "look at its log, temporary endpoints may cost on",
       topicArn,
     },

@@ -1,5 +1,6 @@
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import { pipelineArn, recordBucketName, verdictBucketName } from "../contract/names";
+import { SCHEDULE_MINUTES } from "../contract/schedule";
 import { groupAccounts, languageGroups } from "./evidence-sources";
 import { environmentOf } from "./process-environment";
 import type { RecordKeyValues } from "./record-keys";
@@ -46,7 +47,7 @@ export const reconciler = (
       memoryMegabytes: 512,
       table,
       made: { ...made, queue: queue.arn },
-      everyMinutes: 15,
+      everyMinutes: SCHEDULE_MINUTES,
       alarm: "look at its log; versions whose event or execution got lost stay undecided until it runs well",
       topicArn,
     },
@@ -86,7 +87,7 @@ export const checkpoints = (
       mostAtOnce: 1,
       table,
       made,
-      everyMinutes: 15,
+      everyMinutes: SCHEDULE_MINUTES,
       alarm: "look at its log; records stay without a checkpoint, or some are missing or too many",
       topicArn,
     },

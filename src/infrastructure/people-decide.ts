@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { REQUEST_DEAD_LETTERS } from "../contract/governance-outputs";
 import { recordBucketName, requestsName, verdictBucketName } from "../contract/names";
 import { REVIEW_OUTPUT } from "../contract/review-settings";
 import { type FunctionRole, HandlerFunction } from "./handler-function";
@@ -57,7 +58,7 @@ export class PeopleDecide extends pulumi.ComponentResource {
         observedGroups: observedGroups(config),
         cutOvers: cutOvers(config),
       },
-      requestDeadLettersUrl: deadLetters.url,
+      [REQUEST_DEAD_LETTERS]: deadLetters.url,
       ...(existing && { permissionSetPolicy: identityPolicy(table, existing.arn, config.partition, made) }),
     };
     this.registerOutputs({});

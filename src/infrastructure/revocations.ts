@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { REVOCATION_DEAD_LETTERS, WATCH_QUEUE, WATCH_RULE } from "../contract/governance-outputs";
 import { recordBucketName, revocationsName, verdictBucketName } from "../contract/names";
 import { DECIDED_PATTERN } from "../contract/registry-event";
 import { groupAccounts } from "./evidence-sources";
@@ -25,14 +26,16 @@ const TIMEOUT_SECONDS = 60;
 export class Revocations extends pulumi.ComponentResource {
   /** Queue of the requests to revoke. */
   readonly queueUrl: pulumi.Output<string>;
-  /** Queue of what is watched. */
-  readonly watchQueueArn: pulumi.Output<string>;
+  /** Queue of what is watched, and the rule that feeds it, for `made`. */
+  readonly watched: Record<typeof WATCH_QUEUE | typeof WATCH_RULE, pulumi.Output<string>>;
+  /** Queues of what nothing took, by output. */
+  readonly deadLetters: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: RevocationsArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:Revocations", name, {}, options);
     const own = { parent: this };
     const { config } = args;
-    const { queue } = requestQueue(
+    const { queue, deadLetters } = requestQueue(
       name,
       {
         name: revocationsName(config.prefix),
@@ -65,7 +68,11 @@ export class Revocations extends pulumi.ComponentResource {
     );
     consumeQueue("revoke", { queueArn: queue.arn, functionArn: revoke.arn, batchSize: 1, atOnce: 2 }, own);
     this.queueUrl = queue.url;
-    this.watchQueueArn = watched.arn;
+    this.watched = { [WATCH_QUEUE]: watched.arn, [WATCH_RULE]: watched.ruleArn };
+    this.deadLetters = {
+      [REVOCATION_DEAD_LETTERS]: deadLetters.url,
+      watchDeadLettersUrl: watched.deadLettersUrl,
+    };
     this.registerOutputs({ queueUrl: this.queueUrl });
   }
 }
@@ -106,7 +113,7 @@ function watcher(
       }),
       timeoutSeconds: TIMEOUT_SECONDS,
       memoryMegabytes: 512,
-      made: { ...args.made, "watch-queue": queue.arn },
+      made: { ...args.made, [WATCH_QUEUE]: queue.arn },
     },
     options,
   );

@@ -29,6 +29,7 @@ export class RuleQueue extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
   readonly deadLettersUrl: pulumi.Output<string>;
+  readonly ruleArn: pulumi.Output<string>;
 
   constructor(name: string, args: RuleQueueArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:RuleQueue", name, {}, options);
@@ -54,6 +55,7 @@ export class RuleQueue extends pulumi.ComponentResource {
     this.arn = queue.arn;
     this.url = queue.url;
     this.deadLettersUrl = deadLetters.url;
+    this.ruleArn = rule.arn;
     this.registerOutputs({ arn: this.arn, url: this.url, deadLettersUrl: this.deadLettersUrl });
   }
 }

@@ -2,6 +2,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { functionName } from "../contract/names";
+import { scheduleExpression } from "../contract/schedule";
 import { HandlerFunction, type HandlerFunctionArgs } from "./handler-function";
 
 export interface ScheduledFunctionArgs extends HandlerFunctionArgs {
@@ -20,7 +21,7 @@ export class ScheduledFunction extends pulumi.ComponentResource {
     const run = new HandlerFunction(name, of, own);
     const rule = new cloudwatch.EventRule(
       name,
-      { description: args.description, scheduleExpression: `rate(${everyMinutes} minutes)` },
+      { description: args.description, scheduleExpression: scheduleExpression(everyMinutes) },
       own,
     );
     const admitted = new lambda.Permission(

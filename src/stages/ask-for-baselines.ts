@@ -1,12 +1,13 @@
 import type { TakeOver } from "../contract/cut-over";
 import { recordsOfGroup } from "../contract/names";
+import { attemptsIn } from "../core/pending-version";
 import type { ListedVersion, Overview, WriteOnceStore } from "../core/ports";
 import { DECISIONS } from "../core/verdict";
 import { chainOf, type RecordChain } from "../ledger/chain";
 import { isBaseline } from "../ledger/decision-record";
 import { whyNotBefore } from "./baseline";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, attemptsIn } from "./known-versions";
+import { AT_ONCE } from "./known-versions";
 import { recordsAt } from "./version-records";
 
 export interface BaselinePorts {

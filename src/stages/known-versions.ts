@@ -1,9 +1,10 @@
 import type { ModelPackageId } from "../contract/arn";
 import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
-import { attemptOfKey, type Noted, notedKey, recordsOfGroup, startMarkersOfGroup } from "../contract/names";
+import { type Noted, notedKey, recordsOfGroup, startMarkersOfGroup } from "../contract/names";
 import type { DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
+import { attemptsIn } from "../core/pending-version";
 import type { ListedVersion, ModelRegistry, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
 import type { Decision } from "../core/verdict";
 
@@ -69,22 +70,6 @@ export async function knownOf(
     marked: new Set(marked),
     noted,
   };
-}
-
-/** Of keys that end in `<version>/<attempt>.json`. */
-export function attemptsIn(keys: readonly string[]): Map<number, number[]> {
-  const attempts = new Map<number, number[]>();
-  for (const key of keys) {
-    const attempt = attemptOfKey(key);
-    const version = Number(key.split("/").at(-2));
-    if (attempt === undefined || !Number.isSafeInteger(version)) continue;
-    const before = attempts.get(version) ?? [];
-    attempts.set(
-      version,
-      [...before, attempt].sort((one, other) => one - other),
-    );
-  }
-  return attempts;
 }
 
 /** Notes it, once. */

@@ -1,17 +1,10 @@
 import type { ModelPackageId } from "../contract/arn";
 import type { CutOvers } from "../contract/cut-over";
-import {
-  NOTED_PREFIX,
-  type Noted,
-  notedKey,
-  startMarkerKey,
-  toldMarkerKey,
-  waitsForPersonKey,
-} from "../contract/names";
+import { NOTED_PREFIX, type Noted, notedKey, startMarkerKey } from "../contract/names";
 import { CHANGED_SINCE, LEFT_FOR_REVIEW, RECORDED_ONLY, SET_BACK } from "../contract/pipeline-parameters";
 import { PENDING, type StartAgain } from "../contract/registry-event";
+import { askedKey, executionOf, isGivenUp, isTold, waitsOnRecord } from "../core/pending-version";
 import type { ListedExecution, ListedVersion } from "../core/ports";
-import { sha256 } from "../core/verdict";
 import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
 import { AT_ONCE, type Known, knownOf, type ReconcilePorts } from "./known-versions";
@@ -94,7 +87,7 @@ async function withExecutions(known: Known, ports: ReconcilePorts): Promise<Star
   const since = new Date(Math.min(...open.map((one) => one.version.createdAt.getTime())));
   const executions = await ports.overview.executions(version.id.group, since);
   const byMarker = new Map<Started, ListedExecution | undefined>(
-    await inParallel(open, AT_ONCE, async (one) => [one, await executionOf(one, executions, ports)] as const),
+    await inParallel(open, AT_ONCE, async (one) => [one, await startedBy(one, executions, ports)] as const),
   );
   return started.map((one) => {
     const execution = byMarker.get(one);
@@ -102,7 +95,7 @@ async function withExecutions(known: Known, ports: ReconcilePorts): Promise<Star
   });
 }
 
-async function executionOf(
+async function startedBy(
   { version: { id }, attempt }: Started,
   executions: readonly ListedExecution[],
   { markers }: ReconcilePorts,
@@ -110,8 +103,7 @@ async function executionOf(
   const key = startMarkerKey(id.group, id.version, attempt);
   const marker = await markers.read(key);
   if (marker === undefined) throw new Error(`${key} is listed and can't be read`);
-  const token = sha256(marker);
-  return executions.find(({ description }) => description.includes(token));
+  return executionOf(marker, executions);
 }
 
 async function factsOf(
@@ -121,12 +113,10 @@ async function factsOf(
 ): Promise<Omit<PendingVersion, "isObserved">> {
   const { execution, ...facts } = started;
   const { id } = facts.version;
-  const isNoted = (what: Noted) => known.noted.has(notedKey(what, id.group, id.version));
-  // What was told is of the first record; of a later one decide knows.
-  const onRecord = facts.recorded.length < 2 && TOLD_OF_RECORD.some(isNoted);
+  const onRecord = waitsOnRecord(id, facts.recorded, known.noted);
   const withoutRecord = waitsWithoutRecord(id, known);
   if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
-  const asked = await ports.markers.read(waitsForPersonKey(execution.arn.slice(execution.arn.lastIndexOf("/") + 1)));
+  const asked = await ports.markers.read(askedKey(execution));
   return {
     ...facts,
     execution: { ...execution, state: await ports.overview.stateOf(execution.arn) },
@@ -134,8 +124,8 @@ async function factsOf(
   };
 }
 
-const waitsWithoutRecord = ({ group, version }: ModelPackageId, { marked, noted }: Known): boolean =>
-  marked.has(toldMarkerKey(group, version)) || noted.has(notedKey("gave-up", group, version));
+const waitsWithoutRecord = (id: ModelPackageId, { marked, noted }: Known): boolean =>
+  isTold(id, marked) || isGivenUp(id, noted);
 
 /** @returns whether a person was told, now or before, and nothing goes on without them */
 async function take(
@@ -172,9 +162,6 @@ const CHANGED = `it isn't what its decision record is about: it was changed afte
 const WAS_OBSERVED = `it was recorded while others decided in its group, so its record sets no status. ${STAYS} until a person decides (governance decide; in the registry where no reviewers are configured).`;
 
 const TAKEN_BACK = `it was decided by its record, and then set back to ${PENDING} by someone. It stays so until a person decides (governance decide; in the registry where no reviewers are configured).`;
-
-/** Notes that a person was told of what is recorded. */
-const TOLD_OF_RECORD: readonly Noted[] = ["left-for-review", "changed", "set-back", "recorded-only"];
 
 async function tell(
   what: Noted,

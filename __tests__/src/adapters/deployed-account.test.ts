@@ -19,18 +19,23 @@ import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
+  GetObjectCommand,
   GetObjectLockConfigurationCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { GetModelPackageGroupPolicyCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
+import {
+  GetModelPackageGroupPolicyCommand,
+  ListPipelineExecutionsCommand,
+  SageMakerClient,
+} from "@aws-sdk/client-sagemaker";
 import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { deployedAccount } from "../../../src/adapters/deployed-account";
 import type { DeployedAccount } from "../../../src/doctor/ports";
-import { awsError, sent } from "../../support/sdk-answers";
+import { awsError, bodyOf, sent } from "../../support/sdk-answers";
 
 const OWNER = "444455556666";
 const region = { region: "us-east-1" };
@@ -251,6 +256,22 @@ describe("the others", () => {
     expect([await account.hasImage("r", "sha256:1"), await account.hasImage("r", "sha256:1")]).toEqual([true, false]);
   });
 
+  it("an object, of its owner alone", async () => {
+    mocks.s3.on(GetObjectCommand).resolves({ Body: bodyOf("text") });
+    expect(Buffer.from((await account.object("b", "k")) ?? []).toString()).toBe("text");
+    expect(sent(mocks.s3)).toEqual([["GetObject", { Bucket: "b", Key: "k", ExpectedBucketOwner: OWNER }]]);
+  });
+
+  it("executions of a pipeline, since then", async () => {
+    const [since, StartTime] = [new Date(0), new Date(1)];
+    mocks.sageMaker.on(ListPipelineExecutionsCommand, { PipelineName: "P", CreatedAfter: since }).resolves({
+      PipelineExecutionSummaries: [{ PipelineExecutionArn: "E", StartTime, PipelineExecutionStatus: "Failed" }],
+    });
+    expect(await account.executions("P", since)).toEqual([
+      { arn: "E", status: "Failed", startedAt: StartTime, description: "" },
+    ]);
+  });
+
   it("what feeds a function, and whether it does", async () => {
     const EventSourceMappings = [
       { EventSourceArn: QUEUE, State: "Enabled" },
@@ -267,6 +288,7 @@ describe("the others", () => {
 const LOOKS: [string, (on: DeployedAccount) => Promise<unknown>, string, unknown][] = [
   ["bucket", (on) => on.bucket("b"), "NotFound", undefined],
   ["role", (on) => on.role("r"), "NoSuchEntityException", undefined],
+  ["object", (on) => on.object("b", "k"), "NoSuchKey", undefined],
   ["key", (on) => on.key("k"), "NotFoundException", undefined],
   ["group's policy", (on) => on.groupPolicy("g"), "ValidationException", undefined],
   ["queue's policy", (on) => on.queuePolicy(QUEUE), "QueueDoesNotExist", undefined],
@@ -290,6 +312,7 @@ it.each<[string, (on: DeployedAccount) => Promise<unknown>]>([
   ["rules of a target", (on) => on.rulesOf("A")],
   ["feeds", (on) => on.feeds("f")],
   ["pending versions", (on) => on.pendingVersions("g")],
+  ["executions", (on) => on.executions("P", new Date(0))],
   ["trails", (on) => on.trails()],
 ])("%s that one may not look at: thrown", async (_, look) => {
   for (const name of ["AccessDenied", "AccessDeniedException", "ThrottlingException"]) {

@@ -37,6 +37,7 @@ const outputs = {
     ...Object.fromEntries([...KEYS, ...EVIDENCE].map((of) => [of, key(of)])),
     queue: "arn:aws:sqs:us-east-1:444455556666:start-1",
     "watch-queue": "arn:aws:sqs:us-east-1:444455556666:watch-1",
+    "watch-rule": "arn:aws:events:us-east-1:444455556666:rule/watch-1",
     "notice-topic": "arn:aws:sns:us-east-1:444455556666:notices-1",
   },
   checksImage: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:${"a".repeat(64)}`,

@@ -1,13 +1,10 @@
-import { parseModelPackageArn } from "../../../src/contract/arn";
 import { keysOf, parseGovernanceOutputs } from "../../../src/contract/governance-outputs";
-import type { ListedVersion } from "../../../src/core/ports";
 import { expectedOf } from "../../../src/doctor/expected";
 import type { DeployedAccount } from "../../../src/doctor/ports";
 import { guardrails } from "../../../src/infrastructure/permissions/guardrails";
 import type { EvaluatedStack } from "../../../src/local/evaluate-stack";
 import { type Change, doctorConfig, doctorStack, findingsOf, troublesOf } from "../../support/doctor-world";
-import { type FoundAccount, foundAfter, reading } from "../../support/found-account";
-import { arnOf } from "../../support/registered-version";
+import { foundAfter, reading } from "../../support/found-account";
 
 let stack: EvaluatedStack;
 beforeAll(async () => {
@@ -15,38 +12,6 @@ beforeAll(async () => {
 });
 const findings = (change: Change = {}) => findingsOf(stack, change);
 const troubles = (change: Change) => troublesOf(stack, change);
-
-describe("a version without a decision", () => {
-  const version = (name: string, createdAt: string): ListedVersion => {
-    const id = parseModelPackageArn(arnOf(name));
-    if (id === undefined) throw new Error(name);
-    return { id, createdAt: new Date(createdAt), approvalStatus: "PendingManualApproval" };
-  };
-
-  it("is stuck after a day, unless it was left to a person", async () => {
-    const found = (account: FoundAccount) => {
-      account.pending = [
-        version("credit-risk/1", "2026-11-29T11:00:00Z"),
-        version("credit-risk/2", "2026-11-29T11:00:00Z"),
-        version("credit-risk/3", "2026-11-29T13:00:00Z"),
-        version("assistant/2", "2026-11-01T00:00:00Z"),
-      ];
-      account.notedKeys = ["noted/left-for-review/credit-risk/2.json"];
-    };
-    expect(await troubles({ found })).toEqual([
-      [
-        "versions of credit-risk without a decision",
-        "wrong",
-        `${arnOf("credit-risk/1")} is pending since 2026-11-29T11:00:00.000Z`,
-      ],
-      [
-        "versions of assistant without a decision",
-        "wrong",
-        `${arnOf("assistant/2")} is pending since 2026-11-01T00:00:00.000Z`,
-      ],
-    ]);
-  });
-});
 
 describe("what can't be looked at", () => {
   it("is never taken for fine", async () => {
@@ -108,10 +73,10 @@ describe("service control policies", () => {
   });
 });
 
-it("outputs of an older update are refused", () => {
+it.each(["record-key", "watch-rule"])("outputs of an older update, without %s, are refused", (lacking) => {
   const outputs = parseGovernanceOutputs(stack.outputs);
-  const { "record-key": _, ...made } = outputs.made;
+  const made = Object.fromEntries(Object.entries(outputs.made).filter(([of]) => of !== lacking));
   expect(() => expectedOf(doctorConfig, { ...outputs, made }, { pendingHours: 24 })).toThrow(
-    "madeArns lacks record-key, which the configuration has",
+    `madeArns lacks ${lacking}, which the configuration has`,
   );
 });

@@ -34,6 +34,9 @@ const narrowed = (policy: string, sid: string) => {
 const rule = (account: FoundAccount, which: string, to: (rule: FoundRule) => FoundRule) =>
   change(account.rules, [...account.rules.keys()].find((name) => name.startsWith(which)) ?? which, to);
 
+const queue = (account: FoundAccount, which: RegExp, to: (policy: string) => string) =>
+  change(account.queuePolicies, [...account.queuePolicies.keys()].find((arn) => which.test(arn)) ?? "none", to);
+
 describe("what is as the program made it", () => {
   it("is fine, all of it", async () => {
     const found = await findings();
@@ -48,6 +51,8 @@ describe("what is as the program made it", () => {
     const looked = (await findings()).map(({ probe }) => probe).join("\n");
     const there = foundAfter(stack.resources, "");
     const outputs = parseGovernanceOutputs(stack.outputs);
+    for (const queue of [/start-/, /watch-/, /mg-revocations$/, /mg-requests$/])
+      expect(looked).toMatch(new RegExp(`^policy of queue arn:\\S+:${queue.source}`, "m"));
     const named = [there.buckets, there.roles, there.keys, there.groupPolicies, there.topicPolicies];
     for (const name of named.flatMap((map) => [...map.keys()])) expect(looked).toContain(name);
     for (const queue of outputs.deadLetters.keys()) expect(looked).toContain(queue);
@@ -199,6 +204,72 @@ describe("what was changed is named", () => {
       /^no schedule calls it$/,
     ],
     [
+      "a schedule that is seldom",
+      (a) => rule(a, "checkpoint-", (r) => ({ ...r, schedule: "rate(365 days)" })),
+      "schedule of mg-checkpoint",
+      /^its schedule is rate\(365 days\), expected rate\(15 minutes\)$/,
+    ],
+    [
+      "the watcher's rule disabled",
+      (a) => rule(a, "watch-", (r) => ({ ...r, isEnabled: false })),
+      expect.stringMatching(/^rule watch-/) as unknown as string,
+      /^it is disabled$/,
+    ],
+    [
+      "the watcher's rule narrowed",
+      (a) => rule(a, "watch-", (r) => ({ ...r, pattern: r.pattern?.replace('"Approved",', "") ?? "" })),
+      expect.stringMatching(/^rule watch-/) as unknown as string,
+      /^its pattern is /,
+    ],
+    [
+      "the watcher's rule without its target",
+      (a) => rule(a, "watch-", (r) => ({ ...r, targets: [] })),
+      expect.stringMatching(/^rule watch-/) as unknown as string,
+      /^arn:aws:sqs:.*:watch-.* isn't its target$/,
+    ],
+    [
+      "requests that others may send",
+      (a) => queue(a, /:mg-requests$/, (policy) => narrowed(policy, "DenyOtherSenders")),
+      "policy of queue arn:aws:sqs:us-east-1:444455556666:mg-requests",
+      /^statement DenyOtherSenders is missing$/,
+    ],
+    [
+      "revocations that another may ask for",
+      (a) => queue(a, /:mg-revocations$/, (policy) => policy.replaceAll("role/ml/mg-watch", "role/ml/mg-else")),
+      "policy of queue arn:aws:sqs:us-east-1:444455556666:mg-revocations",
+      /^statement DenyOtherSenders was changed$/,
+    ],
+    [
+      "a watched queue that another rule sends to",
+      (a) => queue(a, /:watch-(?!dead)/, (policy) => policy.replace("rule/watch-", "rule/their-")),
+      expect.stringMatching(/^policy of queue .*:watch-/) as unknown as string,
+      /^statement RuleSends was changed$/,
+    ],
+    [
+      "review fed no more",
+      (a) => a.feeds.delete("mg-review"),
+      "function mg-review takes the queue's messages",
+      /^nothing feeds it from arn:aws:sqs:us-east-1:444455556666:mg-requests$/,
+    ],
+    [
+      "revoke's feed disabled",
+      (a) => change(a.feeds, "mg-revoke", (feeds) => feeds.map((one) => ({ ...one, isEnabled: false }))),
+      "function mg-revoke takes the queue's messages",
+      /^nothing feeds it from arn:aws:sqs:us-east-1:444455556666:mg-revocations$/,
+    ],
+    [
+      "the watcher fed no more",
+      (a) => a.feeds.delete("mg-watch"),
+      "function mg-watch takes the queue's messages",
+      /^nothing feeds it from arn:aws:sqs:us-east-1:444455556666:watch-/,
+    ],
+    [
+      "failures of language models told no more",
+      (a) => rule(a, "failed-", (r) => ({ ...r, pattern: r.pattern?.replace(/,"[^"]+-language"/, "") ?? "" })),
+      "rule that tells of failed executions",
+      /^its pattern is /,
+    ],
+    [
       "failures told to nobody",
       (a) => rule(a, "failed-executions-", (r) => ({ ...r, targets: [] })),
       "rule that tells of failed executions",
@@ -206,7 +277,7 @@ describe("what was changed is named", () => {
     ],
     [
       "start fed no more",
-      (a) => a.feeds.clear(),
+      (a) => a.feeds.delete("mg-start"),
       "function mg-start takes the queue's messages",
       /^nothing feeds it from arn:aws:sqs/,
     ],
@@ -253,6 +324,9 @@ describe("what was changed is named", () => {
     expect((await troubles({ found })).map(([probe]) => probe)).toEqual([
       "dead letters startDeadLettersUrl",
       "dead letters failureDeadLettersUrl",
+      "dead letters revocationDeadLettersUrl",
+      "dead letters watchDeadLettersUrl",
+      "dead letters requestDeadLettersUrl",
     ]);
   });
 });

@@ -362,6 +362,8 @@ it("prints what the next person needs", () => {
     checkpointSigningKeyArn: arnOf("Key", "checkpoint-signing"),
     revocationSigningKeyArn: arnOf("Key", "revocation-signing"),
     revocationQueueUrl: "https://queue/revocations",
+    revocationDeadLettersUrl: "https://queue/revocations-dead-letters",
+    watchDeadLettersUrl: "https://queue/watch-dead-letters",
     checksRepositoryUrl: "https://repository/checks",
     pipelineArn: arnOf("Pipeline", "approval"),
     startQueueUrl: "https://queue/start",
@@ -372,6 +374,7 @@ it("prints what the next person needs", () => {
     madeArns: {
       queue: arnOf("Queue", "start"),
       "watch-queue": arnOf("Queue", "watch"),
+      "watch-rule": arnOf("EventRule", "watch"),
       "notice-topic": arnOf("Topic", "notices"),
       "verdict-key": arnOf("Key", "verdicts"),
       "record-key": arnOf("Key", "records"),

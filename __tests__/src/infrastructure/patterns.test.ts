@@ -1,6 +1,5 @@
-import { APPROVAL_PATTERN } from "../../../src/contract/registry-event";
+import { APPROVAL_PATTERN, failedExecutionPattern } from "../../../src/contract/registry-event";
 import { evidencePattern } from "../../../src/infrastructure/evidence-copy";
-import { failedExecutionPattern } from "../../../src/infrastructure/failed-executions";
 import { matches } from "../../support/event-pattern";
 
 const VERSION = "arn:aws:sagemaker:us-east-1:444455556666:model-package/credit-risk/7";

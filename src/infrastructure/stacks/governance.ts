@@ -101,9 +101,10 @@ export function governanceStack(
     startDeadLettersUrl: events.deadLettersUrl,
     failureDeadLettersUrl: failed.deadLettersUrl,
     revocationQueueUrl: revocations.queueUrl,
+    ...revocations.deadLetters,
     noticeTopicArn: topicArn,
     // By what they are for: `governance guardrails` and `governance doctor` take them.
-    [MADE_OUTPUT]: { ...flow.made, "watch-queue": revocations.watchQueueArn },
+    [MADE_OUTPUT]: { ...flow.made, ...revocations.watched },
     checksImage: image,
     ...(people ? people.outputs : {}),
     ...readers({ ...flow, recordKeys, recordBucket: ledger.bucket }, options),
