@@ -32,17 +32,20 @@ const report = (accuracy: number) =>
     dataset: { item_count: 2000 },
   });
 
+type Reference = ReturnType<typeof named>;
+
 /** Judges a version as the validate step does, and records it with what it rests on. */
 async function decided(
-  changed: { verdict?: (text: string) => string; bundleText?: string } = {},
+  changed: { verdict?: (text: string) => string; bundleText?: string; bias?: Reference } = {},
 ): Promise<MemoryLedger> {
-  const { verdict = (text: string) => text, bundleText = CHECKS } = changed;
+  const { verdict = (text: string) => text, bundleText = CHECKS, bias = named("absent.json", "{}") } = changed;
   const evidence = new MemoryEvidence();
   const body = report(0.95);
   const reference = named("quality.json", body);
   const at = { bucket: CREDIT.evidenceBucket, key: "quality.json" };
   const versionId = evidence.put(at, body);
-  const version = registeredVersion({ evidence: [reference, { ...named("absent.json", "{}"), slot: "Bias.Report" }] });
+  for (const bytes of ["{}", "[]"]) evidence.put({ bucket: CREDIT.evidenceBucket, key: "bias.json" }, bytes);
+  const version = registeredVersion({ evidence: [reference, { ...bias, slot: "Bias.Report" }] });
   const verdicts = new MemoryWriteOnce();
   const ports = { registry: new MemoryRegistry(version), evidence, verdicts, records: new MemoryWriteOnce() };
   await validate(
@@ -94,6 +97,21 @@ describe("governance ledger rederive", () => {
     expect(out).toMatch(
       /finding \d+: then pass, model-quality binary.auc = 0.99.*; now pass, model-quality binary.auc = 0.95/,
     );
+  });
+
+  it.each<[string, Reference, RegExp]>([
+    ["has another digest", named("bias.json", "another"), /then cannot-evaluate, .*digest mismatch/],
+    [
+      "has no digest",
+      { slot: "Bias.Report", uri: named("bias.json", "").uri },
+      /then cannot-evaluate, .*without a ContentDigest/,
+    ],
+  ])("says that a report of which no version was taken, since it %s, isn't there", async (_, bias, then) => {
+    const { status, out, err } = await rederived(await decided({ bias }));
+    expect(err).toBe("");
+    expect(out).toMatch(/finding \d+ can't be evaluated then and now, .*: no version of s3:.*bias.json was taken/);
+    expect(out).toMatch(then);
+    expect(status).toBe(1);
   });
 
   it("says where bytes alone differ", async () => {
