@@ -1,4 +1,13 @@
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
@@ -32,7 +41,11 @@ function target(bucket = BUCKET) {
 }
 
 /** S3 with that ledger, in pages of so many, each after the last key of the one before. */
-function serve(ledger: MemoryLedger, pageSize = 3, afterPage: (last: string) => Promise<unknown> = async () => {}): void {
+function serve(
+  ledger: MemoryLedger,
+  pageSize = 3,
+  afterPage: (last: string) => Promise<unknown> = async () => {},
+): void {
   s3.on(ListObjectVersionsCommand).callsFake(async ({ KeyMarker = "", VersionIdMarker, Prefix = "" }) => {
     const all = ledger.listed().filter(({ key }) => key.startsWith(Prefix));
     const at = all.findIndex(({ key, versionId }) => key === KeyMarker && versionId === VersionIdMarker);
