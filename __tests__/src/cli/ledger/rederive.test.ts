@@ -5,13 +5,14 @@ import { catalogue } from "../../../../checks/catalogue";
 import { bundle } from "../../../../src/bundle";
 import { parsePolicy } from "../../../../src/core/policy";
 import { policySchema } from "../../../../src/core/policy-schema";
+import type { EvidenceReference } from "../../../../src/core/ports";
 import { sha256 } from "../../../../src/core/verdict";
 import { parseVerdictRecord } from "../../../../src/ledger/verdict-record";
 import { validate } from "../../../../src/stages/validate";
 import { MemorySigner } from "../../../support/decide-world";
 import { MemoryLedger, recordIn } from "../../../support/ledger-world";
 import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../../support/memory-ports";
-import { CREDIT, GROUPS, named, registeredVersion, SOURCES } from "../../../support/registered-version";
+import { CREDIT, GROUPS, named, registeredVersion, SOURCES, undigested } from "../../../support/registered-version";
 import { runGovernance } from "../../../support/run-governance";
 import { writeLedgerCopy } from "../../../support/write-ledger-copy";
 
@@ -32,11 +33,9 @@ const report = (accuracy: number) =>
     dataset: { item_count: 2000 },
   });
 
-type Reference = ReturnType<typeof named>;
-
 /** Judges a version as the validate step does, and records it with what it rests on. */
 async function decided(
-  changed: { verdict?: (text: string) => string; bundleText?: string; bias?: Reference } = {},
+  changed: { verdict?: (text: string) => string; bundleText?: string; bias?: EvidenceReference } = {},
 ): Promise<MemoryLedger> {
   const { verdict = (text: string) => text, bundleText = CHECKS, bias = named("absent.json", "{}") } = changed;
   const evidence = new MemoryEvidence();
@@ -99,13 +98,9 @@ describe("governance ledger rederive", () => {
     );
   });
 
-  it.each<[string, Reference, RegExp]>([
+  it.each<[string, EvidenceReference, RegExp]>([
     ["has another digest", named("bias.json", "another"), /then cannot-evaluate, .*digest mismatch/],
-    [
-      "has no digest",
-      { slot: "Bias.Report", uri: named("bias.json", "").uri },
-      /then cannot-evaluate, .*without a ContentDigest/,
-    ],
+    ["has no digest", undigested("bias.json"), /then cannot-evaluate, .*without a ContentDigest/],
   ])("says that a report of which no version was taken, since it %s, isn't there", async (_, bias, then) => {
     const { status, out, err } = await rederived(await decided({ bias }));
     expect(err).toBe("");
