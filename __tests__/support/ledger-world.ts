@@ -1,9 +1,9 @@
-import { bundleKey, policyKey, recordKey, verdictKey } from "../../src/contract/names";
+import { attemptOfKey, bundleKey, policyKey, recordKey, verdictKey } from "../../src/contract/names";
 import { canonical } from "../../src/core/canonical";
 import type { PinnedObject } from "../../src/core/evidence";
 import { sha256, type VerdictRecord } from "../../src/core/verdict";
 import type { CopiedVersion, LedgerCopy } from "../../src/ledger/copy";
-import type { DecisionRecord } from "../../src/ledger/decision-record";
+import type { DecisionRecord, RecordLink } from "../../src/ledger/decision-record";
 import { type Signer, seal } from "../../src/ledger/signed";
 import type { VerifyTerms } from "../../src/ledger/verify/terms";
 import { checkpoint, type RecordBucket } from "../../src/stages/checkpoint";
@@ -179,6 +179,34 @@ export async function recordIn(
   ledger.put(key, text);
   return key;
 }
+
+/** Adds a person's decision, which goes on from another record. @returns what a next one says of it */
+export async function personDecidesIn(
+  ledger: MemoryLedger,
+  version: number,
+  attempt: number,
+  previous: RecordLink | null,
+  reason = "looked into",
+): Promise<RecordLink> {
+  const now = ledger.now.toISOString();
+  const person = { roleId: "AROAREVIEWER", name: "ana", messageId: `m${attempt}`, askedAt: now, reason };
+  const text = await seal<DecisionRecord>(
+    {
+      ...{ schemaVersion: 2, kind: "decision", modelPackageArn: arnOf(`credit-risk/${version}`), attempt },
+      ...{ fingerprint: FINGERPRINT, decision: "Approved", reason: `Approved by ana (${reason})`, decidedAt: now },
+      ...{ decidedBy: { kind: "people", people: [person] }, binding: true, previous },
+    },
+    ledger.signers.records,
+  );
+  ledger.put(recordKey("credit-risk", version, attempt), text);
+  return { attempt, sha256: sha256(text) };
+}
+
+/** What a next record says of the one at that key. */
+export const linkIn = (ledger: MemoryLedger, key: string): RecordLink => ({
+  attempt: attemptOfKey(key) ?? 0,
+  sha256: sha256(ledger.get(key).bytes ?? ""),
+});
 
 /** Appends a checkpoint. */
 export const checkpointIn = (ledger: MemoryLedger, signer: Signer = ledger.signers.checkpoints) =>

@@ -51,6 +51,7 @@ export class MemoryRecordBucket implements RecordBucket {
   async readAt(key: string, versionId: string): Promise<Uint8Array> {
     const found = this.kept.find((one) => one.key === key && one.versionId === versionId);
     if (found === undefined) throw new Error(`${key}: no version ${versionId}`);
+    if (found.isDeleteMarker) throw new Error(`${key}: MethodNotAllowed, ${versionId} is a delete marker`);
     return found.bytes;
   }
 

@@ -1,11 +1,11 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import { parseS3Uri } from "../contract/evidence-uri";
-import { RECORDS_PREFIX } from "../contract/names";
+import { BUNDLES_PREFIX, POLICIES_PREFIX, RECORDS_PREFIX } from "../contract/names";
 import type { PinnedObject } from "../core/evidence";
 import { type CopiedVersion, keysOf, LIST_FILE } from "../ledger/copy";
 import { isJudged, readDecisionRecord } from "../ledger/decision-record";
@@ -45,7 +45,13 @@ export async function fetchLedger({ s3, bucket, owner, folder }: FetchLedger): P
   const fetched: Fetched = { downloaded: 0, kept: 0, missing: [] };
   const list = path.join(folder, LIST_FILE);
   await mkdir(folder, { recursive: true });
-  await pipeline(listed(s3, bucket, owner), linesOf, createWriteStream(`${list}.part`));
+  // Keys are listed in their order: a policy that came with its first record in between would lack, so those are listed last.
+  const first = `${LIST_FILE}.first`;
+  await pipeline(listed(s3, { bucket, key: "" }, owner), linesOf, createWriteStream(path.join(folder, first)));
+  const others = without(KEPT_BEFORE_RECORDS, copyDirectory(folder, first).versions());
+  const all = inOrder(others, eachListed(s3, bucket, owner, KEPT_BEFORE_RECORDS));
+  await pipeline(all, linesOf, createWriteStream(`${list}.part`));
+  await rm(path.join(folder, first));
   await eachAtOnce(copyDirectory(folder, `${LIST_FILE}.part`).versions(), async ({ key, versionId, ...one }) => {
     if (one.isDeleteMarker) return;
     const file = objectFile(folder, key, versionId);
@@ -92,9 +98,40 @@ async function* cited(folder: string): AsyncGenerator<PinnedObject> {
   }
 }
 
-async function* listed(s3: S3Client, bucket: string, owner: string): AsyncGenerator<CopiedVersion> {
-  for await (const one of versionsInOrder(s3, { bucket, key: "" }, owner))
-    yield { ...one, writtenAt: one.writtenAt.toISOString() };
+/** What is there before the first record that names it; in the order of keys. */
+const KEPT_BEFORE_RECORDS = [BUNDLES_PREFIX, POLICIES_PREFIX];
+
+async function* listed(s3: S3Client, at: ObjectLocation, owner: string): AsyncGenerator<CopiedVersion> {
+  for await (const one of versionsInOrder(s3, at, owner)) yield { ...one, writtenAt: one.writtenAt.toISOString() };
+}
+
+async function* eachListed(
+  s3: S3Client,
+  bucket: string,
+  owner: string,
+  beginnings: readonly string[],
+): AsyncGenerator<CopiedVersion> {
+  for (const key of beginnings) yield* listed(s3, { bucket, key }, owner);
+}
+
+async function* without(
+  beginnings: readonly string[],
+  versions: AsyncIterable<CopiedVersion>,
+): AsyncGenerator<CopiedVersion> {
+  for await (const one of versions) if (!beginnings.some((beginning) => one.key.startsWith(beginning))) yield one;
+}
+
+/** Two lists, each in the order of keys and none with a key of the other, as one. */
+async function* inOrder(
+  one: AsyncGenerator<CopiedVersion>,
+  other: AsyncGenerator<CopiedVersion>,
+): AsyncGenerator<CopiedVersion> {
+  let next = await other.next();
+  for await (const version of one) {
+    for (; next.done !== true && next.value.key < version.key; next = await other.next()) yield next.value;
+    yield version;
+  }
+  for (; next.done !== true; next = await other.next()) yield next.value;
 }
 
 async function* linesOf(versions: AsyncIterable<CopiedVersion>): AsyncGenerator<string> {

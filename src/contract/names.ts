@@ -213,6 +213,10 @@ export const recordKey = (group: string, version: number, attempt: number): stri
 /** What the keys of a version's records begin with. */
 export const recordsOfVersion = (group: string, version: number): string => `${recordsOfGroup(group)}${version}/`;
 
+/** Key of another attempt's record of the version that a record's key is of. */
+export const besideRecord = (key: string, attempt: number): string =>
+  `${key.slice(0, key.lastIndexOf("/") + 1)}${attempt}.json`;
+
 /** The attempt in the key of a record or start marker; undefined for other keys. */
 export function attemptOfKey(key: string): number | undefined {
   const [, attempt] = /\/(\d+)\.json$/.exec(key) ?? [];

@@ -5,6 +5,9 @@ import { isObject } from "../core/shape";
 /** Who a change concerns where the organisation's policy counts. */
 export const OTHER_GROUPS = "groups without a file of their own";
 
+/** Who a change concerns that no group has otherwise. */
+const ALL_GROUPS = "all groups";
+
 /** What one value of a group's policy was, and what it became. */
 export interface PolicyChange {
   group: string;
@@ -24,7 +27,7 @@ type Values = ReadonlyMap<string, unknown>;
  */
 export function policyChanges(before: string, after: string): PolicyChange[] {
   const [old, fresh] = [read(before), read(after)];
-  const whole = differences("all groups", old.whole, fresh.whole);
+  const whole = differences(ALL_GROUPS, old.whole, fresh.whole);
   const names = [...new Set([...old.groups.keys(), ...fresh.groups.keys()])].sort();
   return [
     ...whole,
@@ -33,6 +36,18 @@ export function policyChanges(before: string, after: string): PolicyChange[] {
       differences(group, old.groups.get(group) ?? old.organisation, fresh.groups.get(group) ?? fresh.organisation),
     ),
   ];
+}
+
+/** Groups that have a file of their own in a kept policy. @throws Error for a text that is no policy */
+export const groupsWithFile = (policy: string): ReadonlySet<string> => new Set(read(policy).groups.keys());
+
+/**
+ * Whether a change concerns decisions on versions of a group.
+ * @param withFile groups that have a file of their own in the policy that decided
+ */
+export function concerns({ group }: PolicyChange, of: string, withFile: ReadonlySet<string>): boolean {
+  if (group === ALL_GROUPS) return true;
+  return group === OTHER_GROUPS ? !withFile.has(of) : group === of;
 }
 
 /** One line for people. */

@@ -43,11 +43,11 @@ const OVERLAP_HOURS = 1;
 
 /**
  * Appends a signed checkpoint over the records that none has yet. Several at once do no harm: a number is written once.
- * @throws LedgerError, once that is done, where records are missing, have more than their one version, or aren't signed by
- * decide; and what is a fault of ours
+ * @throws LedgerError, once that is done, where records are missing, records or checkpoints have more than their one version,
+ * or records aren't signed by decide; and what is a fault of ours
  */
 export async function checkpoint(ports: CheckpointPorts, now: Date): Promise<CheckpointResult> {
-  const recent = await recentCheckpoints(ports);
+  const { recent, over } = await recentCheckpoints(ports);
   const [last] = recent;
   const listed = await listRecords(recent, ports.records);
   const before = last?.body ?? { number: 0, total: 0 };
@@ -59,10 +59,11 @@ export async function checkpoint(ports: CheckpointPorts, now: Date): Promise<Che
       `${RECORDS_PREFIX}: ${listed.count} records are there, the checkpoints have ${before.total + listed.fresh.length}; \`governance ledger verify\` on a copy of the bucket names those that are missing or too many`,
     );
   }
-  const [extra] = listed.extra;
+  const extras = [...listed.extra, ...over];
+  const [extra] = extras;
   if (extra !== undefined) {
     throw new LedgerError(
-      `${extra.key}: has ${extra.isDeleteMarker ? "a delete marker" : "another version"}, ${extra.versionId}, and ${listed.extra.length - 1} more such; a record is written once`,
+      `${extra.key}: has ${extra.isDeleteMarker ? "a delete marker" : "another version"}, ${extra.versionId}, and ${extras.length - 1} more such; each key here is written once`,
     );
   }
   const [unsigned] = fresh.problems;
@@ -120,20 +121,30 @@ async function append(
   return { effect, number: number + 1, records: records.length };
 }
 
-/** The last checkpoint and those before it that may have a record which a list shows as new; the newest first. */
-async function recentCheckpoints({ records, signer }: CheckpointPorts): Promise<Signed<Checkpoint>[]> {
-  const keys = [...(await records.keys(CHECKPOINTS_PREFIX))].sort().reverse();
+interface RecentCheckpoints {
+  /** The last checkpoint and those before it that may have a record which a list shows as new; the newest first. */
+  recent: Signed<Checkpoint>[];
+  /** What lies over checkpoints, or in their place. */
+  over: ListedObject[];
+}
+
+/** One that a marker hides counts: its number isn't written again. */
+async function recentCheckpoints({ records, signer }: CheckpointPorts): Promise<RecentCheckpoints> {
+  const found: ListedObject[] = [];
+  const over: ListedObject[] = [];
+  for await (const { object, extra } of writtenIn(records, CHECKPOINTS_PREFIX)) {
+    if (object !== undefined) found.push(object);
+    over.push(...extra);
+  }
   const trusted = await signer.trusted();
   const recent: Signed<Checkpoint>[] = [];
-  for (const key of keys) {
-    const bytes = await records.read(key);
-    if (bytes === undefined) throw new Error(`${key} is listed and can't be read`);
-    const one = readCheckpoint(bytes, key);
+  for (const { key, versionId } of found.reverse()) {
+    const one = readCheckpoint(await records.readAt(key, versionId), key);
     requireSignature(one, trusted);
     recent.push(one);
     if (Date.parse(one.body.takenAt) < overlapOf(recent)) break;
   }
-  return recent;
+  return { recent, over };
 }
 
 const overlapOf = ([last]: readonly Signed<Checkpoint>[]): number =>
@@ -151,17 +162,36 @@ interface ListedRecords {
 async function listRecords(recent: readonly Signed<Checkpoint>[], bucket: RecordBucket): Promise<ListedRecords> {
   const seen = new Set(recent.flatMap(({ body }) => body.records.map(({ key }) => key)));
   const found: ListedRecords = { fresh: [], count: 0, extra: [] };
-  let held: ListedObject | undefined;
-  // Of each key the oldest version is the record.
-  const take = (record: ListedObject): void => {
+  for await (const { object, extra } of writtenIn(bucket, RECORDS_PREFIX)) {
+    found.extra.push(...extra);
+    if (object === undefined) continue;
     found.count += 1;
-    if (record.writtenAt.getTime() >= overlapOf(recent) && !seen.has(record.key)) found.fresh.push(record);
-  };
-  for await (const object of bucket.versions(RECORDS_PREFIX)) {
-    if (held !== undefined && held.key === object.key) found.extra.push(held);
-    else if (held !== undefined) take(held);
-    held = object;
+    if (object.writtenAt.getTime() >= overlapOf(recent) && !seen.has(object.key)) found.fresh.push(object);
   }
-  if (held !== undefined) take(held);
   return found;
+}
+
+/** What there is of one key. */
+interface WrittenKey {
+  /** Its oldest version, which is what was written; absent where there are delete markers alone. */
+  object?: ListedObject;
+  /** All else. */
+  extra: ListedObject[];
+}
+
+async function* writtenIn(bucket: RecordBucket, beginning: string): AsyncGenerator<WrittenKey> {
+  let ofKey: ListedObject[] = [];
+  for await (const one of bucket.versions(beginning)) {
+    if (ofKey.length > 0 && ofKey[0]?.key !== one.key) {
+      yield writtenOf(ofKey);
+      ofKey = [];
+    }
+    ofKey.push(one);
+  }
+  if (ofKey.length > 0) yield writtenOf(ofKey);
+}
+
+function writtenOf(ofKey: readonly ListedObject[]): WrittenKey {
+  const object = ofKey.findLast(({ isDeleteMarker }) => !isDeleteMarker);
+  return { ...(object && { object }), extra: ofKey.filter((one) => one !== object) };
 }

@@ -1,4 +1,13 @@
-import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
@@ -11,6 +20,7 @@ import { sha256 } from "../../../src/core/verdict";
 import { verifyEvidence } from "../../../src/ledger/verify/evidence";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
 import { BUNDLE_TEXT, MemoryLedger, POLICY_TEXT, recordIn, smallLedger } from "../../support/ledger-world";
+import { arnOf } from "../../support/registered-version";
 import { awsError, bodyOf, sent } from "../../support/sdk-answers";
 import { approvedRecord } from "../../support/verdict-record";
 import { writeLedgerCopy } from "../../support/write-ledger-copy";
@@ -30,26 +40,34 @@ function target(bucket = BUCKET) {
   return { s3: new S3Client({ region: "us-east-1" }), bucket, owner: OWNER, folder };
 }
 
-/** S3 with that ledger, in pages of so many. */
-function serve(ledger: MemoryLedger, pageSize = 3): void {
-  const all = ledger.listed();
-  s3.on(ListObjectVersionsCommand).callsFake(({ KeyMarker }) => {
-    const from = KeyMarker === undefined ? 0 : Number(KeyMarker);
+/** S3 with that ledger, in pages of so many, each after the last key of the one before. */
+function serve(
+  ledger: MemoryLedger,
+  pageSize = 3,
+  afterPage: (last: string) => Promise<unknown> = async () => {},
+): void {
+  s3.on(ListObjectVersionsCommand).callsFake(async ({ KeyMarker = "", VersionIdMarker, Prefix = "" }) => {
+    const all = ledger.listed().filter(({ key }) => key.startsWith(Prefix));
+    const at = all.findIndex(({ key, versionId }) => key === KeyMarker && versionId === VersionIdMarker);
+    const from = at + 1;
+    const last = all[Math.min(from + pageSize, all.length) - 1];
     const page = all.slice(from, from + pageSize).map((one) => ({
       ...{ Key: one.key, VersionId: one.versionId, LastModified: one.writtenAt, Size: one.bytes?.length ?? 0 },
       deleted: one.bytes === undefined,
     }));
+    await afterPage(last?.key ?? "");
     return {
       Versions: page.filter(({ deleted }) => !deleted),
       DeleteMarkers: page.filter(({ deleted }) => deleted),
       IsTruncated: from + pageSize < all.length,
-      NextKeyMarker: String(from + pageSize),
+      NextKeyMarker: last?.key,
+      NextVersionIdMarker: last?.versionId,
     };
   });
   s3.on(GetObjectCommand).callsFake(({ Bucket, Key, VersionId }) => {
     const bytes =
       Bucket === BUCKET
-        ? all.find((one) => one.key === Key && one.versionId === VersionId)?.bytes
+        ? ledger.kept.find((one) => one.key === Key && one.versionId === VersionId)?.bytes
         : ledger.cited.get(`s3://${Bucket}/${Key} ${VersionId}`);
     if (bytes === undefined) throw awsError("NoSuchVersion");
     return { Body: bodyOf(bytes.toString()) };
@@ -68,9 +86,32 @@ describe("fetching a ledger", () => {
     for (const [, input] of sent(s3)) expect(input).toMatchObject({ ExpectedBucketOwner: OWNER });
   });
 
+  it("has the policy and the bundle of a record that came with both while the keys before it were listed", async () => {
+    const ledger = await smallLedger();
+    const [policy, bundle] = ["{}", "exports.other = 1;\n"];
+    let came = false;
+    serve(ledger, 3, async (last) => {
+      if (came || last < "records/") return;
+      came = true;
+      const verdict = approvedRecord({
+        ...{ modelPackageArn: arnOf("credit-risk/8"), executionId: "exec8", evidence: [] },
+        policy: { digest: sha256(policy) },
+        checks: { imageDigest: `sha256:${"1".repeat(64)}`, bundleSha256: sha256(bundle) },
+      });
+      await recordIn(ledger, verdict, { policy, bundle });
+    });
+    const to = target();
+    await fetchLedger(to);
+    expect(await verifyLedger(copyDirectory(to.folder), await ledger.terms())).toMatchObject({
+      ...{ records: 8, policies: 2, bundles: 2 },
+    });
+    expect(readdirSync(to.folder).sort()).toEqual(["objects", "versions.jsonl"]);
+  });
+
   it("lists a delete marker before what it deletes, also where S3's whole seconds don't tell", async () => {
     const one = { Key: "records/g/1/1.json", LastModified: new Date("2026-11-20T12:00:00Z"), Size: 1 };
-    s3.on(ListObjectVersionsCommand).resolves({
+    s3.on(ListObjectVersionsCommand).resolves({});
+    s3.on(ListObjectVersionsCommand, { Prefix: "" }).resolves({
       Versions: [{ ...one, VersionId: "v1", IsLatest: false }],
       DeleteMarkers: [{ ...one, VersionId: "v2", IsLatest: true }],
     });

@@ -3,7 +3,15 @@ import { type Signer, seal } from "../../../src/ledger/signed";
 import type { VerifyTerms } from "../../../src/ledger/verify/terms";
 import { MemorySigner } from "../../support/decide-world";
 import { firstBrokenLink } from "../../support/first-broken-link";
-import { checkpointIn, decideIn, type MemoryLedger, POLICY_TEXT, smallLedger } from "../../support/ledger-world";
+import {
+  checkpointIn,
+  decideIn,
+  linkIn,
+  type MemoryLedger,
+  POLICY_TEXT,
+  personDecidesIn,
+  smallLedger,
+} from "../../support/ledger-world";
 import { decisionKeys } from "../../support/record-keys";
 
 const RECORD = "records/credit-risk/3/1.json";
@@ -84,6 +92,16 @@ const TAMPERINGS: Tampering[] = [
     name: "a delete marker over a record",
     tamper: (ledger) => ledger.put(RECORD, undefined),
     broken: /^records\/credit-risk\/3\/1.json has a delete marker, v\d+ of 2026/,
+  },
+  {
+    name: "a record removed before a checkpoint had it, from which another goes on",
+    async tamper(ledger) {
+      const key = await decideIn(ledger, 8);
+      await personDecidesIn(ledger, 8, 2, linkIn(ledger, key));
+      ledger.remove(key);
+    },
+    broken:
+      /^records\/credit-risk\/8\/2.json goes on from attempt 1, records\/credit-risk\/8\/1.json, which isn't there/,
   },
   {
     name: "a record decided in time to come, without a checkpoint",

@@ -156,6 +156,26 @@ describe("what was done to records raises an error, though the checkpoint is wri
     expect((await written(1)).body.records).toEqual([1, 2].map((version) => records.checkpointed(RECORD(version))));
   });
 
+  it.each<[string, (records: MemoryRecordBucket) => void]>([
+    ["a key with a delete marker alone", (records) => records.delete(RECORD(2))],
+    [
+      "a key whose object was written over a delete marker",
+      (records) => {
+        records.delete(RECORD(2));
+        records.put(RECORD(2), String(Buffer.from(records.kept[0]?.bytes ?? "")));
+      },
+    ],
+  ])("%s, and the chain goes on", async (_, tamper) => {
+    const { records, decided, run, written } = world();
+    await decided(1, 1);
+    tamper(records);
+    await expect(run(5)).rejects.toThrow(`${RECORD(2)}: has a delete marker, v2, and 0 more such`);
+    expect((await written(1)).body.records).toContainEqual(records.checkpointed(RECORD(1)));
+    await decided(6, 3);
+    await expect(run(10)).rejects.toThrow(`${RECORD(2)}: has a delete marker`);
+    expect((await written(2)).body.records).toEqual([records.checkpointed(RECORD(3))]);
+  });
+
   it("a record put in with an old time", async () => {
     const { decided, run } = world();
     await decided(1, 1);
@@ -164,6 +184,24 @@ describe("what was done to records raises an error, though the checkpoint is wri
     await run(205);
     await decided(10, 3);
     await expect(run(220)).rejects.toThrow("records/: 3 records are there, the checkpoints have 2");
+  });
+});
+
+describe("what lies over a checkpoint raises an error, and the chain goes on from what was written", () => {
+  it.each<[string, (records: MemoryRecordBucket) => void, string]>([
+    ["a delete marker", (records) => records.delete(KEY(1)), `${KEY(1)}: has a delete marker, v3, and 0 more such`],
+    ["another version", (records) => records.put(KEY(1), "{}"), `${KEY(1)}: has another version, v3, and 0 more such`],
+  ])("%s", async (_, tamper, message) => {
+    const { records, decided, run, written } = world();
+    await decided(1, 1);
+    await run(5);
+    const { sha256: first } = records.checkpointed(KEY(1));
+    tamper(records);
+    await decided(6, 2);
+    await expect(run(10)).rejects.toThrow(message);
+    expect((await written(2)).body).toMatchObject({ number: 2, previous: first, total: 2 });
+    expect(records.kept.filter(({ key }) => key === KEY(1))).toHaveLength(2);
+    await expect(run(15)).rejects.toThrow(message);
   });
 });
 

@@ -3,16 +3,18 @@ import { parseModelPackageArn } from "../../contract/arn";
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { bundleKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
+import { chainOf } from "../../ledger/chain";
 import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
 import {
+  type DecisionRecord,
   isBaseline,
   isJudged,
   type PolicyRecord,
   type RecordKeys,
   requireRecordSignature,
 } from "../../ledger/decision-record";
-import { checkpointOf, type FoundRecord, type NamedVersion } from "../../ledger/find-records";
-import { LedgerError } from "../../ledger/signed";
+import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
+import { LedgerError, type Signed } from "../../ledger/signed";
 import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
 import { requireKey } from "../../ledger/verify/records";
 import { overdueRecord } from "../../ledger/verify/terms";
@@ -23,11 +25,12 @@ import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, rec
 import { recordsOf } from "./records-of";
 
 const HELP = `
-What it verifies of one record: its signature and place, that a checkpoint has it, that the policy, the checks' bundle,
-the evidence and the prompt sets are what it names. Whether the checkpoints themselves hold, and nothing is missing, says \`ledger verify\`.
+What it verifies of one record: its signature and place, that the policy, the checks' bundle, the evidence and the prompt sets
+are what it names. Which checkpoint names it is said, and that it names it as it is here; whether that checkpoint was signed and its
+chain holds, and nothing is missing, says \`ledger verify\` alone. Which record is in force is told of those whose signatures hold.
 
 Exit status
-  0  all of it holds; or evidence isn't in the copy, or the record is too new for a checkpoint
+  0  all that it verifies holds; or evidence isn't in the copy, or the record is too new for a checkpoint
   1  something doesn't hold
   2  wrong use, or there is no such record
 
@@ -42,11 +45,13 @@ interface Options extends KeyFiles {
   now?: Date;
 }
 
-/** What was found of one point; `holds` is undefined where the copy can't tell. */
+/** What was found of one point; `holds` is undefined where the copy can't tell, or it isn't verified here. */
 interface Point {
   point: string;
   says: string;
   holds: boolean | undefined;
+  /** How it is printed where that isn't by `holds`. */
+  mark?: string;
 }
 
 /** `governance ledger show`. */
@@ -67,13 +72,33 @@ export const showCommand = ({ print, exit }: Io): Command =>
       const keys = recordKeysIn(options);
       const copy = openCopy(folder);
       let hold = true;
-      for await (const found of recordsOf(copy, named, attempt, folder)) {
+      const shown: FoundRecord[] = [];
+      for await (const found of recordsOf(copy, named, attempt, folder)) shown.push(found);
+      const inForce = await recordInForce(copy, named, keys);
+      for (const found of shown) {
         const points = await pointsOf(copy, found, keys, now);
-        print(format === "json" ? json(found, points) : text(found, points));
+        print(format === "json" ? json(found, points, inForce) : text(found, points, inForce));
         hold &&= brokenOf(points).length === 0;
       }
       exit(hold ? 0 : BROKEN);
     });
+
+/** The version's last record that the registry is to say, of those whose signatures hold. */
+async function recordInForce(
+  copy: LedgerCopy,
+  named: NamedVersion,
+  keys: RecordKeys,
+): Promise<Signed<DecisionRecord> | undefined> {
+  const believed: Signed<DecisionRecord>[] = [];
+  for await (const { signed } of recordsIn(copy, named)) {
+    const { holds } = await point("signature", "", async () => {
+      requireRecordSignature(signed, keys);
+      requireKey(signed);
+    });
+    if (holds) believed.push(signed);
+  }
+  return chainOf(believed)?.inForce;
+}
 
 async function pointsOf(copy: LedgerCopy, found: FoundRecord, keys: RecordKeys, now: Date): Promise<Point[]> {
   const { signed } = found;
@@ -111,8 +136,15 @@ async function inCheckpoint(copy: LedgerCopy, found: FoundRecord, now: Date): Pr
     return { point, says: "none has it yet", holds: undefined };
   }
   const { key, takenAt, same } = checkpoint;
-  const says = `${key} of ${takenAt}${same ? "" : " names it with another version or SHA-256 than here"}`;
-  return { point, says, holds: same };
+  if (!same)
+    return { point, says: `${key} of ${takenAt} names it with another version or SHA-256 than here`, holds: false };
+  // Its signature and chain aren't looked at here.
+  return {
+    point,
+    says: `${key} of ${takenAt} names it; whether that holds says governance ledger verify`,
+    holds: undefined,
+    mark: NOT_VERIFIED,
+  };
 }
 
 async function point(name: string, says: string, verify: () => Promise<unknown>): Promise<Point> {
@@ -174,9 +206,14 @@ const isMissing = (read: () => Promise<Uint8Array | undefined>): Promise<boolean
 
 const brokenOf = (points: readonly Point[]): Point[] => points.filter(({ holds }) => holds === false);
 
+const NOT_VERIFIED = "not verified here";
 const MARKS = { true: "holds", false: "BROKEN", undefined: "not told by this copy" };
 
-function text({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string {
+function text(
+  { signed: { name, sha256, body }, version }: FoundRecord,
+  points: readonly Point[],
+  inForce: Signed<DecisionRecord> | undefined,
+): string {
   const id = parseModelPackageArn(body.modelPackageArn);
   if (id === undefined)
     throw new LedgerError(`${name}: is of ${body.modelPackageArn}, which is no versioned model package`);
@@ -193,13 +230,30 @@ function text({ signed: { name, sha256, body }, version }: FoundRecord, points: 
     `  decided     ${isBaseline(body) ? `before ${body.decidedAt}, when it was recorded,` : body.decidedAt} by ${whoDecided(body)}`,
     ...(body.binding ? [] : ["  effect      recorded only; the registry keeps its status"]),
     ...(body.previous === null ? [] : [`  goes on from attempt ${body.previous.attempt}, ${body.previous.sha256}`]),
+    `  in force    ${whichIsInForce(name, inForce)}`,
     `  why         ${body.reason}`,
     `  record      ${name} version ${version.versionId} SHA-256 ${sha256}`,
-    ...points.map(({ point: of, says, holds }) => `  ${of.padEnd(11)} ${MARKS[`${holds}`]}: ${says}`),
+    ...points.map(({ point: of, says, holds, mark }) => `  ${of.padEnd(11)} ${mark ?? MARKS[`${holds}`]}: ${says}`),
     "",
     "",
   ].join("\n");
 }
 
-const json = ({ signed: { name, sha256, body }, version }: FoundRecord, points: readonly Point[]): string =>
-  `${JSON.stringify({ key: name, versionId: version.versionId, sha256, holds: brokenOf(points).length === 0, points, body })}\n`;
+function whichIsInForce(name: string, inForce: Signed<DecisionRecord> | undefined): string {
+  if (inForce === undefined) return "no record of this version is";
+  if (inForce.name === name) return "this record, the last of this version that the registry is to say";
+  const { attempt, decision, decidedAt } = inForce.body;
+  return `no: that of attempt ${attempt} is, ${decision} at ${decidedAt}`;
+}
+
+const json = (
+  { signed: { name, sha256, body }, version }: FoundRecord,
+  points: readonly Point[],
+  inForce: Signed<DecisionRecord> | undefined,
+): string =>
+  `${JSON.stringify({
+    ...{ key: name, versionId: version.versionId, sha256, holds: brokenOf(points).length === 0 },
+    ...{ isInForce: inForce?.name === name, inForce: inForce?.name ?? null },
+    points: points.map(({ mark: _, ...one }) => one),
+    body,
+  })}\n`;

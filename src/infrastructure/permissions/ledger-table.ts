@@ -225,17 +225,18 @@ function reconcileGrants(config: GovernanceConfig, { versions, describeVersions,
 function checkpointGrants(config: GovernanceConfig): Grant[] {
   const who = roleOf(config, "checkpoint");
   return [
-    ...useRecords(config, who, [CHECKPOINTS_PREFIX], ["s3:GetObject", "s3:PutObject"]),
+    ...useRecords(config, who, [CHECKPOINTS_PREFIX], ["s3:PutObject"]),
     {
       sid: "ReadRecords",
       who,
       may: ["s3:GetObjectVersion"],
-      on: [{ bucket: recordsOf(config), keys: RECORDS_PREFIX }],
+      // By version: a delete marker may hide a record or a checkpoint.
+      on: [RECORDS_PREFIX, CHECKPOINTS_PREFIX].map((keys) => ({ bucket: recordsOf(config), keys })),
     },
     {
       sid: "ListRecordBucket",
       who,
-      may: ["s3:ListBucket", "s3:ListBucketVersions"],
+      may: ["s3:ListBucketVersions"],
       on: [{ bucket: recordsOf(config) }],
     },
     ...sign(who, "checkpoints", [...keysThatSigned(config, "checkpoints"), ...believedOnRecords(config)]),

@@ -3,9 +3,10 @@ import { checkpointKey, RECORDS_PREFIX, recordKey } from "../../contract/names";
 import { inBatches } from "../../core/in-batches";
 import type { Checkpoint, CheckpointedRecord } from "../checkpoint";
 import { BrokenLink, type CopiedKey, keysOf, type LedgerCopy, onlyVersion } from "../copy";
-import { type DecisionRecord, keysFor, readDecisionRecord } from "../decision-record";
+import { type DecisionRecord, keysFor, type RecordLink, readDecisionRecord } from "../decision-record";
 import { type Signed, signatureHolds } from "../signed";
 import { asBrokenLink, brokenBy, readCheckpoints } from "./checkpoints";
+import { RecordLinks } from "./links";
 import { lateRecord, overdueRecord, type VerifyTerms } from "./terms";
 
 /** Records that are held against all checkpoints in one pass; it bounds the memory. */
@@ -42,14 +43,15 @@ interface Window {
 
 /**
  * Verifies every record: one version, shape, signature, key, and that it is in exactly one checkpoint, with its version
- * and SHA-256, soon enough; and that none is missing which a checkpoint has. The checkpoints hold already.
+ * and SHA-256, soon enough; and that none is missing which a checkpoint has, or which another record of the version goes
+ * on from. The checkpoints hold already.
  * @param size records in one window
  * @throws BrokenLink the first in the order of keys that isn't so
  */
 export async function verifyRecords(copy: LedgerCopy, terms: VerifyTerms, size = WINDOW): Promise<RecordCounts> {
   const counts = { records: 0, withoutCheckpoint: 0, policies: new Set<string>(), bundles: new Set<string>() };
   for await (const { window, broken } of windows(copy, terms, size)) {
-    const first = (await compare(copy, window, terms)) ?? broken;
+    const first = firstOf(await compare(copy, window, terms), broken);
     if (first !== undefined) throw first;
     counts.records += window.seen.size;
     for (const { checkpoint, policy, bundle } of window.seen.values()) {
@@ -61,6 +63,9 @@ export async function verifyRecords(copy: LedgerCopy, terms: VerifyTerms, size =
   return counts;
 }
 
+const firstOf = (one: BrokenLink | undefined, other: BrokenLink | undefined): BrokenLink | undefined =>
+  one !== undefined && other !== undefined && other.at < one.at ? other : (one ?? other);
+
 /** The list's records, so many at a time; a broken one ends them. The last window reaches to the end of all keys. */
 async function* windows(
   copy: LedgerCopy,
@@ -69,14 +74,19 @@ async function* windows(
 ): AsyncGenerator<{ window: Window; broken?: BrokenLink }> {
   let seen = new Map<string, Seen>();
   let after = "";
+  const links = new RecordLinks();
   for await (const batch of inBatches(keysOf(copy, RECORDS_PREFIX), AT_ONCE)) {
     for (const one of await Promise.all(batch.map((key) => read(copy, key, terms)))) {
-      if (one instanceof BrokenLink) {
+      const broken =
+        one instanceof BrokenLink ? firstOf(one, links.before(one.at)) : links.next(one.seen, one.previous);
+      if (broken !== undefined) {
         const begin = after;
-        yield { window: { seen, has: (key) => key > begin && key < one.at }, broken: one };
+        // What a record before it names may be missing here.
+        const until = one instanceof BrokenLink ? one.at : one.seen.key;
+        yield { window: { seen, has: (key) => key > begin && key < until }, broken };
         return;
       }
-      seen.set(one.key, one);
+      if (!(one instanceof BrokenLink)) seen.set(one.seen.key, one.seen);
     }
     const last = batch.at(-1)?.key ?? after;
     if (seen.size < size) continue;
@@ -85,21 +95,29 @@ async function* windows(
     [seen, after] = [new Map(), last];
   }
   const begin = after;
-  yield { window: { seen, has: (key) => key > begin } };
+  const broken = links.before();
+  yield { window: { seen, has: (key) => key > begin }, ...(broken && { broken }) };
 }
 
-async function read(copy: LedgerCopy, one: CopiedKey, { records }: VerifyTerms): Promise<Seen | BrokenLink> {
+/** A record that holds, and what it says of the one before it. */
+interface Read {
+  seen: Seen;
+  previous: RecordLink | null;
+}
+
+async function read(copy: LedgerCopy, one: CopiedKey, { records }: VerifyTerms): Promise<Read | BrokenLink> {
   try {
     const { version, bytes } = await onlyVersion(copy, one);
     const signed = asBrokenLink(one.key, () => readDecisionRecord(bytes, one.key));
     await signatureHolds(signed, keysFor(signed.body, records));
     requireKey(signed);
-    const { decidedAt, policy, checks } = signed.body;
+    const { decidedAt, policy, checks, previous } = signed.body;
     const { versionId } = version;
-    return {
+    const seen = {
       ...{ key: one.key, versionId, sha256: signed.sha256, decidedAt, checkpoint: 0 },
       ...(policy && { policy: policy.digest, bundle: checks.bundleSha256 }),
     };
+    return { seen, previous };
   } catch (error) {
     const broken = brokenBy(one.key, error);
     if (broken instanceof BrokenLink) return broken;

@@ -76,8 +76,5 @@ it("export has a line for each, without what only a judgement has", async () => 
 
 it("policy-changes passes them by", async () => {
   const { status, out } = await ledger("policy-changes", folder);
-  expect([status, out]).toEqual([
-    0,
-    expect.stringContaining(`first version decided under it: ${arnOf("credit-risk/3")}`),
-  ]);
+  expect([status, out]).toEqual([0, expect.stringContaining(`first version decided by it: ${arnOf("credit-risk/3")}`)]);
 });

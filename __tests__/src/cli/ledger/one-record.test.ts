@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { sha256 } from "../../../../src/core/verdict";
 import { firstBrokenLink } from "../../../support/first-broken-link";
 import { fileOf, LEDGER, NOW, ownFolders, RECORD_KEY } from "../../../support/fixture-copy";
-import { checkpointIn, MemoryLedger, POLICY_TEXT, recordIn } from "../../../support/ledger-world";
+import { checkpointIn, MemoryLedger, POLICY_TEXT, personDecidesIn, recordIn } from "../../../support/ledger-world";
 import { arnOf } from "../../../support/registered-version";
 import { runGovernance } from "../../../support/run-governance";
 import { approvedRecord } from "../../../support/verdict-record";
@@ -65,6 +65,32 @@ describe("governance ledger show", () => {
     expect(await attempts("--attempt", "2")).toEqual(["2"]);
     const none = await runGovernance("ledger", "show", "credit-risk/3", LEDGER, ...KEY, ...NOW, "--attempt", "2");
     expect([none.status, none.err]).toEqual([2, expect.stringContaining("no record of attempt 2 of credit-risk")]);
+  });
+
+  it("says which of a version's records is in force", async () => {
+    const [of, ledger] = [folder(), new MemoryLedger()];
+    const first = await personDecidesIn(ledger, 7, 1, null);
+    await personDecidesIn(ledger, 7, 2, first);
+    // It went on from the same, and came second.
+    await personDecidesIn(ledger, 7, 3, first);
+    const { recordKey, checkpointKey } = writeLedgerCopy(of, ledger);
+    const inForce = async (key: string, ...more: string[]) => {
+      const { out } = await runGovernance("ledger", "show", "credit-risk/7", of, "--trusted-key", key, ...more);
+      return [...out.matchAll(/^ {2}in force +(.*)$/gm)].map(([, says]) => says);
+    };
+    const other = expect.stringMatching(/^no: that of attempt 2 is, Approved at 2026-/);
+    const own = "this record, the last of this version that the registry is to say";
+    expect(await inForce(recordKey)).toEqual([other, own, other]);
+    expect(await inForce(recordKey, "--attempt", "3")).toEqual([other]);
+    expect(await inForce(checkpointKey, "--attempt", "2")).toEqual(["no record of this version is"]);
+  });
+
+  it("says so for programs too, and that a checkpoint names it which isn't verified here", async () => {
+    const { out } = await runGovernance("ledger", "show", "credit-risk/3", LEDGER, ...KEY, "--format", "json");
+    const { key, isInForce, inForce, points } = JSON.parse(out);
+    expect([isInForce, inForce]).toEqual([true, key]);
+    const says = expect.stringMatching(/^checkpoints\/\d{9}.json of .* names it; .*governance ledger verify$/);
+    expect(points).toContainEqual({ point: "checkpoint", says });
   });
 });
 

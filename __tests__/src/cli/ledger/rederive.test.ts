@@ -5,13 +5,14 @@ import { catalogue } from "../../../../checks/catalogue";
 import { bundle } from "../../../../src/bundle";
 import { parsePolicy } from "../../../../src/core/policy";
 import { policySchema } from "../../../../src/core/policy-schema";
+import type { EvidenceReference } from "../../../../src/core/ports";
 import { sha256 } from "../../../../src/core/verdict";
 import { parseVerdictRecord } from "../../../../src/ledger/verdict-record";
 import { validate } from "../../../../src/stages/validate";
 import { MemorySigner } from "../../../support/decide-world";
 import { MemoryLedger, recordIn } from "../../../support/ledger-world";
 import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE } from "../../../support/memory-ports";
-import { CREDIT, GROUPS, named, registeredVersion, SOURCES } from "../../../support/registered-version";
+import { CREDIT, GROUPS, named, registeredVersion, SOURCES, undigested } from "../../../support/registered-version";
 import { runGovernance } from "../../../support/run-governance";
 import { writeLedgerCopy } from "../../../support/write-ledger-copy";
 
@@ -34,15 +35,16 @@ const report = (accuracy: number) =>
 
 /** Judges a version as the validate step does, and records it with what it rests on. */
 async function decided(
-  changed: { verdict?: (text: string) => string; bundleText?: string } = {},
+  changed: { verdict?: (text: string) => string; bundleText?: string; bias?: EvidenceReference } = {},
 ): Promise<MemoryLedger> {
-  const { verdict = (text: string) => text, bundleText = CHECKS } = changed;
+  const { verdict = (text: string) => text, bundleText = CHECKS, bias = named("absent.json", "{}") } = changed;
   const evidence = new MemoryEvidence();
   const body = report(0.95);
   const reference = named("quality.json", body);
   const at = { bucket: CREDIT.evidenceBucket, key: "quality.json" };
   const versionId = evidence.put(at, body);
-  const version = registeredVersion({ evidence: [reference, { ...named("absent.json", "{}"), slot: "Bias.Report" }] });
+  for (const bytes of ["{}", "[]"]) evidence.put({ bucket: CREDIT.evidenceBucket, key: "bias.json" }, bytes);
+  const version = registeredVersion({ evidence: [reference, { ...bias, slot: "Bias.Report" }] });
   const verdicts = new MemoryWriteOnce();
   const ports = { registry: new MemoryRegistry(version), evidence, verdicts, records: new MemoryWriteOnce() };
   await validate(
@@ -94,6 +96,17 @@ describe("governance ledger rederive", () => {
     expect(out).toMatch(
       /finding \d+: then pass, model-quality binary.auc = 0.99.*; now pass, model-quality binary.auc = 0.95/,
     );
+  });
+
+  it.each<[string, EvidenceReference, RegExp]>([
+    ["has another digest", named("bias.json", "another"), /then cannot-evaluate, .*digest mismatch/],
+    ["has no digest", undigested("bias.json"), /then cannot-evaluate, .*without a ContentDigest/],
+  ])("says that a report of which no version was taken, since it %s, isn't there", async (_, bias, then) => {
+    const { status, out, err } = await rederived(await decided({ bias }));
+    expect(err).toBe("");
+    expect(out).toMatch(/finding \d+ can't be evaluated then and now, .*: no version of s3:.*bias.json was taken/);
+    expect(out).toMatch(then);
+    expect(status).toBe(1);
   });
 
   it("says where bytes alone differ", async () => {

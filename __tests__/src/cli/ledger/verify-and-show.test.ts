@@ -99,7 +99,9 @@ describe("governance ledger show", () => {
       expect(out).toContain("model-quality binary.accuracy");
       expect(out).toMatch(/why +Approved: all 2 findings pass\./);
       expect(out).toMatch(/signature +holds: by arn:aws:kms:/);
-      expect(out).toMatch(/checkpoint +holds: checkpoints\/000000002.json of 2026-/);
+      expect(out).toMatch(
+        /checkpoint +not verified here: checkpoints\/000000002.json of 2026-.* names it; .* governance ledger verify$/m,
+      );
       expect(out).toMatch(/policy +holds: policies\//);
       expect(out).toMatch(/checks.json +holds: s3:/);
       expect(out).toMatch(/evidence +holds: s3:.*reports\/3.json version e3/);

@@ -148,10 +148,10 @@ describe("roles of the governance account", () => {
     [
       "checkpoint",
       [
-        `Allow s3:GetObject, s3:PutObject on ${RECORDS}/checkpoints/*`,
+        `Allow s3:PutObject on ${RECORDS}/checkpoints/*`,
         "Allow kms:Decrypt, kms:GenerateDataKey on RECORD-KEY",
-        `Allow s3:GetObjectVersion on ${RECORDS}/records/*`,
-        `Allow s3:ListBucket, s3:ListBucketVersions on ${RECORDS}`,
+        `Allow s3:GetObjectVersion on ${RECORDS}/records/*, ${RECORDS}/checkpoints/*`,
+        `Allow s3:ListBucketVersions on ${RECORDS}`,
         ...sign("CHECKPOINT-SIGNING-KEY", "RECORD-SIGNING-KEY", "REVOCATION-SIGNING-KEY"),
         logs("checkpoint"),
       ],
