@@ -14,7 +14,7 @@ import type { ListedExecution, ListedVersion } from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, type Known, knownOf, type ReconcilePorts } from "./known-versions";
+import { AT_ONCE, type Known, knownOf, note, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
 import { checkDecided } from "./reconcile-decided";
 import { remind } from "./remind";
@@ -75,7 +75,9 @@ export async function reconcile(
 }
 
 /** A pending version as far as lists tell. */
-type Started = Omit<PendingVersion, "isObserved" | "execution" | "waitsForPerson"> & { execution?: ListedExecution };
+type Started = Omit<PendingVersion, "isObserved" | "execution" | "wasStopped" | "waitsForPerson"> & {
+  execution?: ListedExecution;
+};
 
 async function withExecutions(known: Known, ports: ReconcilePorts): Promise<Started[]> {
   const started = known.pending.map((version): Started => {
@@ -122,11 +124,14 @@ async function factsOf(
   // What was told is of the first record; of a later one decide knows.
   const onRecord = facts.recorded.length < 2 && TOLD_OF_RECORD.some(isNoted);
   const withoutRecord = waitsWithoutRecord(id, known);
-  if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
+  const wasStopped = isNoted(`stopped-${facts.attempt}`);
+  if (execution === undefined || withoutRecord)
+    return { ...facts, wasStopped, waitsForPerson: { onRecord, withoutRecord } };
   const asked = await ports.markers.read(waitsForPersonKey(execution.arn.slice(execution.arn.lastIndexOf("/") + 1)));
   return {
     ...facts,
     execution: { ...execution, state: await ports.overview.stateOf(execution.arn) },
+    wasStopped,
     waitsForPerson: { onRecord, withoutRecord: asked !== undefined },
   };
 }
@@ -156,6 +161,7 @@ async function take(
     }
     case "stop":
       await ports.overview.stop(step.executionArn, step.state);
+      await note(`stopped-${step.attempt}`, id, ports);
       return false;
     case "give-up":
       await tell("gave-up", id, `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`, ports);
