@@ -13,6 +13,7 @@ import type {
   WriteOnceStore,
 } from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
+import { validateMetadata } from "../../src/local/stand-in/sagemaker/limits";
 
 interface Kept {
   version: ObjectVersion;
@@ -84,8 +85,11 @@ export class MemoryRegistry implements ModelRegistry {
   async setStatus(arn: string, change: StatusChange): Promise<void> {
     this.changes.push([arn, change]);
     const before = this.packages.get(arn);
-    const customerMetadata = new Map(Object.entries(change.metadata));
-    if (before) this.set({ ...before, approvalStatus: change.status, customerMetadata });
+    if (before === undefined) return;
+    // As in the registry: what isn't named stays, and too much is refused.
+    const customerMetadata = new Map([...before.customerMetadata, ...Object.entries(change.metadata)]);
+    validateMetadata(Object.fromEntries(customerMetadata));
+    this.set({ ...before, approvalStatus: change.status, customerMetadata });
   }
 }
 

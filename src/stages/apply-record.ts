@@ -39,6 +39,9 @@ export const METADATA = {
   execution: "governance-execution",
 } as const;
 
+/** Most customer metadata that a version may have, its team's too (CustomerMetadataProperties, SageMaker API reference). */
+const MOST_METADATA = 50;
+
 /**
  * Makes a version what the record in force says: its card first, then status, reason and the way to the record in one
  * call. Where the record leaves it to a person, they are told, and find the findings on the card. What a repeat writes is
@@ -76,16 +79,19 @@ export async function applyRecord(
   await ports.registry.setStatus(id.arn, {
     status: body.decision,
     description: body.reason,
-    metadata: {
-      [METADATA.record]: uri,
-      [METADATA.recordSha256]: recordSha256,
-      ...(isJudged(body) && {
-        [METADATA.uri]: body.verdict.uri,
-        [METADATA.sha256]: body.verdict.sha256,
-        [METADATA.policy]: body.policy.digest,
-      }),
-      ...(body.decidedBy.kind === "policy" && { [METADATA.execution]: body.decidedBy.executionId }),
-    },
+    metadata: fitting(now.customerMetadata, [
+      // What matters most is first: by it is known which record set the status.
+      [METADATA.recordSha256, recordSha256],
+      [METADATA.record, uri],
+      ...(isJudged(body)
+        ? ([
+            [METADATA.uri, body.verdict.uri],
+            [METADATA.sha256, body.verdict.sha256],
+            [METADATA.policy, body.policy.digest],
+          ] as const)
+        : []),
+      ...(body.decidedBy.kind === "policy" ? [[METADATA.execution, body.decidedBy.executionId] as const] : []),
+    ]),
     // Of what it is set from, too: set a second time, after somebody changed it, it is another request.
     token: tokenOf(
       "status",
@@ -93,6 +99,19 @@ export async function applyRecord(
     ),
   });
   return { ApprovalStatus: body.decision, Effect: `set${onCard}` };
+}
+
+/**
+ * The first of them for which there is room beside what the version has: the registry would refuse the status together
+ * with the others.
+ */
+function fitting(
+  before: ReadonlyMap<string, string>,
+  pairs: readonly (readonly [name: string, value: string])[],
+): Record<string, string> {
+  const added = pairs.filter(([name]) => !before.has(name));
+  const refused = new Set(added.slice(Math.max(0, MOST_METADATA - before.size)).map(([name]) => name));
+  return Object.fromEntries(pairs.filter(([name]) => !refused.has(name)));
 }
 
 /** What there is to say of a version whose status nothing may set any more by this record; undefined where it may be set. */

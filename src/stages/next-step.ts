@@ -11,6 +11,8 @@ export interface PendingVersion {
   attempt: number;
   /** That attempt's execution. */
   execution?: ListedExecution & { state: ExecutionState };
+  /** Whether that was asked to stop before. */
+  wasStopped: boolean;
   /** Whether a person was asked, and nothing goes on without them: about what is recorded, or about a version without a record. */
   waitsForPerson: { onRecord: boolean; withoutRecord: boolean };
 }
@@ -24,7 +26,7 @@ export type NextStep =
   | { kind: "start"; attempt: number }
   /** Decide has to do what is recorded. */
   | { kind: "repair"; attempt: number }
-  | { kind: "stop"; executionArn: string; state: ExecutionState }
+  | { kind: "stop"; executionArn: string; attempt: number; state: ExecutionState }
   /** A person has to look. */
   | { kind: "give-up"; why: string };
 
@@ -50,14 +52,16 @@ export function nextStep(pending: PendingVersion, patience: Patience, now: Date)
     if (isObserved) return waits("its group is observed");
     return waitsForPerson.onRecord ? waits("a person was told of its record") : { kind: "repair", attempt: first };
   }
-  if (waitsForPerson.withoutRecord) return waits("a person was asked");
+  const running = execution?.state.hasEnded === false ? whileRunning(execution, pending, patience, now) : undefined;
+  // A person may have started its execution again: one that hangs holds one of the account's few slots all the same.
+  if (waitsForPerson.withoutRecord) return running?.kind === "stop" ? running : waits("a person was asked");
   if (attempt === 0) {
     return passed(version.createdAt, patience.eventMinutes, now)
       ? { kind: "start", attempt: 1 }
       : nothing("its event may be under way");
   }
   if (execution === undefined) return { kind: "start", attempt };
-  if (!execution.state.hasEnded) return whileRunning(execution, patience, now);
+  if (running !== undefined) return running;
   if (!passed(execution.state.since, patience.afterEndMinutes, now)) return nothing("its execution has just ended");
   return attempt < patience.mostAttempts
     ? { kind: "start", attempt: attempt + 1 }
@@ -68,12 +72,15 @@ const passed = (since: Date, minutes: number, now: Date): boolean => now.getTime
 
 function whileRunning(
   { arn, status, state }: NonNullable<PendingVersion["execution"]>,
+  { attempt, wasStopped, waitsForPerson }: PendingVersion,
   { executionMinutes }: Patience,
   now: Date,
 ): NextStep {
   if (!passed(state.since, executionMinutes, now)) return nothing("its execution runs");
-  // One that was asked to stop and doesn't is no longer ours to end.
-  return status === "Executing" && !passed(state.since, 2 * executionMinutes, now)
-    ? { kind: "stop", executionArn: arn, state }
+  // One that was asked to stop and doesn't is no longer ours to end. One that hung while nobody looked wasn't asked yet, nor
+  // was one that a person has started again.
+  const isOurs = !wasStopped || waitsForPerson.withoutRecord || !passed(state.since, 2 * executionMinutes, now);
+  return status === "Executing" && isOurs
+    ? { kind: "stop", executionArn: arn, attempt, state }
     : { kind: "give-up", why: `its execution ${arn} has been ${status} since ${state.since.toISOString()}` };
 }

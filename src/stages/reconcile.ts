@@ -7,7 +7,7 @@ import { askedKey, executionOf, isGivenUp, isTold, waitsOnRecord } from "../core
 import type { ListedExecution, ListedVersion } from "../core/ports";
 import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
-import { AT_ONCE, type Known, knownOf, type ReconcilePorts } from "./known-versions";
+import { AT_ONCE, type Known, knownOf, note, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
 import { checkDecided, noteWhatOthersSet } from "./reconcile-decided";
 import { remind } from "./remind";
@@ -71,7 +71,9 @@ export async function reconcile(
 }
 
 /** A pending version as far as lists tell. */
-type Started = Omit<PendingVersion, "isObserved" | "execution" | "waitsForPerson"> & { execution?: ListedExecution };
+type Started = Omit<PendingVersion, "isObserved" | "execution" | "wasStopped" | "waitsForPerson"> & {
+  execution?: ListedExecution;
+};
 
 async function withExecutions(known: Known, ports: ReconcilePorts): Promise<Started[]> {
   const started = known.pending.map((version): Started => {
@@ -115,11 +117,14 @@ async function factsOf(
   const { id } = facts.version;
   const onRecord = waitsOnRecord(id, facts.recorded, known.noted);
   const withoutRecord = waitsWithoutRecord(id, known);
-  if (execution === undefined || withoutRecord) return { ...facts, waitsForPerson: { onRecord, withoutRecord } };
+  const wasStopped = known.noted.has(notedKey(`stopped-${facts.attempt}`, id.group, id.version));
+  if (execution === undefined || withoutRecord)
+    return { ...facts, wasStopped, waitsForPerson: { onRecord, withoutRecord } };
   const asked = await ports.markers.read(askedKey(execution));
   return {
     ...facts,
     execution: { ...execution, state: await ports.overview.stateOf(execution.arn) },
+    wasStopped,
     waitsForPerson: { onRecord, withoutRecord: asked !== undefined },
   };
 }
@@ -149,6 +154,7 @@ async function take(
     }
     case "stop":
       await ports.overview.stop(step.executionArn, step.state);
+      await note(`stopped-${step.attempt}`, id, ports);
       return false;
     case "give-up":
       await tell("gave-up", id, `${step.why}. ${STAYS}; mend what made it fail, then retry its last execution.`, ports);

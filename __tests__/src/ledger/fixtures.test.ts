@@ -16,8 +16,12 @@ import { decisionKeys } from "../../support/record-keys";
 const fixtures = path.join(__dirname, "..", "..", "fixtures", "ledger");
 const keyOf = (folder: string, name: string) => trustedKeys([readFileSync(path.join(folder, name), "utf8")]);
 
-// What was written once: nothing here is ever written again. A new schema version gets a folder of its own.
-describe.each(readdirSync(fixtures))("a ledger of %s", (name) => {
+const KINDS = /-kinds$/;
+
+// What was written once: nothing here is ever written again. A new schema version gets folders of its own.
+const names = readdirSync(fixtures);
+
+describe.each(names.filter((name) => !KINDS.test(name)))("a ledger of %s", (name) => {
   const folder = path.join(fixtures, name);
   const copy = copyDirectory(folder);
 
@@ -47,5 +51,37 @@ describe.each(readdirSync(fixtures))("a ledger of %s", (name) => {
       expect(policyChanges(text, text)).toEqual([]);
     }
     expect(versions).toEqual(["1", "2", "3", "4", "5", "6", "7"]);
+  });
+});
+
+// Its records that policy didn't make: by people, by the watcher, and of what was decided before.
+describe.each(names.filter((name) => KINDS.test(name)))("a ledger of %s", (name) => {
+  const folder = path.join(fixtures, name);
+  const copy = copyDirectory(folder);
+
+  it("stays verifiable: revocations with a key of their own", async () => {
+    const records = { decisions: keyOf(folder, "records.pem"), revocations: keyOf(folder, "revocations.pem") };
+    const terms = { checkpoints: keyOf(folder, "checkpoints.pem"), now: new Date("2026-11-20T10:20:00Z") };
+    expect(await verifyLedger(copy, { ...terms, records })).toMatchObject({ records: 6, withoutCheckpoint: 0 });
+    expect(await verifyEvidence(copy)).toMatchObject({ objects: 4 });
+    const swapped = { decisions: records.decisions, revocations: records.decisions };
+    await expect(verifyLedger(copy, { ...terms, records: swapped })).rejects.toThrow("records/credit-risk/2/2.json");
+  });
+
+  it("stays readable: who decided what, after what", async () => {
+    const read: string[] = [];
+    for await (const { signed } of recordsIn(copy)) {
+      const { kind, decision, decidedBy, attempt, previous } = signed.body;
+      const by = decidedBy.kind === "people" ? decidedBy.people.map((one) => one.name).join() : decidedBy.kind;
+      read.push(`${attempt} ${kind} ${decision} ${by} after ${previous?.attempt}`);
+    }
+    expect(read).toEqual([
+      "1 decision Approved policy after undefined",
+      "2 decision Rejected ada@example.com after 1",
+      "1 decision Approved before after undefined",
+      "2 revocation Rejected ada@example.com after 1",
+      "1 decision Approved policy after undefined",
+      "2 revocation Rejected watcher after 1",
+    ]);
   });
 });

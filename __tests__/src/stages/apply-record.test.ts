@@ -1,6 +1,7 @@
+import { METADATA } from "../../../src/stages/apply-record";
 import { decide, repair } from "../../../src/stages/decide";
 import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
-import { ARN } from "../../support/registered-version";
+import { ARN, registeredVersion } from "../../support/registered-version";
 import { approvedRecord, finding, textOf } from "../../support/verdict-record";
 
 const approved = textOf(approvedRecord());
@@ -113,4 +114,21 @@ it("a fault while the card is read or written stops before the status", async ()
     await expect(decide(args, ports, DECIDE_SETTINGS, NOW)).rejects.toThrow("ThrottlingException");
     expect(ports.registry.changes).toEqual([]);
   }
+});
+
+describe("a status is set however much metadata its team wrote, with as much of the way to its record as fits", () => {
+  const { recordSha256, record, uri, sha256, policy, execution } = METADATA;
+  it.each<[string, number, readonly string[], readonly string[]]>([
+    ["all of it", 44, [], [recordSha256, record, uri, sha256, policy, execution]],
+    ["which record it was, and where that is", 48, [], [recordSha256, record]],
+    ["which record it was", 49, [], [recordSha256]],
+    ["nothing", 50, [], []],
+    ["what replaces its own, too", 47, [record, policy], [recordSha256, record, policy]],
+  ])("%s", async (_, team, own, expected) => {
+    const names = [...Array.from({ length: team }, (_, index) => `team-${index}`), ...own];
+    const customerMetadata = new Map(names.map((name) => [name, "before"]));
+    const { ports, args } = decideWorld(approved, registeredVersion({ customerMetadata }));
+    expect(await decide(args, ports, DECIDE_SETTINGS, NOW)).toEqual({ ApprovalStatus: "Approved", Effect: "set" });
+    expect(Object.keys(ports.registry.changes[0]?.[1].metadata ?? {})).toEqual(expected);
+  });
 });

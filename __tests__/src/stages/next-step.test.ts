@@ -11,6 +11,7 @@ const pending = (changed: Partial<PendingVersion> = {}): PendingVersion => ({
   recorded: [],
   isObserved: false,
   attempt: 1,
+  wasStopped: false,
   waitsForPerson: { onRecord: false, withoutRecord: false },
   ...changed,
 });
@@ -27,6 +28,10 @@ const asked = (changed: Partial<PendingVersion["waitsForPerson"]>) => ({
 });
 const start = (attempt: number): NextStep => ({ kind: "start", attempt });
 const nothing = (why: string): NextStep => ({ kind: "nothing", why });
+const stop = (attempt: number): NextStep => ({
+  ...{ kind: "stop", executionArn: "EXECUTION", attempt },
+  state: { hasEnded: false, since: createdAt },
+});
 const wait = (why: string): NextStep => ({ kind: "wait", why });
 
 it.each<[string, Partial<PendingVersion>, number, NextStep]>([
@@ -35,12 +40,22 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
   ["marked, but never started", {}, 1, start(1)],
   ["whose second attempt was marked, but never started", { attempt: 2 }, 1, start(2)],
   ["whose execution runs", execution("Executing"), 120, nothing("its execution runs")],
+  ["whose execution hangs", execution("Executing"), 120.1, stop(1)],
+  ["whose execution hung while nobody looked", execution("Executing"), 9999, stop(1)],
+  ["whose third execution hung while nobody looked", { attempt: 3, ...execution("Executing") }, 9999, stop(3)],
   [
-    "whose execution hangs",
-    execution("Executing"),
+    "whose execution hangs, of which a person was asked: they started it again",
+    { ...execution("Executing"), ...asked({ withoutRecord: true }) },
     120.1,
-    { kind: "stop", executionArn: "EXECUTION", state: { hasEnded: false, since: createdAt } },
+    stop(1),
   ],
+  [
+    "whose execution a person started again",
+    { ...execution("Executing"), ...asked({ withoutRecord: true }) },
+    120,
+    wait("a person was asked"),
+  ],
+  ["whose execution was asked to stop just now", { ...execution("Executing"), wasStopped: true }, 240, stop(1)],
   ["whose execution is being stopped", execution("Stopping"), 100, nothing("its execution runs")],
   [
     "whose execution can't be stopped",
@@ -50,7 +65,7 @@ it.each<[string, Partial<PendingVersion>, number, NextStep]>([
   ],
   [
     "whose execution hangs on after it was stopped",
-    execution("Executing"),
+    { ...execution("Executing"), wasStopped: true },
     241,
     { kind: "give-up", why: `its execution EXECUTION has been Executing since ${createdAt.toISOString()}` },
   ],

@@ -126,7 +126,7 @@ it("looks at the execution of the last attempt alone, found by its marker's hash
   ports.overview.run(2, "Executing");
   expect(await reconcile(ports, settings, later(30))).toEqual({});
   expect(effects()).toEqual([[], [], [], []]);
-  expect(await reconcile(ports, settings, later(150))).toEqual({ "credit-risk/7": "stop" });
+  expect(await reconcile(ports, settings, later(150))).toEqual({ "credit-risk/7": "stop 2" });
   expect(ports.overview.stopped).toEqual(["PIPELINE/execution/e2"]);
 });
 
@@ -143,6 +143,44 @@ it("asks a person after three attempts, once", async () => {
       text: expect.stringContaining("3 executions ended without a decision. It stays PendingManualApproval"),
     },
   ]);
+});
+
+it.each([
+  [2, "start 3"],
+  [3, "give-up"],
+])("stops attempt %i, which hung while nobody looked, before it goes on", async (attempt, next) => {
+  const { ports, mark } = world();
+  ports.overview.add();
+  for (let one = 1; one <= attempt; one += 1) mark(one);
+  ports.overview.run(attempt, "Executing");
+  expect(await reconcile(ports, settings, later(3000))).toEqual({ "credit-risk/7": `stop ${attempt}` });
+  expect([ports.overview.stopped, ports.notices.told]).toEqual([[`PIPELINE/execution/e${attempt}`], []]);
+  ports.overview.started.length = 0;
+  ports.overview.run(attempt, "Stopped", 3005);
+  expect(await reconcile(ports, settings, later(3015))).toEqual({ "credit-risk/7": next });
+});
+
+it("asks a person about an execution that was asked to stop, and goes on", async () => {
+  const { ports, mark } = world();
+  ports.overview.add();
+  mark(1);
+  ports.overview.run(1, "Executing");
+  await reconcile(ports, settings, later(3000));
+  expect(await reconcile(ports, settings, later(3015))).toEqual({ "credit-risk/7": "give-up" });
+  expect(ports.overview.stopped).toHaveLength(1);
+  expect(ports.notices.told).toMatchObject([{ text: expect.stringContaining("has been Executing since") }]);
+});
+
+it("stops an execution that a person was asked about and has started again, where it hangs", async () => {
+  const { ports, mark } = world();
+  ports.overview.add();
+  mark(1);
+  ports.overview.run(1, "Executing");
+  ports.markers.bodies.set("inference/e1/waits-for-person.json", "{}");
+  expect(await reconcile(ports, settings, later(100))).toEqual({});
+  for (const minutes of [130, 3000]) await reconcile(ports, settings, later(minutes));
+  expect(ports.overview.stopped).toEqual(["PIPELINE/execution/e1", "PIPELINE/execution/e1"]);
+  expect([ports.queue.messages, ports.notices.told]).toEqual([[], []]);
 });
 
 it("leaves a version to the person whom an execution has asked", async () => {

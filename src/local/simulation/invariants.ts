@@ -8,6 +8,7 @@ import { brokenLedgerLinks } from "../broken-ledger-links";
 import type { EvaluatedProgram } from "../evaluate-program";
 import { type Kept, type Ledger, readLedger } from "../ledger";
 import type { LocalWorld } from "../stand-in/create-world";
+import type { Execution } from "../stand-in/sagemaker/execution";
 import type { Version } from "../stand-in/sagemaker/version";
 import { outcomesOf, undisturbed } from "./expected";
 import { wasTold, wrongNotices } from "./notices";
@@ -24,6 +25,8 @@ export interface Allowed {
   mayLack?: boolean;
   /** Until when a checkpoint may be late: as long as schedules are disturbed. */
   lateUntil?: Date;
+  /** When faults end that may fail every attempt at a version; where nothing is said, each version is decided. */
+  faultsEnd?: Date;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface Allowed {
 export async function brokenInvariants(
   { world, told, failure }: Ran,
   program: EvaluatedProgram,
-  { mayLack = true, lateUntil }: Allowed = {},
+  { mayLack = true, lateUntil, faultsEnd }: Allowed = {},
 ): Promise<string[]> {
   if (failure !== undefined) return [`the run broke off: ${failure}`];
   const ledger = readLedger(world, program);
@@ -41,7 +44,9 @@ export async function brokenInvariants(
     const [record] = recordsOf(one, ledger);
     return record !== undefined && one.person === undefined && !isStale(one, record, world);
   });
-  const ofVersions = await Promise.all(told.map((one) => brokenOf(one, ledger, { world, program, mayLack })));
+  const ofVersions = await Promise.all(
+    told.map((one) => brokenOf(one, ledger, { world, program, mayLack, faultsEnd })),
+  );
   const ofLedger = await brokenLedgerLinks(ledger, world, recorded, program, lateUntil);
   return [...ofVersions.flat(), ...ofLedger, ...leftMessages(world)];
 }
@@ -63,10 +68,11 @@ interface Where {
   world: LocalWorld;
   program: EvaluatedProgram;
   mayLack: boolean;
+  faultsEnd: Date | undefined;
 }
 
 async function brokenOf(told: Told, ledger: Ledger, where: Where): Promise<string[]> {
-  const { world } = where;
+  const { world, faultsEnd } = where;
   const { arn, person } = told;
   const version = world.sageMaker.versions().find((one) => one.arn === arn);
   if (version === undefined) return [`${told.sample.name}: wasn't registered`];
@@ -77,7 +83,7 @@ async function brokenOf(told: Told, ledger: Ledger, where: Where): Promise<strin
   if (records.length > 1) found.push(`${records.length} records, expected one decision`);
   const [record] = records;
   if (record !== undefined) found.push(...(await unlikeUndisturbed(told, record, where)));
-  else if (person === undefined) found.push(...unrecorded(version, world));
+  else if (person === undefined) found.push(...unrecorded(version, executions, faultsEnd, world));
   else if (!wasTold(world, arn, /^Decided without a record/))
     found.push("a person set its status, and nobody was told that no record says why");
   found.push(...afterPeople(told, record, version, world));
@@ -105,10 +111,25 @@ function afterPeople(
   return [...wrong, ...wrongNotices({ arn, status, decision, isStale: stale, isSetBack }, world)];
 }
 
-/** Without a record it is pending, and a person was told that nothing more comes. */
-function unrecorded({ arn, fields }: Version, world: LocalWorld): string[] {
+/**
+ * Without a record it is pending, as faults failed every attempt at it, and a person was told that nothing more comes. An
+ * attempt that begins once faults have ended comes to a decision.
+ */
+function unrecorded(
+  { arn, fields }: Version,
+  executions: readonly Execution[],
+  faultsEnd: Date | undefined,
+  world: LocalWorld,
+): string[] {
   if (fields.ModelApprovalStatus !== PENDING) return [`is ${String(fields.ModelApprovalStatus)} without a record`];
-  return wasTold(world, arn, /^A person must look at/) ? [] : ["is pending for ever, and nobody was told"];
+  if (!wasTold(world, arn, /^A person must look at/, /executions ended without a decision/))
+    return ["is pending for ever, and nobody was told"];
+  const failed = executions.filter(
+    ({ started, ended }) => ended !== undefined && faultsEnd !== undefined && started < faultsEnd,
+  );
+  return failed.length === MOST_EXECUTIONS
+    ? []
+    : [`was given up after ${failed.length} of ${MOST_EXECUTIONS} attempts that faults may have failed`];
 }
 
 /** The same decision as where nothing goes wrong, from the same reports; some may have never come, if a person knows. */

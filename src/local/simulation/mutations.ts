@@ -8,6 +8,8 @@ type Edit = readonly [from: RegExp, to: string];
 /** A mistake that someone might make, put into the bundles of functions or into what is declared. */
 export interface Mutation {
   name: string;
+  /** What is said of it where it is found; a program that is broken otherwise doesn't show that it was. */
+  found: RegExp;
   code?: { of: "start" | "decide" | "reconcile" | "checkpoint"; edits: readonly Edit[] };
   /** A statement that is taken out of the record bucket's policy, by its Sid. */
   withoutStatement?: string;
@@ -16,6 +18,7 @@ export interface Mutation {
 export const MUTATIONS: readonly Mutation[] = [
   {
     name: "the status is set before the record is written",
+    found: /was set to \w+ with the record .*: there is none/,
     code: {
       of: "decide",
       edits: [
@@ -33,15 +36,31 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "a record may be written over another",
+    found: /has \d+ versions, expected/,
     code: { of: "decide", edits: [[/\{ \.\.\.put, IfNoneMatch: "\*" \}/, "/-records-/.test(put.Bucket) ? put : $&"]] },
     withoutStatement: "DenyOverwriting",
   },
   {
     name: "the reconciler makes no next attempt",
+    found: /is pending for ever, and nobody was told/,
     code: { of: "reconcile", edits: [[/\? \{ kind: "start", attempt: attempt \+ 1 \}/, '? nothing("it failed")']] },
   },
   {
+    name: "the reconciler gives up after one attempt",
+    found: /was given up after 1 of 3 attempts/,
+    code: { of: "reconcile", edits: [[/mostAttempts: 3/, "mostAttempts: 1"]] },
+  },
+  {
+    name: "decide fails in every attempt but the first",
+    found: /was given up after [12] of 3 attempts/,
+    code: {
+      of: "decide",
+      edits: [[/\/\^\[1-9\]\\d\{0,5\}\$\/(?=\.test\(\w+\)\) throw new Error\(`Attempt:)/, "/^1$/"]],
+    },
+  },
+  {
     name: "start goes by the event, which says that the version is pending",
+    found: /an execution was started for .*, which was decided before start looked at it/,
     code: {
       of: "start",
       edits: [[/= whyIgnored\(version, /, '= whyIgnored({ ...version, approvalStatus: "PendingManualApproval" }, ']],
@@ -49,10 +68,12 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "decide doesn't look whether the version is still what was judged",
+    found: /by what it was before it was changed/,
     code: { of: "decide", edits: [[/\w+\.fingerprint !== [\w.]+\.fingerprint/, "false"]] },
   },
   {
     name: "a checkpoint forgets records that are older than its schedule's interval",
+    found: /is in none of \d+ checkpoints/,
     code: {
       of: "checkpoint",
       edits: [

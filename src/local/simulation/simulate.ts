@@ -46,16 +46,15 @@ export async function simulate(program: EvaluatedProgram, seed: number): Promise
   });
   if (plan.carriedAgain !== undefined) world.clock.limit(plan.carriedAgain * 1000, () => carryAgain(made(), faults));
   const ran = await runPlan(program, plan, world, minutesOf(faults.end / 60_000));
-  const broken = [...watch.broken, ...(await brokenInvariants(ran, program, { lateUntil: lateUntil(faults, world) }))];
+  const faultsEnd = new Date(BEGIN.getTime() + faults.end);
+  // The first undisturbed checkpoint has written all that was late.
+  const lateUntil = new Date(faultsEnd.getTime() + world.schedulesWithin);
+  const broken = [...watch.broken, ...(await brokenInvariants(ran, program, { lateUntil, faultsEnd }))];
   return {
     ...{ seed, broken, faults: faults.counts, calls: watch.calls, order: watch.order(), versions: ran.told.length },
     trace: broken.length === 0 ? [] : traceOf(world, broken),
   };
 }
-
-/** The first undisturbed checkpoint has written all that was late. */
-const lateUntil = ({ end }: FaultPlan, { schedulesWithin }: LocalWorld): Date =>
-  new Date(BEGIN.getTime() + end + schedulesWithin);
 
 /** What a team does about evidence that never arrived: its objects' events come once more. */
 function carryAgain(world: LocalWorld, { lost }: FaultPlan): void {
