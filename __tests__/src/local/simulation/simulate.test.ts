@@ -80,6 +80,12 @@ describe("a mistake is found", () => {
     "$name",
     async (mutation) => {
       const mistaken = mutated(program, mutation);
+      // No edit breaks the bundle: where nothing goes wrong, its functions do all the same.
+      const world = simulatedWorld(mistaken, 1);
+      await runPlan(mistaken, { registrations: [{ sample: "all-in-order", at: 0 }] }, world, minutesOf(0));
+      expect(world.sageMaker.versions().map(({ fields }) => fields.ModelApprovalStatus)).toEqual(["Approved"]);
+      expect(world.notes.filter(({ text }) => /^function .* failed/.test(text))).toEqual([]);
+
       let found: Simulated | undefined;
       for (let seed = 1; found === undefined && seed <= DEFAULT_SEEDS; seed += 1) {
         const done = await simulate(mistaken, seed);
