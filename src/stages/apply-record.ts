@@ -8,6 +8,7 @@ import {
   SET_BACK,
 } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
+import { canonical } from "../core/canonical";
 import type { ModelCards, ModelPackage, ModelRegistry, Notices, WriteOnceStore } from "../core/ports";
 import { type Decision, sha256 } from "../core/verdict";
 import type { DecisionForCard } from "../ledger/card-section";
@@ -76,27 +77,24 @@ export async function applyRecord(
   if (now === undefined) throw new Error(`${id.arn} isn't in the registry any more`);
   const meanwhile = settled(now, recorded);
   if (meanwhile !== undefined) return meanwhile;
+  const metadata = fitting(now.customerMetadata, [
+    // What matters most is first: by it is known which record set the status.
+    [METADATA.recordSha256, recordSha256],
+    [METADATA.record, uri],
+    ...(isJudged(body)
+      ? ([
+          [METADATA.uri, body.verdict.uri],
+          [METADATA.sha256, body.verdict.sha256],
+          [METADATA.policy, body.policy.digest],
+        ] as const)
+      : []),
+    ...(body.decidedBy.kind === "policy" ? [[METADATA.execution, body.decidedBy.executionId] as const] : []),
+  ]);
+  const from = [now.approvalStatus, now.customerMetadata.get(METADATA.recordSha256) ?? null];
   await ports.registry.setStatus(id.arn, {
-    status: body.decision,
-    description: body.reason,
-    metadata: fitting(now.customerMetadata, [
-      // What matters most is first: by it is known which record set the status.
-      [METADATA.recordSha256, recordSha256],
-      [METADATA.record, uri],
-      ...(isJudged(body)
-        ? ([
-            [METADATA.uri, body.verdict.uri],
-            [METADATA.sha256, body.verdict.sha256],
-            [METADATA.policy, body.policy.digest],
-          ] as const)
-        : []),
-      ...(body.decidedBy.kind === "policy" ? [[METADATA.execution, body.decidedBy.executionId] as const] : []),
-    ]),
-    // Of what it is set from, too: set a second time, after somebody changed it, it is another request.
-    token: tokenOf(
-      "status",
-      [recordSha256, now.approvalStatus, now.customerMetadata.get(METADATA.recordSha256)].join(" "),
-    ),
+    ...{ status: body.decision, description: body.reason, metadata },
+    // Set a second time, after somebody changed the version, it is another request.
+    token: tokenOf("status", canonical({ recordSha256, from, metadata })),
   });
   return { ApprovalStatus: body.decision, Effect: `set${onCard}` };
 }
