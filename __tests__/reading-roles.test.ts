@@ -103,7 +103,9 @@ it("an auditor may make every call of governance ledger fetch --evidence", async
   const Versions = ledger.listed().map(({ key, versionId, writtenAt, bytes }) => ({
     ...{ Key: key, VersionId: versionId, LastModified: writtenAt, Size: bytes?.length ?? 0 },
   }));
-  s3.on(ListObjectVersionsCommand).resolves({ Versions });
+  s3.on(ListObjectVersionsCommand).callsFake(({ Prefix = "" }) => ({
+    Versions: Versions.filter(({ Key }) => Key.startsWith(Prefix)),
+  }));
   s3.on(GetObjectCommand).callsFake(({ Bucket, Key, VersionId }) => {
     const own = ledger.kept.find(({ key, versionId }) => key === Key && versionId === VersionId)?.bytes;
     const bytes = (Bucket === RECORDS ? own : undefined) ?? ledger.cited.get(`s3://${Bucket}/${Key} ${VersionId}`);
