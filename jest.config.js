@@ -8,6 +8,8 @@ module.exports = {
   testEnvironmentOptions: { globalsCleanup: "off" },
   // All processors: what runs at once is small.
   maxWorkers: "100%",
+  // A worker keeps what its suites leave in memory, and gets slower and slower: one that has so much is replaced.
+  workerIdleMemoryLimit: "1.5GB",
   // Much longer than any test takes, so that a busy machine fails none.
   testTimeout: 60_000,
   roots: ["<rootDir>/__tests__"],
