@@ -2,7 +2,7 @@ import { formatArn } from "../contract/arn";
 import { WATCH_QUEUE, WATCH_RULE } from "../contract/governance-outputs";
 import { APPROVAL_RULE, type FunctionOf, requestsArn, revocationsArn } from "../contract/names";
 import type { PolicyDocument } from "../infrastructure/permissions/grant";
-import { queuePolicy, requestsPolicy } from "../infrastructure/permissions/messaging-policy";
+import { queuePolicy, requestsPolicy, ruleSender } from "../infrastructure/permissions/messaging-policy";
 import { reviewersOf } from "../infrastructure/permissions/people-table";
 import { mayAskToRevoke } from "../infrastructure/permissions/watch-table";
 import { placeOf } from "../infrastructure/stack-config";
@@ -22,9 +22,7 @@ export function queuesIn(expected: Expected): ExpectedQueue[] {
   const place = placeOf(config);
   const [start, watch] = [madeArn(expected, "queue"), madeArn(expected, WATCH_QUEUE)];
   const [revocations, requests] = [revocationsArn(config.prefix, place), requestsArn(config.prefix, place)];
-  const ruleSends = (source: string) => {
-    return { sid: "RuleSends", service: "events.amazonaws.com", source, account: config.account };
-  };
+  const ruleSends = (rule: string) => ruleSender(rule, config.account);
   const approval = formatArn({ ...place, service: "events", resource: `rule/${APPROVAL_RULE}` });
   return [
     { arn: start, policy: queuePolicy(start, [ruleSends(approval)], table), feeds: "start" },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ofLanguage, pipelineArn } from "../contract/names";
 import { failedExecutionPattern } from "../contract/registry-event";
 import { DeadLetterQueue } from "./dead-letter-queue";
+import { ruleSender } from "./permissions/messaging-policy";
 import { type GovernanceConfig, placeOf } from "./stack-config";
 
 export interface FailedExecutionsArgs {
@@ -30,7 +31,7 @@ export class FailedExecutions extends pulumi.ComponentResource {
       },
       own,
     );
-    const sender = { sid: "RuleSends", service: "events.amazonaws.com", source: rule.arn, account: config.account };
+    const sender = ruleSender(rule.arn, config.account);
     const deadLetters = new DeadLetterQueue(
       `${name}-dead-letters`,
       { holds: "Notices of failed executions that nobody got", senders: [sender], topicArn },

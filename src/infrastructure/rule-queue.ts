@@ -3,7 +3,7 @@ import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { Grant } from "./permissions/grant";
-import { queuePolicy } from "./permissions/messaging-policy";
+import { queuePolicy, ruleSender } from "./permissions/messaging-policy";
 
 export interface RuleQueueArgs {
   account: string;
@@ -35,7 +35,7 @@ export class RuleQueue extends pulumi.ComponentResource {
     super("governance:index:RuleQueue", name, {}, options);
     const own = { parent: this };
     const rule = new cloudwatch.EventRule(name, ruleOf(args), own);
-    const sender = { sid: "RuleSends", service: "events.amazonaws.com", source: rule.arn, account: args.account };
+    const sender = ruleSender(rule.arn, args.account);
     const deadLetters = new DeadLetterQueue(
       `${name}-dead-letters`,
       { holds: args.holds, senders: [sender], topicArn: args.topicArn },

@@ -22,6 +22,14 @@ export interface ServiceSender {
   account: string;
 }
 
+/** EventBridge, in the name of one of its rules. */
+export const ruleSender = (source: ServiceSender["source"], account: string): ServiceSender => ({
+  sid: "RuleSends",
+  service: "events.amazonaws.com",
+  source,
+  account,
+});
+
 /** A queue's policy: services in the name of one resource each, and whom the table lets send. */
 export const queuePolicy = (
   queueArn: pulumi.Input<string>,
