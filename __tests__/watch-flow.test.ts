@@ -17,6 +17,8 @@ beforeAll(async () => {
   program = await evaluateProgram(SAMPLE_STACKS);
 }, 120_000);
 
+const RULE = /^aws:cloudwatch\/event(Rule|Target):/;
+
 interface Scene {
   world: LocalWorld;
   approved: Registered;
@@ -25,9 +27,14 @@ interface Scene {
 
 type Tampers = (scene: Scene, call: (operation: string, input: object) => Promise<unknown>) => Promise<unknown>;
 
-/** An approved and a rejected version, and what an administrator then does. @param REVOKES as `governance:revokeOnTampering` makes it */
-async function played(tampers: Tampers, REVOKES: "yes" | "no"): Promise<Scene> {
-  const resources = program.resources.map((one) => {
+/**
+ * An approved and a rejected version, and what an administrator then does.
+ * @param REVOKES as `governance:revokeOnTampering` makes it
+ * @param hasEvents whether the watcher's rule is there
+ */
+async function played(tampers: Tampers, REVOKES: "yes" | "no", hasEvents = true): Promise<Scene> {
+  const there = program.resources.filter(({ type, name }) => hasEvents || name !== "watch" || !RULE.test(type));
+  const resources = there.map((one) => {
     const { environment } = one.inputs;
     if (one.type !== "aws:lambda/function:Function" || one.name !== "watch" || !isRecord(environment)) return one;
     const variables = { ...(isRecord(environment.variables) ? environment.variables : {}), REVOKES };
@@ -95,6 +102,22 @@ describe("whoever administers the account", () => {
       expect(revocations.map(({ document: { body } }) => [body.modelPackageArn, body.decidedBy])).toEqual([
         [arn, { kind: "watcher" }],
       ]);
+    },
+    120_000,
+  );
+
+  it.each<[string, Tampers, changed: number]>([
+    ["approves what was rejected", approve, 1],
+    ["registers a version as Approved", registerApproved, 2],
+  ])(
+    "and %s, of which the event is lost, is found by the reconciler, and the watcher has it revoked",
+    async (_, tampers, changed) => {
+      const scene = await played(tampers, "yes", false);
+      const arn = scene.world.sageMaker.versions()[changed]?.arn ?? "";
+      expect(statusOf(scene, arn)).toBe("Rejected");
+      expect(alarms(scene)).toEqual([expect.stringContaining(arn)]);
+      const last = ledgerOf(scene).records.at(-1)?.document.body;
+      expect([last?.kind, last?.modelPackageArn, last?.decidedBy]).toEqual(["revocation", arn, { kind: "watcher" }]);
     },
     120_000,
   );

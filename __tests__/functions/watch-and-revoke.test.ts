@@ -5,7 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { writeEnvironment } from "../../src/contract/environment";
-import { DECIDED_PATTERN } from "../../src/contract/registry-event";
+import { DECIDED_PATTERN, lookAgainMessage } from "../../src/contract/registry-event";
 import { matches } from "../support/event-pattern";
 import { eventFixture, eventFixtures, queued } from "../support/events";
 import { captureLog } from "../support/log-lines";
@@ -96,6 +96,18 @@ it.each(["created-as-approved", "approved-spec-swapped"])(
     expect(sent(sqs)).toMatchObject([["SendMessage", { QueueUrl: "https://queue/revocations" }]]);
   },
 );
+
+it("watch looks again where the reconciler says so, at a version of its own registry", async () => {
+  const event = eventFixture("model-package-state-change.created-as-approved");
+  sagemaker.on(DescribeModelPackageCommand).resolves(described(event));
+  const modelPackageArn = String(Object(event.detail).ModelPackageArn);
+  const foreign = modelPackageArn.replace(":444455556666:", ":777788889999:");
+  for (const arn of [modelPackageArn, foreign])
+    expect(await handlers.watch(queued(JSON.parse(lookAgainMessage(arn))))).toEqual({ batchItemFailures: [] });
+  expect(sent(sqs)).toHaveLength(1);
+  expect(sent(sqs)).toMatchObject([["SendMessage", { QueueUrl: "https://queue/revocations" }]]);
+  expect(await handlers.watch(queued({ lookAgain: {} }))).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+});
 
 it("watch hears a refusal of AWS as its own fault: the event comes again", async () => {
   sagemaker.on(DescribeModelPackageCommand).rejects(awsError("AccessDeniedException"));

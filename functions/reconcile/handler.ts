@@ -9,6 +9,7 @@ import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-regis
 import { sagemakerOverview } from "../../src/adapters/sagemaker-overview";
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
+import { sqsWatchQueue } from "../../src/adapters/sqs-watch-queue";
 import { readEnvironment } from "../../src/contract/environment";
 import { pipelineOf } from "../../src/contract/names";
 import { reconcile } from "../../src/stages/reconcile";
@@ -18,20 +19,24 @@ const environment = readEnvironment("reconcile", process.env);
 const logger = lineLogger("reconcile");
 const s3 = new S3Client({});
 const sagemaker = new SageMakerClient({});
+const sqs = new SQSClient({});
 const owner = environment.GOVERNANCE_ACCOUNT;
 const ports = {
   overview: sagemakerOverview(sagemaker, pipelineOf(environment)),
   registry: sagemakerModelRegistry(sagemaker),
   markers: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
   records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
-  queue: sqsStartQueue(new SQSClient({}), environment.QUEUE_URL),
+  queue: sqsStartQueue(sqs, environment.QUEUE_URL),
+  watchQueue: sqsWatchQueue(sqs, environment.WATCH_QUEUE_URL),
   repair: repairThrough(new LambdaClient({}), environment.DECIDE_FUNCTION_ARN),
   notices: snsNotices(new SNSClient({}), environment.NOTICE_TOPIC_ARN),
 };
 
 const MINUTE_LIMITS = { eventMinutes: 10, afterEndMinutes: 3, mostAttempts: 3 };
+const groups = Object.keys(environment.GROUPS);
 const settings = {
-  groups: Object.keys(environment.GROUPS),
+  groups,
+  groupOfEachPipeline: [...new Map(groups.map((group) => [pipelineOf(environment)(group), group])).values()],
   observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
   peopleOnRecord: environment.PEOPLE_ON_RECORD,

@@ -9,7 +9,7 @@ import { sagemakerModelRegistry } from "../../src/adapters/sagemaker-model-regis
 import { snsNotices } from "../../src/adapters/sns-notices";
 import { sqsRevocationQueue } from "../../src/adapters/sqs-revocation-queue";
 import { readEnvironment } from "../../src/contract/environment";
-import { parseRegistryEvent } from "../../src/contract/registry-event";
+import { parseLookAgain, parseRegistryEvent, type RegistryEvent } from "../../src/contract/registry-event";
 import { type Watched, watch } from "../../src/stages/watch";
 import { lineLogger } from "../line-logger";
 import { type BatchResponse, eachMessage } from "../sqs-batch";
@@ -40,8 +40,18 @@ const settings = {
 export const handler = (event: unknown): Promise<BatchResponse> => eachMessage(event, logger, handle);
 
 async function handle(message: unknown): Promise<Watched> {
-  const event = parseRegistryEvent(message);
-  if (event === undefined) throw new Error("the message is no event of the registry that names a model package");
+  const event = parseRegistryEvent(message) ?? lookAgain(message);
+  if (event === undefined)
+    throw new Error(
+      "the message neither is an event of the registry that names a model package nor says to look again",
+    );
   logger.appendKeys({ modelPackageArn: event.modelPackageArn });
   return watch(event, ports, settings, new Date());
+}
+
+/** The reconciler's message, which is of this registry. */
+function lookAgain(message: unknown): Pick<RegistryEvent, "modelPackageArn" | "account" | "region"> | undefined {
+  const modelPackageArn = parseLookAgain(message);
+  const { account, region } = settings;
+  return modelPackageArn === undefined ? undefined : { modelPackageArn, account, region };
 }

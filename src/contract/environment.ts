@@ -179,6 +179,7 @@ export const ENVIRONMENTS = {
     CUT_OVERS: cutOvers,
     PEOPLE_ON_RECORD: yesOrNo,
     QUEUE_URL: text,
+    WATCH_QUEUE_URL: text,
     /** A published version of it. */
     DECIDE_FUNCTION_ARN: text,
     NOTICE_TOPIC_ARN: text,

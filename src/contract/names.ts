@@ -174,6 +174,9 @@ export type Noted =
 /** Key of that note. */
 export const notedKey = (what: Noted, group: string, version: number): string =>
   `${notedPrefix(what)}${group}/${version}.json`;
+/** Key of the note that people were told of an execution in which nothing has changed since then, ISO 8601. */
+export const hangingKey = (executionArn: string, since: string): string =>
+  `${NOTED_PREFIX}hanging/${executionArn.slice(executionArn.lastIndexOf("/") + 1)}/${since}.json`;
 export const notedPrefix = (what: Noted): string => `${NOTED_PREFIX}${what}/`;
 export const NOTED_PREFIX = "noted/";
 

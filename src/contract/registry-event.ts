@@ -80,5 +80,14 @@ export function parseStartAgain(message: unknown): StartAgain | undefined {
   return { modelPackageArn, attempt, ...(waits !== undefined && { waits }), ...(judgesAgain && { judgesAgain }) };
 }
 
+/** What the reconciler sends the watcher of an approved version that isn't as recorded, whose event may have got lost. */
+export const lookAgainMessage = (modelPackageArn: string): string => JSON.stringify({ lookAgain: { modelPackageArn } });
+
+/** Reads a message that says to look again: ARN of the version; undefined for anything else. */
+export function parseLookAgain(message: unknown): string | undefined {
+  const { modelPackageArn } = record(record(message)?.lookAgain) ?? {};
+  return typeof modelPackageArn === "string" ? modelPackageArn : undefined;
+}
+
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 1;

@@ -225,6 +225,12 @@ export interface StartQueue {
   send(again: StartAgain, delaySeconds: number): Promise<void>;
 }
 
+/** The watcher's own queue. */
+export interface WatchQueue {
+  /** Has the watcher look at a version, after so long. */
+  lookAgain(modelPackageArn: string, delaySeconds: number): Promise<void>;
+}
+
 /** Tells people; the same notice may arrive twice. */
 export interface Notices {
   /** @param group whose owner is told too, where it has one */

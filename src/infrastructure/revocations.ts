@@ -26,6 +26,8 @@ const TIMEOUT_SECONDS = 60;
 export class Revocations extends pulumi.ComponentResource {
   /** Queue of the requests to revoke. */
   readonly queueUrl: pulumi.Output<string>;
+  /** Queue of what the watcher looks at. */
+  readonly watchQueueUrl: pulumi.Output<string>;
   /** Queue of what is watched, and the rule that feeds it, for `made`. */
   readonly watched: Record<typeof WATCH_QUEUE | typeof WATCH_RULE, pulumi.Output<string>>;
   /** Queues of what nothing took, by output. */
@@ -68,6 +70,7 @@ export class Revocations extends pulumi.ComponentResource {
     );
     consumeQueue("revoke", { queueArn: queue.arn, functionArn: revoke.arn, batchSize: 1, atOnce: 2 }, own);
     this.queueUrl = queue.url;
+    this.watchQueueUrl = watched.url;
     this.watched = { [WATCH_QUEUE]: watched.arn, [WATCH_RULE]: watched.ruleArn };
     this.deadLetters = {
       [REVOCATION_DEAD_LETTERS]: deadLetters.url,

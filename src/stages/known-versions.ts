@@ -5,7 +5,15 @@ import type { DecideOutputs } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
 import { canonical } from "../core/canonical";
 import { attemptsIn } from "../core/pending-version";
-import type { ListedVersion, ModelRegistry, Notices, Overview, StartQueue, WriteOnceStore } from "../core/ports";
+import type {
+  ListedVersion,
+  ModelRegistry,
+  Notices,
+  Overview,
+  StartQueue,
+  WatchQueue,
+  WriteOnceStore,
+} from "../core/ports";
 import type { Decision } from "../core/verdict";
 
 export interface ReconcilePorts {
@@ -15,6 +23,7 @@ export interface ReconcilePorts {
   markers: WriteOnceStore;
   records: WriteOnceStore;
   queue: StartQueue;
+  watchQueue: WatchQueue;
   /** Has decide do what a record says. */
   repair(modelPackageArn: string, attempt: number): Promise<DecideOutputs>;
   notices: Notices;

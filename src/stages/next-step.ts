@@ -68,7 +68,9 @@ export function nextStep(pending: PendingVersion, patience: Patience, now: Date)
     : { kind: "give-up", why: `${attempt} executions ended without a decision` };
 }
 
-const passed = (since: Date, minutes: number, now: Date): boolean => now.getTime() - since.getTime() > minutes * 60_000;
+/** Whether more than so many minutes have passed since then. */
+export const passed = (since: Date, minutes: number, now: Date): boolean =>
+  now.getTime() - since.getTime() > minutes * 60_000;
 
 function whileRunning(
   { arn, status, state }: NonNullable<PendingVersion["execution"]>,

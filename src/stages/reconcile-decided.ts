@@ -20,7 +20,8 @@ interface News {
 /**
  * Looks at versions whose status is decided. What isn't as recorded is told, of each once for a fact; what is, is noted, and
  * looked at again when its status changes, an approved version every few hours. Where a record isn't applied yet, decide is
- * asked to. Signatures are decide's, the watcher's and the checkpoints' to look at.
+ * asked to; an approval that isn't as recorded, the watcher is asked to look at, who may have it revoked. Signatures are
+ * decide's, the watcher's and the checkpoints' to look at.
  * @param peopleOnRecord see `whatIsWrong`
  * @returns attempts that decide was asked to apply, by version number
  */
@@ -124,9 +125,14 @@ async function newsOf(
 const isDue = (version: number, now: Date): boolean =>
   version % PERIODS === Math.floor(now.getTime() / PERIOD_MS) % PERIODS;
 
+/** Whom this notice tells, the watcher needs not tell again. */
+const UNTIL_TOLD_SECONDS = 300;
+
 async function tellOf(news: readonly News[], subject: string, text: string, ports: ReconcilePorts): Promise<void> {
   const [first] = news;
   if (first === undefined) return;
+  const approved = news.filter(({ version }) => version.approvalStatus === "Approved");
+  await inParallel(approved, AT_ONCE, ({ version }) => ports.watchQueue.lookAgain(version.id.arn, UNTIL_TOLD_SECONDS));
   const shown = inNotice(news.map(({ version }) => version.id.arn));
   await ports.notices.tell(`${subject} ${first.version.id.group}`, `${text}: ${shown}`);
   await inParallel(news, AT_ONCE, ({ what, version }) => note(what, version.id, ports));

@@ -11,10 +11,13 @@ import { AT_ONCE, type Known, knownOf, note, type ReconcilePorts } from "./known
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
 import { checkDecided, noteWhatOthersSet } from "./reconcile-decided";
 import { remind } from "./remind";
+import { stopHanging } from "./stop-hanging";
 import { tellOnce } from "./tell-once";
 
 export interface ReconcileSettings {
   groups: readonly string[];
+  /** For each pipeline one group whose versions it judges. */
+  groupOfEachPipeline: readonly string[];
   /** Those of them whose versions' status others set. */
   observedGroups: readonly string[];
   cutOvers: CutOvers;
@@ -24,7 +27,7 @@ export interface ReconcileSettings {
   patience(group: string): Patience;
 }
 
-/** What was done, by version: `start 2`, `repair 1`. */
+/** What was done, by version: `start 2`, `repair 1`; by ARN for an execution that was stopped and is of none of them. */
 export type Reconciled = Readonly<Record<string, string>>;
 
 /**
@@ -34,17 +37,19 @@ export type Reconciled = Readonly<Record<string, string>>;
  */
 export async function reconcile(
   ports: ReconcilePorts,
-  { groups, observedGroups, cutOvers, peopleOnRecord, patience }: ReconcileSettings,
+  { groups, groupOfEachPipeline, observedGroups, cutOvers, peopleOnRecord, patience }: ReconcileSettings,
   now: Date,
 ): Promise<Reconciled> {
   const attempts = new Attempts();
   const done: Record<string, string> = {};
   const noted = new Set(await ports.markers.keys(NOTED_PREFIX));
+  const open = new Set<string>();
   for (const group of groups) {
     await attempts.of(async () => {
       const isObserved = observedGroups.includes(group);
       const known = await knownOf(group, noted, cutOvers, ports);
       const pending = await withExecutions(known, ports);
+      for (const { execution } of pending) if (execution !== undefined) open.add(execution.arn);
       const waiting: ListedVersion[] = [];
       await inParallel(pending, AT_ONCE, (started) =>
         attempts.of(async () => {
@@ -66,6 +71,10 @@ export async function reconcile(
         done[`${group}/${version}`] = `repair ${attempt}`;
     });
   }
+  for (const group of groupOfEachPipeline)
+    await attempts.of(async () => {
+      for (const arn of await stopHanging(group, open, patience(group), ports, now)) done[arn] = "stop";
+    });
   attempts.end();
   return done;
 }

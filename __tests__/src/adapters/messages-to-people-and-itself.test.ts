@@ -3,7 +3,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { snsNotices } from "../../../src/adapters/sns-notices";
 import { sqsStartQueue } from "../../../src/adapters/sqs-start-queue";
-import { parseStartAgain } from "../../../src/contract/registry-event";
+import { sqsWatchQueue } from "../../../src/adapters/sqs-watch-queue";
+import { parseLookAgain, parseStartAgain } from "../../../src/contract/registry-event";
 import { ARN } from "../../support/registered-version";
 import { awsError, sent } from "../../support/sdk-answers";
 
@@ -59,4 +60,11 @@ describe("start's message to itself", () => {
       name: "QueueDoesNotExist",
     });
   });
+});
+
+it("the reconciler's message to the watcher is delayed, and the watcher can read it", async () => {
+  await sqsWatchQueue(new SQSClient({ region: "us-east-1" }), URL).lookAgain(ARN, 300);
+  const MessageBody = JSON.stringify({ lookAgain: { modelPackageArn: ARN } });
+  expect(sent(sqs)).toEqual([["SendMessage", { QueueUrl: URL, MessageBody, DelaySeconds: 300 }]]);
+  expect(parseLookAgain(JSON.parse(MessageBody))).toBe(ARN);
 });

@@ -9,7 +9,12 @@ import {
   writeEnvironment,
 } from "../../../src/contract/environment";
 import { DECIDE_ARGUMENTS, readArguments } from "../../../src/contract/pipeline-parameters";
-import { parseRegistryEvent, parseStartAgain } from "../../../src/contract/registry-event";
+import {
+  lookAgainMessage,
+  parseLookAgain,
+  parseRegistryEvent,
+  parseStartAgain,
+} from "../../../src/contract/registry-event";
 
 const sources = [{ account: "111122223333", artifactBucket: "team-a", evidenceBucket: "evidence-a" }];
 /** What watch and revoke are told alike. */
@@ -131,6 +136,7 @@ const values: { [P in Process]: Environment<P> } = {
     OBSERVED_GROUPS: [],
     CUT_OVERS: {},
     QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
+    WATCH_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/w",
     PEOPLE_ON_RECORD: false,
     DECIDE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:444455556666:function:mg-decide:3",
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",
@@ -308,5 +314,15 @@ describe("messages to start", () => {
     [null, undefined],
   ])("reads %j as %j", (message, expected) => {
     expect(parseStartAgain(message)).toEqual(expected);
+  });
+
+  it.each([
+    [JSON.parse(lookAgainMessage("arn")), "arn"],
+    [{ lookAgain: { modelPackageArn: 7 } }, undefined],
+    [{ lookAgain: "arn" }, undefined],
+    [{ startAgain: { modelPackageArn: "arn", attempt: 2 } }, undefined],
+    [null, undefined],
+  ])("looks again as %j says: %s", (message, expected) => {
+    expect(parseLookAgain(message)).toBe(expected);
   });
 });

@@ -202,6 +202,7 @@ describe("functions", () => {
         PIPELINE_ARN: "arn:aws:sagemaker:us-east-1:444455556666:pipeline/model-governance-pipeline",
         LANGUAGE_GROUPS: "[]",
         QUEUE_URL: "https://queue/start",
+        WATCH_QUEUE_URL: "https://queue/watch",
         DECIDE_FUNCTION_ARN: versionOf("decide"),
         OBSERVED_GROUPS: "[]",
         PEOPLE_ON_RECORD: "no",

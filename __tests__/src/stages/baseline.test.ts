@@ -242,6 +242,7 @@ describe("the reconciler", () => {
       repair({ modelPackageArn, attempt }, ports, DECIDE_SETTINGS);
     const settings = {
       groups: [id.group],
+      groupOfEachPipeline: [id.group],
       observedGroups: [],
       cutOvers: {},
       peopleOnRecord: false,
@@ -250,7 +251,8 @@ describe("the reconciler", () => {
     };
     for (const hours of [1, 2]) {
       const at = new Date(NOW.getTime() + hours * 3_600_000);
-      await reconcile({ ...ports, overview, repair: repairing }, settings, at);
+      const watchQueue = { lookAgain: async () => {} };
+      await reconcile({ ...ports, overview, repair: repairing, watchQueue }, settings, at);
     }
     expect(ports.notices.told.map(({ subject }) => subject)).toEqual(subjects);
     expect([ports.registry.changes, ports.queue.messages]).toEqual([[], []]);

@@ -77,12 +77,18 @@ it.each([
     },
     ...{ registry: { describe: async () => undefined }, markers: new MemoryWriteOnce() },
     ...{ records: new MemoryWriteOnce(), queue: new MemoryQueue(), notices: new MemoryNotices() },
+    watchQueue: { lookAgain: async () => {} },
     repair: async () => ({ ApprovalStatus: "x", Effect: noted.length > 0 ? "left for review" : "set" }),
   };
   if (noted[0]?.includes("gave-up") !== true) ports.records.bodies.set("records/credit-risk/1/1.json", "{}");
   for (const key of noted) (key.startsWith("records/") ? ports.records : ports.markers).bodies.set(key, "{}");
   const settings = {
-    ...{ groups: ["credit-risk"], observedGroups: isObserved ? ["credit-risk"] : [], cutOvers: {} },
+    ...{
+      groups: ["credit-risk"],
+      groupOfEachPipeline: [],
+      observedGroups: isObserved ? ["credit-risk"] : [],
+      cutOvers: {},
+    },
     ...{
       peopleOnRecord: false,
       patience: () => ({ eventMinutes: 10, executionMinutes: 9, afterEndMinutes: 3, mostAttempts: 3 }),

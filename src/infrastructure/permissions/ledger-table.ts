@@ -210,6 +210,7 @@ function reconcileGrants(config: GovernanceConfig, { versions, describeVersions,
     ...useRecords(config, who, [RECORDS_PREFIX], ["s3:GetObject"]),
     listRecords(config, who),
     { sid: "AskStart", who, may: ["sqs:SendMessage"], on: [{ made: "queue" }] },
+    { sid: "AskWatch", who, may: ["sqs:SendMessage"], on: [{ made: "watch-queue" }] },
     {
       sid: "AskDecide",
       who,

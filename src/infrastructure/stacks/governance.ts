@@ -69,10 +69,19 @@ export function governanceStack(
     options,
   );
   if (language) languageCleanUp(flow, options);
-  reconciler({ ...flow, queue, decideArn: pipeline.decideArn }, options);
   checkpoints({ ...flow, signingKeyArn: ledger.checkpointSigningKeyArn, recordKeys }, options);
   const reviewerId = reviewerRoleId(flow, options);
   const revocations = new Revocations("revocations", { ...flow, recordKeys, reviewerId }, options);
+  reconciler(
+    {
+      ...flow,
+      made: { ...flow.made, ...revocations.watched },
+      decideArn: pipeline.decideArn,
+      queueUrl: queue.url,
+      watchQueueUrl: revocations.watchQueueUrl,
+    },
+    options,
+  );
   const people =
     reviewerId !== undefined &&
     new PeopleDecide(

@@ -8,6 +8,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   AskModels: "Prompts go to the temporary endpoint of the version that is judged.",
   AskStart: "A version that nobody started, or that is to be judged again, goes through the queue of all others.",
   AskToRevoke: "Who sees that an approved version was tampered with asks for its revocation, and sets nothing.",
+  AskWatch: "An approval that isn't as recorded, and whose event got lost, goes through the queue of all others.",
   AuditAlarms: "What would tell of a failure is there.",
   AuditBuckets: "How buckets are set up, and which versions and delete markers there are.",
   AuditExecutions: "What ran, under which definition, is compared with what records say.",

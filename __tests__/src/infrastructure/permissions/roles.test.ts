@@ -140,6 +140,7 @@ describe("roles of the governance account", () => {
         "Allow kms:Decrypt on RECORD-KEY",
         `Allow s3:ListBucket on ${RECORDS}`,
         "Allow sqs:SendMessage on QUEUE",
+        "Allow sqs:SendMessage on WATCH-QUEUE",
         "Allow lambda:InvokeFunction on arn:aws:lambda:us-east-1:444455556666:function:mg-decide:*",
         ...TELL,
         logs("reconcile"),
