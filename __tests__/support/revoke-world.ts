@@ -1,3 +1,4 @@
+import type { RegistryEvent } from "../../src/contract/registry-event";
 import type { RevocationRequest } from "../../src/contract/revocation-request";
 import type { ModelPackage, RevocationQueue } from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
@@ -14,7 +15,7 @@ export const WATCH_SETTINGS: WatchSettings = {
   ...{ ...GOVERNANCE, groups: GROUPS, revokes: false, peopleOnRecord: false },
   ...{ observedGroups: [], cutOvers: {} },
 };
-export const EVENT = { modelPackageArn: ARN, ...GOVERNANCE };
+export const EVENT: RegistryEvent = { modelPackageArn: ARN, ...GOVERNANCE, updatedFields: [] };
 export const SECOND_KEY = "records/credit-risk/7/2.json";
 
 /** A reviewer's request, as AWS tells who sent it. */

@@ -50,8 +50,8 @@ async function handle(message: unknown): Promise<Watched> {
 }
 
 /** The reconciler's message, which is of this registry. */
-function lookAgain(message: unknown): Pick<RegistryEvent, "modelPackageArn" | "account" | "region"> | undefined {
+function lookAgain(message: unknown): RegistryEvent | undefined {
   const modelPackageArn = parseLookAgain(message);
   const { account, region } = settings;
-  return modelPackageArn === undefined ? undefined : { modelPackageArn, account, region };
+  return modelPackageArn === undefined ? undefined : { modelPackageArn, account, region, updatedFields: [] };
 }

@@ -151,7 +151,7 @@ export const MARKERS_PREFIX = "start-markers/";
  * What is noted of a version, once. `as-…-2`: its status is what its records, two by then, say. Of all others a person was
  * told: by decide of what its record leaves to them, and of the attempt whose judgement changes no status; by the
  * reconciler and the watcher of the rest. `altered-…`: it was changed after its approval, to that fingerprint. `repaired-2`: decide was asked to apply its
- * second record. `stopped-2`: that attempt's execution was asked to stop. `reminded-2`: of the second week in which it
+ * second record. `set-…`: that event set its status, otherwise than its record says. `stopped-2`: that attempt's execution was asked to stop. `reminded-2`: of the second week in which it
  * waits. `revoked-2`: by that attempt's record.
  */
 export type Noted =
@@ -166,6 +166,7 @@ export type Noted =
   | `otherwise-${"Approved" | "Rejected"}-${number}`
   | `unmarked-${"Approved" | "Rejected"}-${number}`
   | `altered-${string}`
+  | `set-${string}`
   | `repaired-${number}`
   | `stopped-${number}`
   | `reminded-${number}`

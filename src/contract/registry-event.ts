@@ -42,6 +42,8 @@ export interface RegistryEvent {
   region: string;
   /** Fields that an update changed; empty on creation, as far as known. */
   updatedFields: string[];
+  /** The event's own id, the same however often it comes. */
+  id?: string;
 }
 
 /** What start sends itself, delayed, while it waits for evidence or for a free execution slot; and what the reconciler sends. */
@@ -68,7 +70,8 @@ export function parseRegistryEvent(message: unknown): RegistryEvent | undefined 
     return undefined;
   const fields = detail?.UpdatedModelPackageFields;
   const updatedFields = Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
-  return { modelPackageArn, account, region, updatedFields };
+  const isId = typeof event.id === "string" && /^[0-9A-Za-z-]{1,64}$/.test(event.id);
+  return { modelPackageArn, account, region, updatedFields, ...(isId && { id: String(event.id) }) };
 }
 
 /** Reads a message that says to start again; undefined for anything else. */

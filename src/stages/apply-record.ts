@@ -40,6 +40,19 @@ export const METADATA = {
   execution: "governance-execution",
 } as const;
 
+/**
+ * Whether that record set a version's status: both are in one call. Where the team's own properties left no room for the
+ * record's, its reason tells.
+ */
+export function isSetBy(
+  { customerMetadata, approvalDescription }: Pick<ModelPackage, "customerMetadata" | "approvalDescription">,
+  { body, sha256: recordSha256 }: Signed<DecisionRecord>,
+): boolean {
+  const says = customerMetadata.get(METADATA.recordSha256);
+  if (says !== undefined || customerMetadata.size < MOST_METADATA) return says === recordSha256;
+  return approvalDescription === body.reason;
+}
+
 /** Most customer metadata that a version may have, its team's too (CustomerMetadataProperties, SageMaker API reference). */
 const MOST_METADATA = 50;
 
@@ -113,12 +126,11 @@ function fitting(
 }
 
 /** What there is to say of a version whose status nothing may set any more by this record; undefined where it may be set. */
-function settled(
-  { approvalStatus, customerMetadata, fingerprint }: ModelPackage,
-  { body, sha256: recordSha256 }: Signed<DecisionRecord>,
-): DecideOutputs | undefined {
-  // Status and metadata are set in one call: whoever took the status back meant it.
-  if (customerMetadata.get(METADATA.recordSha256) === recordSha256)
+function settled(version: ModelPackage, recorded: Signed<DecisionRecord>): DecideOutputs | undefined {
+  const { approvalStatus, fingerprint } = version;
+  const { body } = recorded;
+  // Whoever took the status back meant it.
+  if (isSetBy(version, recorded))
     return { ApprovalStatus: approvalStatus, Effect: approvalStatus === PENDING ? SET_BACK : "set before" };
   // A person or the watcher saw the status that they decide against, whoever set it; a judgement didn't.
   const sawStatus = body.decidedBy.kind === "people" || body.decidedBy.kind === "watcher";

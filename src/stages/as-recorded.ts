@@ -4,7 +4,7 @@ import type { ModelPackage } from "../core/ports";
 import type { RecordChain } from "../ledger/chain";
 import { type DecisionRecord, isBaseline } from "../ledger/decision-record";
 import type { Signed } from "../ledger/signed";
-import { METADATA } from "./apply-record";
+import { isSetBy } from "./apply-record";
 
 export type DecidedStatus = "Approved" | "Rejected";
 export const isDecidedStatus = (status: string): status is DecidedStatus =>
@@ -22,6 +22,9 @@ export type Compared =
    */
   | { is: "wrong"; noted: Noted; what: string; unless?: Noted; unapplied?: "as before" | "otherwise" };
 
+/** What tells which record set a status. */
+type Marks = "customerMetadata" | "approvalDescription";
+
 /** How long decide, review and revoke may take from a record to its status, retries included. */
 const UNDER_WAY_MS = 15 * 60_000;
 
@@ -33,11 +36,11 @@ const UNDER_WAY_MS = 15 * 60_000;
  * @param now a record that was written just before may be on its way to the registry
  */
 export function whatIsWrong(
-  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | "customerMetadata">,
+  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | Marks>,
   chain: RecordChain | undefined,
   { records, peopleOnRecord, now }: { records: number; peopleOnRecord: boolean; now: Date },
 ): Compared {
-  const { approvalStatus: status, fingerprint, customerMetadata } = version;
+  const { approvalStatus: status, fingerprint } = version;
   if (!isDecidedStatus(status)) return AS_RECORDED;
   if (chain === undefined)
     return { is: "wrong", noted: "unrecorded", what: `it is ${status}, and no record says who decided that, and why` };
@@ -49,13 +52,13 @@ export function whatIsWrong(
     unless: `as-${status}-${records}`,
   });
   if (inForce === undefined) return peopleOnRecord ? byHand(chain.last.name, "sets no status") : AS_RECORDED;
-  const { body, sha256 } = inForce;
+  const { body } = inForce;
   if (body.decision === PENDING && !isBaseline(body)) {
     if (!peopleOnRecord || isLeftOver(version, chain)) return AS_RECORDED;
     return byHand(inForce.name, "leaves it to people");
   }
   // A baseline found its status, and set none.
-  const isApplied = isBaseline(body) || customerMetadata.get(METADATA.recordSha256) === sha256;
+  const isApplied = isBaseline(body) || isSetBy(version, inForce);
   // The first record is of a pending version: whoever was faster than decide set a status of their own.
   const isUnapplied = !isApplied && (body.previous !== null || body.kind === "revocation");
   const before = isUnapplied && isAsBefore(version, chain);
@@ -75,25 +78,25 @@ export function whatIsWrong(
 }
 
 /** Whether a status is that of a record before the one that leaves the version to people: nothing sets another until they decide. */
-const isLeftOver = (version: Pick<ModelPackage, "approvalStatus" | "customerMetadata">, chain: RecordChain): boolean =>
-  isSetBy(version, chain.records.findLast(setsStatus));
+const isLeftOver = (version: Pick<ModelPackage, "approvalStatus" | Marks>, chain: RecordChain): boolean =>
+  isLeftBy(version, chain.records.findLast(setsStatus));
 
 /** Whether a version is as the record before the one in force left it: that one was written, and not applied. */
 const isAsBefore = (
-  version: Pick<ModelPackage, "approvalStatus" | "customerMetadata" | "fingerprint">,
+  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | Marks>,
   { records, inForce }: RecordChain,
 ): boolean => {
   const before = records.findLast((one) => one !== inForce && setsStatus(one));
   const isUnchanged = version.approvalStatus !== "Approved" || version.fingerprint === before?.body.fingerprint;
-  return isUnchanged && isSetBy(version, before);
+  return isUnchanged && isLeftBy(version, before);
 };
 
 const setsStatus = ({ body }: Signed<DecisionRecord>): boolean => body.binding && body.decision !== PENDING;
 
-const isSetBy = (
-  { approvalStatus, customerMetadata }: Pick<ModelPackage, "approvalStatus" | "customerMetadata">,
+const isLeftBy = (
+  version: Pick<ModelPackage, "approvalStatus" | Marks>,
   record: Signed<DecisionRecord> | undefined,
-): boolean => record?.body.decision === approvalStatus && customerMetadata.get(METADATA.recordSha256) === record.sha256;
+): boolean => record !== undefined && record.body.decision === version.approvalStatus && isSetBy(version, record);
 
 /** Subject of the notice about one version. */
 export function subjectOf(noted: Noted): string {

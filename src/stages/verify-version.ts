@@ -3,7 +3,7 @@ import type { ModelRegistry } from "../core/ports";
 import type { RecordChain } from "../ledger/chain";
 import { isBaseline } from "../ledger/decision-record";
 import { LedgerError } from "../ledger/signed";
-import { METADATA } from "./apply-record";
+import { isSetBy } from "./apply-record";
 import { chainOfVersion, type RecordPorts } from "./version-records";
 
 export interface VerifyPorts extends RecordPorts {
@@ -36,9 +36,9 @@ export async function verifyVersion(id: ModelPackageId, ports: VerifyPorts): Pro
   if (inForce === undefined)
     return [signed, { point: "decision", says: "recorded only; no record binds the registry", holds: false }];
   const { body, name, sha256 } = inForce;
-  const { approvalStatus, customerMetadata, fingerprint } = version;
+  const { approvalStatus, fingerprint } = version;
   const isBefore = isBaseline(body);
-  const isApplied = isBefore || customerMetadata.get(METADATA.recordSha256) === sha256;
+  const isApplied = isBefore || isSetBy(version, inForce);
   return [
     signed,
     {

@@ -1,10 +1,11 @@
-import { parseModelPackageArn } from "../contract/arn";
+import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { notedKey } from "../contract/names";
 import type { RegistryEvent } from "../contract/registry-event";
 import { LONGEST_REASON } from "../contract/revocation-request";
 import type { ModelPackage, ModelRegistry, Notices, RevocationQueue, WriteOnceStore } from "../core/ports";
 import { subjectOf, whatIsWrong } from "./as-recorded";
+import { note } from "./known-versions";
 import { tellOnce } from "./tell-once";
 import { chainOfVersion, type RecordPorts } from "./version-records";
 
@@ -40,7 +41,7 @@ export interface Watched {
  * @throws LedgerError for a record that no key of ours signed, and what is a fault of ours
  */
 export async function watch(
-  event: Pick<RegistryEvent, "modelPackageArn" | "account" | "region">,
+  event: RegistryEvent,
   ports: WatchPorts,
   settings: WatchSettings,
   now: Date,
@@ -77,12 +78,22 @@ export async function watch(
     subject: `${subjectOf(noted)}: ${id.group} version ${id.version}`,
     text: `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "It is set to Rejected." : HAND}`,
   };
-  const isNews = await tellOnce(notedKey(noted, id.group, id.version), notice, {
-    notices: ports.notices,
-    notes: ports.markers,
-  });
+  const noting = { notices: ports.notices, notes: ports.markers };
+  const fact = notedKey(noted, id.group, id.version);
+  const isNews = await tellOnce(setKey(event, id) ?? fact, notice, noting);
+  // The reconciler needs not tell of it too.
+  await note(noted, id, ports);
   return { effect: isNews ? "told" : "told before", reason: what };
 }
+
+/** Key of the note that this very setting of its status was told of: set back by hand and set again, it is news. */
+const setKey = (
+  { updatedFields, id: eventId }: RegistryEvent,
+  { group, version }: ModelPackageId,
+): string | undefined =>
+  updatedFields.includes("ModelApprovalStatus") && eventId !== undefined
+    ? notedKey(`set-${eventId}`, group, version)
+    : undefined;
 
 const HAND = "Nothing sets it back by itself; where it mustn't be served, revoke it (governance revoke).";
 

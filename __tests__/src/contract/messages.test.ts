@@ -277,6 +277,7 @@ describe("messages to start", () => {
     ["an event", event, ["ModelApprovalStatus"]],
     ["a creation", { ...event, detail: { ModelPackageArn: "arn" } }, []],
     ["a null list", { ...event, detail: { ModelPackageArn: "arn", UpdatedModelPackageFields: null } }, []],
+    ["an event with another id than EventBridge gives", { ...event, id: "../7" }, ["ModelApprovalStatus"]],
   ])("reads %s", (_, message, updatedFields) => {
     expect(parseRegistryEvent(message)).toEqual({
       modelPackageArn: "arn",
@@ -284,6 +285,11 @@ describe("messages to start", () => {
       region: "us-east-1",
       updatedFields,
     });
+  });
+
+  it("keeps the event's id", () => {
+    const id = "1f0a7c52-7d2b-4d7e-9a35-58c1b7a9e003";
+    expect(parseRegistryEvent({ ...event, id })?.id).toBe(id);
   });
 
   it.each([

@@ -130,5 +130,11 @@ describe("a status is set however much metadata its team wrote, with as much of 
     const { ports, args } = decideWorld(approved, registeredVersion({ customerMetadata }));
     expect(await decide(args, ports, DECIDE_SETTINGS, NOW)).toEqual({ ApprovalStatus: "Approved", Effect: "set" });
     expect(Object.keys(ports.registry.changes[0]?.[1].metadata ?? {})).toEqual(expected);
+    // A repeat knows that it was this record.
+    expect(await decide(args, ports, DECIDE_SETTINGS, NOW)).toEqual({
+      ApprovalStatus: "Approved",
+      Effect: "set before",
+    });
+    expect(ports.registry.changes).toHaveLength(1);
   });
 });

@@ -86,3 +86,20 @@ describe("a version to which its last record isn't applied", () => {
     expect(whatIsWrong(version, chainOfDecisions(decisions), options)).toMatchObject(expected);
   });
 });
+
+describe("where a team's own metadata leave no room for the way to the record, the reason says who set the status", () => {
+  const full = (size: number) => new Map(Array.from({ length: size }, (_, at) => [`team-${at}`, "x"]));
+  it.each<[string, number, string | undefined, object]>([
+    ["the record's reason", 50, "because", { is: "as recorded" }],
+    ["another reason", 50, "by hand", { is: "wrong", noted: "unmarked-Approved-1" }],
+    ["no reason", 50, undefined, { is: "wrong", noted: "unmarked-Approved-1" }],
+    ["the record's reason, though there is room", 49, "because", { is: "wrong", noted: "unmarked-Approved-1" }],
+  ])("%s", (_, size, reason, expected) => {
+    const description = reason === undefined ? {} : { approvalDescription: reason };
+    const version = registeredVersion({ approvalStatus: "Approved", customerMetadata: full(size), ...description });
+    const found = whatIsWrong(version, chainOfDecisions(["Approved"]), {
+      ...{ records: 1, peopleOnRecord: true, now: LATER },
+    });
+    expect(found).toMatchObject(expected);
+  });
+});

@@ -65,6 +65,18 @@ describe("what isn't as recorded is told once, and revoked where that is configu
     expect(world.ports.notices.told[0]?.text).toContain("revoke it (governance revoke)");
   });
 
+  it("one that was put back by hand and set again is told of again, each event once", async () => {
+    const world = await revokeWorld("Rejected");
+    const setBy = (id: string) => ({ ...EVENT, updatedFields: ["ModelApprovalStatus"], id });
+    await world.tamper({ approvalStatus: "Approved" });
+    const effects: string[] = [];
+    for (const event of [setBy("e-1"), setBy("e-1"), EVENT, setBy("e-3"), setBy("e-3")])
+      effects.push((await watch(event, world.ports, WATCH_SETTINGS, LATER)).effect);
+    expect(effects).toEqual(["told", "told before", "told before", "told", "told before"]);
+    // The reconciler has nothing to add.
+    expect(world.ports.markers.bodies.has("noted/otherwise-Approved-1/credit-risk/7.json")).toBe(true);
+  });
+
   it("another fact is told too", async () => {
     const world = await revokeWorld();
     for (const fingerprint of [OTHER, "f".repeat(64)]) {
