@@ -12,6 +12,9 @@ export interface Break {
   change(inputs: Record<string, unknown>): Record<string, unknown> | undefined;
 }
 
+/** A declared link, how it is broken, and what the local run must name. */
+export type Link = readonly [link: string, change: Break, names: RegExp];
+
 /** The program with one declared link changed, and nothing else. */
 export function broken(program: EvaluatedProgram, { type, name, stack, change }: Break): EvaluatedProgram {
   const isMeant = (resource: DeclaredResource) =>
