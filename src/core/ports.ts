@@ -75,9 +75,12 @@ export interface ObjectVersion extends ObjectLocation {
   size: number;
 }
 
+/** Versions of one key that are looked at: S3 keeps any number, and a verdict has to name those that it saw. */
+export const MOST_VERSIONS = 1000;
+
 /** Reads evidence. Every method throws what isn't about the evidence itself: a fault of ours. */
 export interface EvidenceStore {
-  /** Versions of exactly this key, newest first; empty where there is none, or where it was deleted last. */
+  /** Versions of exactly this key, newest first, at most `MOST_VERSIONS`; empty where there is none, or where it was deleted last. */
   versions(at: ObjectLocation): Promise<ObjectVersion[]>;
   /** The store's own full-object SHA-256 of that version, lower-case hex, where it has one. */
   storedSha256(version: ObjectVersion): Promise<string | undefined>;

@@ -1,5 +1,5 @@
 import { parseModelPackageArn } from "../contract/arn";
-import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
+import { formatS3Uri, type ObjectLocation, parseS3Uri } from "../contract/evidence-uri";
 import { promptSetKey } from "../contract/names";
 import { NO_BUCKET } from "../contract/pipeline-parameters";
 import { canonical } from "../core/canonical";
@@ -7,7 +7,7 @@ import type { Check } from "../core/check";
 import { restorePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
 import type { EvidenceStore, WriteOnceStore } from "../core/ports";
-import { sha256 } from "../core/verdict";
+import { type SeenObject, sha256 } from "../core/verdict";
 import { readStoredVerdict } from "../ledger/verdict-record";
 import { judged } from "./validate";
 
@@ -53,7 +53,7 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
     },
     [...sources],
     {
-      evidence: storedEvidence(stored),
+      evidence: storedEvidence(stored, verdict.seen),
       verdicts: storedResults(stored, results.bucket),
       // Whose evidence a report was then is on record.
       citedBy: async (digest) => verdict.reused?.find(({ sha256: of }) => of === digest)?.modelPackageArn,
@@ -75,19 +75,25 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
   return canonical({ ...again, schemaVersion, ...("signedWith" in verdict && { signedWith: verdict.signedWith }) });
 }
 
-function storedEvidence({ objects }: StoredInputs): EvidenceStore {
+/** @param seen objects that had versions which aren't kept */
+function storedEvidence({ objects }: StoredInputs, seen: readonly SeenObject[] = []): EvidenceStore {
+  const seenOf = (at: ObjectLocation) => seen.find(({ uri }) => uri === formatS3Uri(at))?.versions;
   const bytesOf: EvidenceStore["read"] = async ({ versionId, ...at }) => {
     const found = (await objects(formatS3Uri(at))).find((one) => one.versionId === versionId);
     if (found === undefined) throw new Error(`${formatS3Uri(at)}: version ${versionId} isn't kept`);
     return found.bytes;
   };
   return {
-    versions: async ({ bucket, key }) =>
-      (await objects(formatS3Uri({ bucket, key }))).map(({ versionId, bytes }) => ({
-        ...{ bucket, key, versionId },
-        size: bytes.length,
-      })),
-    storedSha256: async () => undefined,
+    versions: async ({ bucket, key }) => {
+      const kept = async () =>
+        (await objects(formatS3Uri({ bucket, key }))).map(({ versionId, bytes }) => ({
+          versionId,
+          size: bytes.length,
+        }));
+      const versions = seenOf({ bucket, key }) ?? (await kept());
+      return versions.map(({ versionId, size }) => ({ bucket, key, versionId, size }));
+    },
+    storedSha256: async ({ versionId, ...at }) => seenOf(at)?.find((one) => one.versionId === versionId)?.sha256,
     read: bytesOf,
     hash: async (version) => sha256(await bytesOf(version)),
   };

@@ -18,6 +18,7 @@ import { citedBy, Reused } from "./cited-evidence";
 import { collectEvidence } from "./collect-evidence";
 import { collectedInference } from "./collected-inference";
 import { pinnedPromptSets, type ReadPrompts } from "./pinned-prompts";
+import { SeenEvidence } from "./seen-evidence";
 
 export interface ValidatePorts {
   registry: ModelRegistry;
@@ -131,10 +132,11 @@ export async function judged(
 ): Promise<Omit<VerdictRecord, "schemaVersion">> {
   const { policy, checks, imageDigest, bundle } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
+  const seen = new SeenEvidence(ports.evidence);
   const reused = new Reused(version.id.arn, ports.citedBy);
   const documents = await collectEvidence(version, {
     place: (registered) => evidenceLocation(registered, sources),
-    store: ports.evidence,
+    store: seen,
     acceptUndigested: groupPolicy.acceptUndigestedEvidence,
     reusedFrom: (report) => reused.of(report),
     acceptReused: groupPolicy.acceptReusedEvidence,
@@ -152,6 +154,7 @@ export async function judged(
     promptSets: settings.languageGroups.includes(version.id.group) ? settings.promptSets : [],
     evidence: [...documents.flatMap(sourcesOfDocument), ...collected.flatMap((one) => one.sources)],
     ...reused.asSaid(),
+    ...seen.asSaid(),
     ...judge(combined(named, collected), groupPolicy, checks),
   };
 }

@@ -25,9 +25,7 @@ record names that a trusted key signed. DIR must have the evidence, which \`gove
 
 Exit status
   0  the same, bit for bit
-  1  another result, or something was changed or is missing. A report of which no version was taken (another digest, versions
-     that differ or no digest at all, too large) isn't among what the record cites: it can't be evaluated then and now, for
-     another reason, and that is said
+  1  another result, or something was changed or is missing
   2  wrong use
 
 Example
@@ -86,8 +84,6 @@ async function chosen(
 interface Again {
   text: string;
   record: VerdictRecord;
-  /** What it asked for and the record doesn't cite. */
-  uncited: ReadonlySet<string>;
 }
 
 /** @throws LedgerError where its own checks can't judge what it rests on */
@@ -106,13 +102,12 @@ async function judgedAgain(
   const policy = await policyText(copy, body.policy.digest);
   const manifests = new Map<string, Uint8Array>();
   for (const set of before.promptSets) manifests.set(set.sha256, await readPromptSet(copy, body.verdict.uri, set));
-  const uncited = new Set<string>();
   try {
     const text = await judgeAgain({
-      ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body, uncited) },
+      ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body) },
       promptSet: async (digest) => manifests.get(digest),
     });
-    return { text, record: parseVerdictText(text), uncited };
+    return { text, record: parseVerdictText(text) };
   } catch (error) {
     if (isTold(error)) throw error;
     throw cannot(record, bundleSha256, error);
@@ -127,22 +122,13 @@ const cannot = (record: string, bundle: string, cause: unknown): LedgerError =>
     { cause },
   );
 
-/**
- * What the record cites, each from the copy once it is what the record says.
- * @param uncited takes the URIs that are asked for besides
- */
-function objectsOf(
-  copy: LedgerCopy,
-  record: string,
-  { evidence }: PolicyRecord,
-  uncited: Set<string>,
-): StoredInputs["objects"] {
+/** What the record cites, each from the copy once it is what the record says. */
+function objectsOf(copy: LedgerCopy, record: string, { evidence }: PolicyRecord): StoredInputs["objects"] {
   const cited = distinctObjects(evidence);
   return async (uri) => {
     const objects: StoredObject[] = [];
     for (const one of cited.filter((object) => object.uri === uri))
       objects.push({ versionId: one.versionId, bytes: await readPinned(copy, record, one) });
-    if (objects.length === 0) uncited.add(uri);
     return objects;
   };
 }
@@ -162,15 +148,10 @@ function compare(body: PolicyRecord, before: VerdictRecord, stored: Buffer, agai
   return [...lines, ...(values.length === 0 ? [bytes] : values)];
 }
 
-function verdictDifferences(before: VerdictRecord, { record: again, uncited }: Again): string[] {
+function verdictDifferences(before: VerdictRecord, { record: again }: Again): string[] {
   const findings = before.findings.flatMap((finding, at) => {
     const other = again.findings[at];
     if (other !== undefined && canonical(finding) === canonical(other)) return [];
-    const untaken = other && untakenBy(finding, other, uncited);
-    if (untaken !== undefined)
-      return [
-        `finding ${at + 1} can't be evaluated then and now, and can't come out bit for bit: no version of ${untaken} was taken, so the record cites none and the copy has none; then ${sentence(finding)}`,
-      ];
     return [`finding ${at + 1}: then ${sentence(finding)}; now ${other === undefined ? "none" : sentence(other)}`];
   });
   const fields = Object.entries(before)
@@ -182,12 +163,6 @@ function verdictDifferences(before: VerdictRecord, { record: again, uncited }: A
   const more = again.findings.length - before.findings.length;
   return [...fields, ...findings, ...(more > 0 ? [`${more} findings more than then`] : [])];
 }
-
-/** The object that was there then without a version that counted, where a finding says so. */
-const untakenBy = (then: Finding, now: Finding, uncited: ReadonlySet<string>): string | undefined =>
-  then.outcome === "cannot-evaluate" && now.outcome === "cannot-evaluate"
-    ? [...uncited].find((uri) => formatFinding(now).includes(uri))
-    : undefined;
 
 const sentence = (finding: Finding): string => `${finding.outcome}, ${singleLine(formatFinding(finding))}`;
 
