@@ -9,6 +9,7 @@ import { policySchema } from "../core/policy-schema";
 import type { EvidenceStore, WriteOnceStore } from "../core/ports";
 import { type SeenObject, sha256 } from "../core/verdict";
 import { readStoredVerdict } from "../ledger/verdict-record";
+import { pinnedPromptSets } from "./pinned-prompts";
 import { judged } from "./validate";
 
 /** Bytes of an object version. */
@@ -45,6 +46,10 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
   if (id === undefined) throw new Error(`checks.json is of ${modelPackageArn}, which is no versioned model package`);
   const results = parseS3Uri(stored.verdictUri);
   if (results === undefined) throw new Error(`${stored.verdictUri}: expected an s3:// URI`);
+  const manifests = await pinnedPromptSets(promptSets, async (key) => {
+    const set = promptSets.find(({ name }) => promptSetKey(name, "manifest.json") === key);
+    return set && stored.promptSet(set.sha256);
+  });
   const again = await judged(
     { ...registered, id, createdAt: new Date(registered.createdAt) },
     {
@@ -57,16 +62,11 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
       verdicts: storedResults(stored, results.bucket),
       // Whose evidence a report was then is on record.
       citedBy: async (digest) => verdict.reused?.find(({ sha256: of }) => of === digest)?.modelPackageArn,
-      prompts: async (key) => {
-        const set = promptSets.find(({ name }) => promptSetKey(name, "manifest.json") === key);
-        return set && stored.promptSet(set.sha256);
-      },
     },
     {
-      ...{ checks, promptSets, imageDigest: verdict.checks.imageDigest },
+      ...{ checks, promptSets: manifests, imageDigest: verdict.checks.imageDigest },
       bundle: { sha256: verdict.checks.bundleSha256 },
       policy: restorePolicy(stored.policy, verdict.policy.digest, policySchema(checks)),
-      languageGroups: promptSets.length === 0 ? [] : [id.group],
       verdictBucket: results.bucket,
     },
   );

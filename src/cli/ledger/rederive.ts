@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { bundleKey } from "../../contract/names";
+import { bundleKey, keptPromptSetKey } from "../../contract/names";
 import { canonical } from "../../core/canonical";
 import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
@@ -9,12 +9,12 @@ import { isJudged, type PolicyRecord, requireRecordSignature } from "../../ledge
 import type { FoundRecord, NamedVersion } from "../../ledger/find-records";
 import { LedgerError } from "../../ledger/signed";
 import { parseVerdictText, readStoredVerdict } from "../../ledger/verdict-record";
-import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { keptBytes, policyText } from "../../ledger/verify/kept";
 import { requireKey } from "../../ledger/verify/records";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
 import { whoDecided } from "../who-decided";
-import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
 import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn } from "./options";
 import { recordsOf } from "./records-of";
@@ -60,7 +60,7 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
         );
       const stored = Buffer.from(await readPinned(copy, name, body.verdict));
       const before = await readVerdict(copy, name, body.verdict);
-      const again = await judgedAgain(copy, name, body, stored, before);
+      const again = await judgedAgain(copy, name, body, stored);
       const differences = compare(body, before, stored, again);
       print(told(name, body, stored, differences));
       exit(differences.length === 0 ? 0 : BROKEN);
@@ -87,25 +87,17 @@ interface Again {
 }
 
 /** @throws LedgerError where its own checks can't judge what it rests on */
-async function judgedAgain(
-  copy: LedgerCopy,
-  record: string,
-  body: PolicyRecord,
-  verdict: Uint8Array,
-  before: VerdictRecord,
-): Promise<Again> {
+async function judgedAgain(copy: LedgerCopy, record: string, body: PolicyRecord, verdict: Uint8Array): Promise<Again> {
   const { bundleSha256 } = body.checks;
   const judgeAgain = loadBundle(
     (await keptBytes(copy, bundleKey(bundleSha256), bundleSha256)).toString(),
     bundleSha256,
   );
   const policy = await policyText(copy, body.policy.digest);
-  const manifests = new Map<string, Uint8Array>();
-  for (const set of before.promptSets) manifests.set(set.sha256, await readPromptSet(copy, body.verdict.uri, set));
   try {
     const text = await judgeAgain({
       ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body) },
-      promptSet: async (digest) => manifests.get(digest),
+      promptSet: (digest) => keptBytes(copy, keptPromptSetKey(digest), digest),
     });
     return { text, record: parseVerdictText(text) };
   } catch (error) {

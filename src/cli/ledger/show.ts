@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { parseModelPackageArn } from "../../contract/arn";
 import { parseS3Uri } from "../../contract/evidence-uri";
-import { bundleKey, policyKey } from "../../contract/names";
+import { bundleKey, keptPromptSetKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import type { SeenObject } from "../../core/verdict";
 import { chainOf } from "../../ledger/chain";
-import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
+import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
 import {
   type DecisionRecord,
   isBaseline,
@@ -16,12 +16,12 @@ import {
 } from "../../ledger/decision-record";
 import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
 import { LedgerError, type Signed } from "../../ledger/signed";
-import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { keptBytes } from "../../ledger/verify/kept";
 import { requireKey } from "../../ledger/verify/records";
 import { overdueRecord } from "../../ledger/verify/terms";
 import { renderVerdict } from "../render-verdict";
 import { whoDecided } from "../who-decided";
-import { keptBytes } from "./kept";
 import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn, time } from "./options";
 import { recordsOf } from "./records-of";
 
@@ -176,14 +176,10 @@ async function pointsOfVerdict(copy: LedgerCopy, record: string, { uri, ...objec
     if (error instanceof BrokenLink) return undefined;
     throw error;
   });
-  const asked = (verdict?.promptSets ?? []).map((set) =>
-    pointOfCopy(
-      "prompt set",
-      `${set.name} ${promptSetName(set.sha256)}`,
-      () => copy.readPromptSet(set.sha256),
-      () => readPromptSet(copy, uri, set),
-    ),
-  );
+  const asked = (verdict?.promptSets ?? []).map(({ name, sha256 }) => {
+    const key = keptPromptSetKey(sha256);
+    return point("prompt set", `${name} ${key}`, () => keptBytes(copy, key, sha256));
+  });
   return [...(await Promise.all(asked)), ...(verdict?.seen ?? []).map(pointOfSeen)];
 }
 
