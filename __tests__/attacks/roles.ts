@@ -94,6 +94,13 @@ export const FROM_ROLES: Partial<Record<Who, readonly Attack[]>> = {
       rightful: { who: "decide", saying: NEW_KEY },
     },
     {
+      to: "write a policy beside those that it keeps",
+      does: "s3:PutObject",
+      on: "bucket records/policies/*",
+      saying: NEW_KEY,
+      rightful: { who: "validate" },
+    },
+    {
       to: "write the verdict that it then believes",
       does: "s3:PutObject",
       on: VERDICTS,

@@ -135,10 +135,13 @@ export interface ListedVersion {
   createdAt: Date;
 }
 
+/** What is kept; version null is the newest, of a key that is written once. */
+export type LockedVersion = Omit<ObjectVersion, "size">;
+
 /** Keeps what a decision rests on. */
 export interface EvidenceLock {
   /** No version of it is deleted before then; where it is kept longer already, that stays. */
-  keepUntil(version: Omit<ObjectVersion, "size">, until: Date): Promise<void>;
+  keepUntil(version: LockedVersion, until: Date): Promise<void>;
 }
 
 /** What a start asks for; the same token starts once. */

@@ -160,6 +160,9 @@ describe("least privilege", () => {
       "arn:aws:s3:::mg-records-444455556666-us-east-1/bundles/*",
       "arn:aws:s3:::mg-records-444455556666-us-east-1/prompt-sets/*",
     ]);
+    expect(resources("decide", "s3:PutObjectRetention")).toContain(
+      "arn:aws:s3:::mg-records-444455556666-us-east-1/prompt-sets/*",
+    );
     const policies = stack.resources.filter(
       ({ type, name }) => type === "BucketPolicy" && ["prompts", "served-models"].includes(name),
     );

@@ -157,7 +157,10 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
       sid: "KeepWhatIsCited",
       who,
       may: ["s3:GetObjectRetention", "s3:PutObjectRetention"],
-      on: [{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+      on: [
+        ...[{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+        ...judgesWith(config).map((keys) => ({ bucket: recordsOf(config), keys })),
+      ],
     },
     {
       sid: "NoteWhatIsCited",
