@@ -13,7 +13,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { mockClient } from "aws-sdk-client-mock";
-import { recordKey, startMarkerKey } from "../src/contract/names";
+import { keptPromptSetKey, recordKey, startMarkerKey } from "../src/contract/names";
 import { type AccessRequest, decide } from "../src/local/access/decide";
 import { SAMPLE_STACKS } from "../src/local/story";
 import { type AttackedWorld, attackedWorld, scpsOn, WHO, type Who } from "./attacks/attack";
@@ -117,14 +117,16 @@ it("an auditor may make every call of governance ledger fetch --evidence", async
   expect(await refusedTo("auditor")).toEqual([]);
 }, 120_000);
 
-it("an auditor reads the prompt sets, whose bucket no dev account reads", async () => {
-  const Bucket = "mg-prompts-444455556666-us-east-1";
+it("an auditor reads which prompt sets a model was asked, and no more than a dev account the prompts", async () => {
   const client = new S3Client({ region: "us-east-1" });
-  await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: "prompt-sets/bbq/manifest.json" }));
-  await client.send(new GetObjectCommand({ Bucket, Key: "prompt-sets/bbq/manifest.json" }));
-  await client.send(new GetObjectCommand({ Bucket, Key: "prompt-sets/bbq/manifest.json", VersionId: "v1" }));
+  const Key = keptPromptSetKey("0".repeat(64));
+  await client.send(new GetObjectCommand({ Bucket: RECORDS, Key, VersionId: "v1" }));
   expect(await refusedTo("auditor")).toEqual([]);
-  expect((await refusedTo("dev admin")).length).toBeGreaterThan(0);
+  expect(await refusedTo("dev admin")).not.toEqual([]);
+  s3.reset();
+  await client.send(new GetObjectCommand({ Bucket: RECORDS.replace("records", "prompts"), Key, VersionId: "v1" }));
+  expect(await refusedTo("auditor")).not.toEqual([]);
+  expect(await refusedTo("dev admin")).not.toEqual([]);
 });
 
 it.each<[Who, string, string[]]>([

@@ -38,6 +38,14 @@ export const FROM_ROLES: Partial<Record<Who, readonly Attack[]>> = {
       rightful: { who: "validate", saying: NEW_KEY },
     },
     {
+      to: "replace what a record says that a model was asked",
+      does: "s3:PutObject",
+      on: "bucket records/prompt-sets/*",
+      saying: ANY_KEY,
+      deniedBy: ["DenyOverwriting"],
+      rightful: { who: "validate", saying: NEW_KEY },
+    },
+    {
       to: "write what a model answered",
       does: "s3:PutObject",
       on: "bucket verdicts/inference/*",
@@ -84,6 +92,13 @@ export const FROM_ROLES: Partial<Record<Who, readonly Attack[]>> = {
       saying: ANY_KEY,
       deniedBy: ["DenyOverwriting"],
       rightful: { who: "decide", saying: NEW_KEY },
+    },
+    {
+      to: "write a policy beside those that it keeps",
+      does: "s3:PutObject",
+      on: "bucket records/policies/*",
+      saying: NEW_KEY,
+      rightful: { who: "validate" },
     },
     {
       to: "write the verdict that it then believes",

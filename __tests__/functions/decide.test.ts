@@ -24,7 +24,16 @@ import { parseModelPackage } from "../../src/reports/model-package";
 import { captureLog } from "../support/log-lines";
 import { ARN, GROUPS } from "../support/registered-version";
 import { awsError, bodyOf, sent } from "../support/sdk-answers";
-import { approvedRecord, EXECUTION, finding, IMAGE, POLICY, textOf, VERDICT_SIGNER } from "../support/verdict-record";
+import {
+  approvedRecord,
+  BUNDLE,
+  EXECUTION,
+  finding,
+  IMAGE,
+  POLICY,
+  textOf,
+  VERDICT_SIGNER,
+} from "../support/verdict-record";
 
 const [s3, sagemaker, sns] = [mockClient(S3Client), mockClient(SageMakerClient), mockClient(SNSClient)];
 const kms = mockClient(KMSClient);
@@ -141,14 +150,17 @@ it("writes the verdict of the execution to the registry", async () => {
   const verdict = { Bucket: "verdicts", Key: `governance-pipeline/processor/${EXECUTION}/checks.json` };
   const record = { Bucket: "records", Key: "records/credit-risk/7/1.json" };
   const definition = { Bucket: "records", Key: `definitions/${sha256(DEFINITION)}.json` };
+  const judgedWith = [`policies/${POLICY}.json`, `bundles/${BUNDLE}.js`].map((Key) => ({ Bucket: "records", Key }));
   expect(sent(s3)).toMatchObject([
     ["HeadObject", { ...definition, ExpectedBucketOwner: "444455556666" }],
     ["GetObject", { ...verdict, ExpectedBucketOwner: "444455556666" }],
     ["ListObjectsV2", { Bucket: "records", Prefix: "records/credit-risk/7/", ExpectedBucketOwner: "444455556666" }],
     ["GetObjectRetention", { ...verdict, VersionId: "v1" }],
     ["GetObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
+    ...judgedWith.map((of) => ["GetObjectRetention", of]),
     ["PutObjectRetention", { ...verdict, VersionId: "v1", Retention: { Mode: "GOVERNANCE" } }],
     ["PutObjectRetention", { Bucket: "evidence-111122223333", Key: "a.json", VersionId: "v1" }],
+    ...judgedWith.map((of) => ["PutObjectRetention", { ...of, Retention: { Mode: "GOVERNANCE" } }]),
     ["PutObject", { Bucket: "verdicts", Key: `cited/${"3".repeat(64)}.json`, IfNoneMatch: "*" }],
     ["PutObject", { ...record, IfNoneMatch: "*" }],
     ["ListObjectsV2", { Bucket: "records" }],

@@ -6,10 +6,10 @@ import type {
   EvidenceLock,
   ExecutionFacts,
   Executions,
+  LockedVersion,
   ModelCard,
   ModelCards,
   ModelPackage,
-  ObjectVersion,
 } from "../../src/core/ports";
 import { sha256 } from "../../src/core/verdict";
 import { ALGORITHM, fingerprintOf, type Signer, type TrustedKeys } from "../../src/ledger/signed";
@@ -70,7 +70,7 @@ export class MemoryLock implements EvidenceLock {
   /** Until when, by URI and version. */
   readonly kept = new Map<string, Date>();
 
-  async keepUntil({ bucket, key, versionId }: Omit<ObjectVersion, "size">, until: Date): Promise<void> {
+  async keepUntil({ bucket, key, versionId }: LockedVersion, until: Date): Promise<void> {
     this.kept.set(`s3://${bucket}/${key} ${versionId}`, until);
   }
 }

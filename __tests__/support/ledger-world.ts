@@ -26,8 +26,6 @@ export class MemoryLedger {
   readonly kept: Kept[] = [];
   /** By URI and version. */
   readonly cited = new Map<string, Buffer>();
-  /** Manifests by the SHA-256 that they should have. */
-  readonly promptSets = new Map<string, Buffer>();
   now: Date = new Date("2026-11-20T10:00:00Z");
   /** What signs in it. */
   readonly signers = { records: new MemorySigner(), checkpoints: new MemorySigner() };
@@ -105,7 +103,6 @@ export class MemoryLedger {
       versions: () => iterate(this.listed(), copied),
       read: async (key, versionId) => this.kept.find((one) => one.key === key && one.versionId === versionId)?.bytes,
       readCited: async ({ bucket, key }, versionId) => this.cited.get(`s3://${bucket}/${key} ${versionId}`),
-      readPromptSet: async (digest) => this.promptSets.get(digest),
     };
   }
 }

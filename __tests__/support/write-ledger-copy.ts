@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { citedFile, objectFile, promptSetFile } from "../../src/adapters/copy-directory";
+import { citedFile, objectFile } from "../../src/adapters/copy-directory";
 import { parseS3Uri } from "../../src/contract/evidence-uri";
 import { LIST_FILE } from "../../src/ledger/copy";
 import { writeKeys } from "./large-ledger";
@@ -21,7 +21,6 @@ export function writeLedgerCopy(folder: string, ledger: MemoryLedger): { recordK
     if (at === undefined) throw new Error(`${uri} is no S3 URI`);
     write(citedFile(folder, at, versionId), bytes);
   }
-  for (const [digest, bytes] of ledger.promptSets) write(promptSetFile(folder, digest), bytes);
   write(
     path.join(folder, LIST_FILE),
     ledger

@@ -1,7 +1,7 @@
 import { accessSync, constants, createReadStream, lstatSync } from "node:fs";
 import path from "node:path";
 import { formatS3Uri, type ObjectLocation } from "../contract/evidence-uri";
-import { type LedgerCopy, LIST_FILE, LONGEST_LINE, parseCopiedVersion, promptSetName, tooLong } from "../ledger/copy";
+import { type LedgerCopy, LIST_FILE, LONGEST_LINE, parseCopiedVersion, tooLong } from "../ledger/copy";
 import { asUnreadable, isAbsent, kindOf, readRegular } from "./regular-file";
 
 /** Longest name of a folder or file that common file systems take is 255 bytes. */
@@ -26,10 +26,6 @@ export const objectFile = (folder: string, key: string, versionId: string): stri
   path.join(folder, "objects", pathOfVersion(key, versionId));
 export const citedFile = (folder: string, { bucket, key }: ObjectLocation, versionId: string | null): string =>
   path.join(folder, "evidence", partOf(bucket), pathOfVersion(key, versionId));
-export const promptSetFile = (folder: string, sha256: string): string => path.join(folder, promptSetName(sha256));
-
-/** Largest manifest of a prompt set, in bytes; no list says how long each is. */
-const LARGEST_MANIFEST = 64 * 1024 * 1024;
 
 /**
  * A copy of a ledger in a folder: `versions.jsonl`, `objects/<key>/@<version>` and `evidence/<bucket>/<key>/@<version>`.
@@ -44,8 +40,6 @@ export function copyDirectory(folder: string, list = LIST_FILE): LedgerCopy {
     },
     read: async (key, versionId, size) => readRegular(objectFile(folder, key, versionId), key, size),
     readCited: async (at, versionId, size) => readRegular(citedFile(folder, at, versionId), formatS3Uri(at), size),
-    readPromptSet: async (sha256) =>
-      readRegular(promptSetFile(folder, sha256), promptSetName(sha256), LARGEST_MANIFEST),
   };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectLocation } from "../contract/evidence-uri";
-import type { EvidenceStore, ObjectVersion } from "../core/ports";
+import { type EvidenceStore, MOST_VERSIONS, type ObjectVersion } from "../core/ports";
 import { versionPages } from "./s3-keys";
 
 /** Evidence in S3 buckets of one account. */
@@ -37,7 +37,7 @@ export function s3EvidenceStore(s3: S3Client, owner: string): EvidenceStore {
 }
 
 /**
- * Versions of exactly this key, newest first; none where it was deleted last. A list is by prefix, and the shortest key
+ * The newest versions of exactly this key, newest first; none where it was deleted last. A list is by prefix, and the shortest key
  * of a prefix comes first.
  */
 export async function listVersions(
@@ -52,7 +52,7 @@ export async function listVersions(
     versions.push(
       ...here.map(({ VersionId, Size }) => ({ bucket, key, versionId: VersionId ?? null, size: Size ?? 0 })),
     );
-    if (page.NextKeyMarker !== key) break;
+    if (page.NextKeyMarker !== key || versions.length >= MOST_VERSIONS) break;
   }
-  return versions;
+  return versions.slice(0, MOST_VERSIONS);
 }

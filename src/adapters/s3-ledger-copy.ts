@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { ObjectLocation } from "../contract/evidence-uri";
 import { parseS3Uri } from "../contract/evidence-uri";
-import { BUNDLES_PREFIX, POLICIES_PREFIX, RECORDS_PREFIX } from "../contract/names";
+import { BUNDLES_PREFIX, POLICIES_PREFIX, PROMPT_SETS_PREFIX, RECORDS_PREFIX } from "../contract/names";
 import type { PinnedObject } from "../core/evidence";
 import { type CopiedVersion, keysOf, LIST_FILE } from "../ledger/copy";
 import { isJudged, readDecisionRecord } from "../ledger/decision-record";
@@ -99,7 +99,7 @@ async function* cited(folder: string): AsyncGenerator<PinnedObject> {
 }
 
 /** What is there before the first record that names it; in the order of keys. */
-const KEPT_BEFORE_RECORDS = [BUNDLES_PREFIX, POLICIES_PREFIX];
+const KEPT_BEFORE_RECORDS = [BUNDLES_PREFIX, POLICIES_PREFIX, PROMPT_SETS_PREFIX];
 
 async function* listed(s3: S3Client, at: ObjectLocation, owner: string): AsyncGenerator<CopiedVersion> {
   for await (const one of versionsInOrder(s3, at, owner)) yield { ...one, writtenAt: one.writtenAt.toISOString() };

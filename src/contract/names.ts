@@ -201,7 +201,7 @@ export const judgedAgainKey = (group: string, version: number, messageId: string
 /** Key of what says that an execution has asked a person, and goes on only when they start it again. */
 export const waitsForPersonKey = (executionId: string): string => `inference/${executionId}/waits-for-person.json`;
 
-/** Bucket of decision records, of the checkpoints over them, and of the policies and bundles that they were made with. */
+/** Bucket of decision records, of the checkpoints over them, and of what they were made with: policies, bundles, prompt sets' manifests. */
 export const recordBucketName = (prefix: string, governance: Place): string =>
   `${prefix}-records-${governance.account}-${governance.region}`;
 
@@ -210,6 +210,7 @@ export const RECORDS_PREFIX = "records/";
 export const CHECKPOINTS_PREFIX = "checkpoints/";
 export const POLICIES_PREFIX = "policies/";
 export const BUNDLES_PREFIX = "bundles/";
+export const PROMPT_SETS_PREFIX = "prompt-sets/";
 export const DEFINITIONS_PREFIX = "definitions/";
 
 /** Key of the record of one decision: version and attempt, so that an attempt is decided once. */
@@ -238,13 +239,14 @@ export const checkpointKey = (number: number): string => `${CHECKPOINTS_PREFIX}$
 /** Keys of what a verdict was made with, by its SHA-256. */
 export const policyKey = (sha256: string): string => `${POLICIES_PREFIX}${sha256}.json`;
 export const bundleKey = (sha256: string): string => `${BUNDLES_PREFIX}${sha256}.js`;
+/** The same of a prompt set's manifest, in the record bucket. */
+export const keptPromptSetKey = (sha256: string): string => `${PROMPT_SETS_PREFIX}${sha256}.json`;
 
 /** Key of a pipeline definition that was deployed, by the SHA-256 of its canonical JSON; the deployer alone writes there. */
 export const definitionKey = (sha256: string): string => `${DEFINITIONS_PREFIX}${sha256}.json`;
 
 /** Key of a prompt set's file in the bucket of prompt sets; its manifest is `manifest.json`. */
 export const promptSetKey = (name: string, file: string): string => `${PROMPT_SETS_PREFIX}${name}/${file}`;
-export const PROMPT_SETS_PREFIX = "prompt-sets/";
 
 /** Key of what the model wrote to a shard of prompts, in the verdict bucket; evidence for that execution alone. */
 export const inferenceKey = (executionId: string, promptSet: string, file: string): string =>

@@ -77,9 +77,12 @@ export interface ObjectVersion extends ObjectLocation {
   size: number;
 }
 
+/** Versions of one key that are looked at: S3 keeps any number, and a verdict has to name those that it saw. */
+export const MOST_VERSIONS = 1000;
+
 /** Reads evidence. Every method throws what isn't about the evidence itself: a fault of ours. */
 export interface EvidenceStore {
-  /** Versions of exactly this key, newest first; empty where there is none, or where it was deleted last. */
+  /** Versions of exactly this key, newest first, at most `MOST_VERSIONS`; empty where there is none, or where it was deleted last. */
   versions(at: ObjectLocation): Promise<ObjectVersion[]>;
   /** The store's own full-object SHA-256 of that version, lower-case hex, where it has one. */
   storedSha256(version: ObjectVersion): Promise<string | undefined>;
@@ -134,10 +137,13 @@ export interface ListedVersion {
   createdAt: Date;
 }
 
+/** What is kept; version null is the newest, of a key that is written once. */
+export type LockedVersion = Omit<ObjectVersion, "size">;
+
 /** Keeps what a decision rests on. */
 export interface EvidenceLock {
   /** No version of it is deleted before then; where it is kept longer already, that stays. */
-  keepUntil(version: Omit<ObjectVersion, "size">, until: Date): Promise<void>;
+  keepUntil(version: LockedVersion, until: Date): Promise<void>;
 }
 
 /** What a start asks for; the same token starts once. */

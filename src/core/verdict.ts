@@ -33,6 +33,23 @@ export interface ReusedEvidence {
   modelPackageArn: string;
 }
 
+/** An object that a version names and of which no version was taken: of another digest, ambiguous, undigested or too large. */
+export interface SeenObject {
+  /** Where it was looked for: `s3://bucket/key`. */
+  uri: string;
+  /** What there was of it, the newest first; never empty. Its bytes aren't kept. */
+  versions: readonly SeenVersion[];
+}
+
+export interface SeenVersion {
+  /** Null where the store has no versions. */
+  versionId: string | null;
+  /** Bytes. */
+  size: number;
+  /** Lower-case hex; absent where nothing depended on it. */
+  sha256?: string;
+}
+
 /**
  * checks.json: a verdict, bound to the version, execution, policy and image it was made for and by, with all that is
  * needed to judge again from the stored objects.
@@ -54,6 +71,8 @@ export interface VerdictRecord extends Verdict {
   evidence: readonly PinnedObject[];
   /** Those of them that are another version's evidence too; absent where none was known to be. */
   reused?: readonly ReusedEvidence[];
+  /** Those of which none was read, in one of their slots at least; absent where there are none. */
+  seen?: readonly SeenObject[];
 }
 
 /** Lower-case hex. */

@@ -25,15 +25,10 @@ export interface LedgerCopy {
   read(key: string, versionId: string, size: number): Promise<Uint8Array | undefined>;
   /** The same of evidence; version null where a record cites none. */
   readCited(at: ObjectLocation, versionId: string | null, size: number): Promise<Uint8Array | undefined>;
-  /** The same of the manifest of a prompt set, by its SHA-256. */
-  readPromptSet(sha256: string): Promise<Uint8Array | undefined>;
 }
 
 /** Name of the list in a copy: a line of JSON for each version or delete marker. */
 export const LIST_FILE = "versions.jsonl";
-
-/** Where the manifest of a prompt set lies in a copy. */
-export const promptSetName = (sha256: string): string => `prompt-sets/${sha256}.json`;
 
 /** The copy's files can't be read, which says nothing of the ledger. The message names the file and what was met. */
 export class UnreadableCopy extends Error {

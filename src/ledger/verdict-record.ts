@@ -2,13 +2,17 @@ import Ajv2020 from "ajv/dist/2020";
 import { EVIDENCE_SLOTS } from "../core/ports";
 import { isObject } from "../core/shape";
 import { DECISIONS, type VerdictRecord } from "../core/verdict";
-import { digest, finding, listOf, named, object, pinned, positive, time } from "../core/verdict-shapes";
+import { digest, finding, listOf, named, nullableText, object, pinned, positive, time } from "../core/verdict-shapes";
 import { bodyReader, readSigned, type Signed, type SignedBody, signedWith } from "./signed";
 
 /** checks.json as the validate step signs it. */
 export interface SignedVerdict extends VerdictRecord, SignedBody {
   schemaVersion: 3;
 }
+
+const seenVersion = object({ versionId: nullableText, size: { type: "integer", minimum: 0 }, sha256: digest }, [
+  "sha256",
+]);
 
 const FIELDS = {
   modelPackageArn: { type: "string" },
@@ -27,9 +31,10 @@ const FIELDS = {
   promptSets: listOf(object({ name: named, sha256: digest })),
   evidence: listOf(pinned),
   reused: listOf(object({ sha256: digest, modelPackageArn: named }), 1),
+  seen: listOf(object({ uri: named, versions: listOf(seenVersion, 1) }), 1),
 };
 
-const OPTIONAL = ["reused"];
+const OPTIONAL = ["reused", "seen"];
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
 const isUnsigned = ajv.compile<VerdictRecord>(object({ schemaVersion: { const: 2 }, ...FIELDS }, OPTIONAL));

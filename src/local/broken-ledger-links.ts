@@ -1,15 +1,16 @@
 import type { ModelPackageId } from "../contract/arn";
 import { parseModelPackageArn } from "../contract/arn";
 import { formatS3Uri } from "../contract/evidence-uri";
-import { functionArn, recordsOfGroup } from "../contract/names";
+import { bundleKey, functionArn, keptPromptSetKey, policyKey, recordsOfGroup } from "../contract/names";
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { BrokenLink } from "../ledger/copy";
 import { type DecisionRecord, isJudged } from "../ledger/decision-record";
+import { parseVerdictRecord } from "../ledger/verdict-record";
 import { verifyLedger } from "../ledger/verify/ledger";
 import { METADATA } from "../stages/apply-record";
 import type { EvaluatedProgram } from "./evaluate-program";
-import { isCovered, type Kept, type Ledger, ledgerKeys, recordBucketCopy, storedAt } from "./ledger";
+import { bytesOf, isCovered, type Kept, type Ledger, ledgerKeys, recordBucketCopy, storedAt } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
 import { isRecord } from "./stand-in/inputs";
 import type { Stored } from "./stand-in/s3/stored";
@@ -77,7 +78,7 @@ function unlike({ fields, arn }: Version, { key, document }: Kept<DecisionRecord
   ];
 }
 
-/** What could be deleted: a record, or an object version that it cites. */
+/** What could be deleted: a record, an object version that it cites, or what else judging again takes. */
 function notKept(
   { key, stored, document: { body } }: Kept<DecisionRecord>,
   retention: Retention,
@@ -88,8 +89,22 @@ function notKept(
   const isKept = (one: Stored | undefined) =>
     one?.retention?.mode === retention.mode && one.retention.until.getTime() >= until;
   const own = isKept(stored) ? [] : [`record s3://${bucket}/${key} isn't kept for ${retention.days} days`];
-  const cited = (isJudged(body) ? [body.verdict, ...body.evidence] : []).filter((one) => !isKept(storedAt(one, world)));
-  return [...own, ...cited.map(({ uri, versionId }) => `${uri} ${versionId}, which ${key} cites, isn't kept as long`)];
+  if (!isJudged(body)) return own;
+  const verdict = storedAt(body.verdict, world);
+  const { promptSets } = verdict === undefined ? { promptSets: [] } : parseVerdictRecord(bytesOf(verdict));
+  const judgedWith = [
+    ...[policyKey(body.policy.digest), bundleKey(body.checks.bundleSha256)],
+    ...promptSets.map(({ sha256 }) => keptPromptSetKey(sha256)),
+  ];
+  const restsOn = [
+    ...[body.verdict, ...body.evidence].map((one) => ({
+      what: `${one.uri} ${one.versionId}`,
+      found: storedAt(one, world),
+    })),
+    ...judgedWith.map((at) => ({ what: `s3://${bucket}/${at}`, found: world.s3.stored(bucket, at)[0] })),
+  ];
+  const shorter = restsOn.filter(({ found }) => !isKept(found));
+  return [...own, ...shorter.map(({ what }) => `${what}, which ${key} rests on, isn't kept as long`)];
 }
 
 /** What `governance ledger verify` finds on a copy that is made now: the first broken link. */

@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { citedFile, objectFile, promptSetFile } from "../adapters/copy-directory";
+import { citedFile, objectFile } from "../adapters/copy-directory";
 import { parseS3Uri } from "../contract/evidence-uri";
-import { promptBucketName, promptSetKey } from "../contract/names";
-import { sha256 } from "../core/verdict";
 import { LIST_FILE } from "../ledger/copy";
 import { isJudged } from "../ledger/decision-record";
-import { parseVerdictRecord } from "../ledger/verdict-record";
 import type { EvaluatedProgram } from "./evaluate-program";
 import { bytesOf, copiedVersion, type Ledger, publicKeyPem, SIGNING_KEYS, storedAt } from "./ledger";
 import type { LocalWorld } from "./stand-in/create-world";
@@ -22,26 +19,11 @@ export function keepRecords(folder: string, world: LocalWorld, program: Evaluate
       const at = parseS3Uri(cited.uri);
       const stored = storedAt(cited, world);
       if (at && stored) write(citedFile(folder, at, cited.versionId), bytesOf(stored));
-      if (stored && cited === verdict) keepPromptSets(folder, bytesOf(stored), world, program);
     }
   }
   for (const [file, name] of Object.entries(SIGNING_KEYS))
     write(path.join(folder, `${file}.pem`), publicKeyPem(world, program, name) ?? "");
   write(path.join(folder, LIST_FILE), versions.map((one) => `${JSON.stringify(copiedVersion(one))}\n`).join(""));
-}
-
-function keepPromptSets(
-  folder: string,
-  verdict: Uint8Array,
-  { s3 }: LocalWorld,
-  { governance }: EvaluatedProgram,
-): void {
-  const bucket = promptBucketName(governance.prefix, governance);
-  for (const { name, sha256: digest } of parseVerdictRecord(verdict).promptSets) {
-    const manifests = s3.stored(bucket, promptSetKey(name, "manifest.json")).map(bytesOf);
-    const manifest = manifests.find((bytes) => sha256(bytes) === digest);
-    if (manifest !== undefined) write(promptSetFile(folder, digest), manifest);
-  }
 }
 
 function write(file: string, bytes: Uint8Array | string): void {

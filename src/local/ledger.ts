@@ -147,7 +147,6 @@ export function recordBucketCopy({ s3 }: LocalWorld, bucket: string): LedgerCopy
       return stored && bytesOf(stored);
     },
     readCited: absent,
-    readPromptSet: absent,
   };
 }
 

@@ -1,6 +1,13 @@
 import { formatS3Uri, type ObjectLocation, parseS3Uri } from "../contract/evidence-uri";
 import type { PinnedObject } from "../core/evidence";
-import type { EvidenceReference, EvidenceSlot, EvidenceStore, ModelPackage, ObjectVersion } from "../core/ports";
+import {
+  type EvidenceReference,
+  type EvidenceSlot,
+  type EvidenceStore,
+  MOST_VERSIONS,
+  type ModelPackage,
+  type ObjectVersion,
+} from "../core/ports";
 import { sha256 } from "../core/verdict";
 import { REPORT_SIZE_LIMIT } from "../reports/json";
 import { readManifest } from "../reports/language/manifest";
@@ -119,6 +126,9 @@ async function pin(at: ObjectLocation, digest: string | undefined, places: Evide
   return digest === undefined ? pinUndigested(at, versions, places) : pinByDigest(at, versions, digest, places.store);
 }
 
+/** Whether there may be older ones. */
+const areMost = (versions: readonly ObjectVersion[]): boolean => versions.length === MOST_VERSIONS;
+
 const isTooLarge = ({ size }: ObjectVersion): boolean => size > REPORT_SIZE_LIMIT;
 
 async function pinByDigest(
@@ -133,7 +143,8 @@ async function pinByDigest(
   }
   const unread = versions.length - readable.length;
   const note = unread === 0 ? "" : `; ${unread} more are larger than ${REPORT_SIZE_LIMIT} bytes and weren't read`;
-  return `digest mismatch: none of the ${readable.length} object version(s) at ${formatS3Uri(at)} has the registered ContentDigest sha256:${digest}${note}`;
+  const older = areMost(versions) ? `; only the newest ${MOST_VERSIONS} are looked at` : "";
+  return `digest mismatch: none of the ${readable.length} object version(s) at ${formatS3Uri(at)} has the registered ContentDigest sha256:${digest}${note}${older}`;
 }
 
 async function pinUndigested(
@@ -143,6 +154,8 @@ async function pinUndigested(
 ): Promise<Pinned | string> {
   if (!acceptUndigested)
     return "it is registered without a ContentDigest; register its SHA-256, or accept undigested evidence in the group's policy";
+  if (areMost(versions))
+    return `ambiguous: ${formatS3Uri(at)} has ${MOST_VERSIONS} object versions or more, and no ContentDigest says which counts`;
   const [newest] = versions;
   // Versions of different sizes differ; one that is too large isn't read to know it.
   const sameSize = versions.every(({ size }) => size === newest?.size);

@@ -67,7 +67,7 @@ export async function collectInference(
   if ((await ports.results.read(refusedKey(args.ExecutionId))) !== undefined) return;
   const version = await ports.registry.describe(id.arn);
   if (version === undefined) throw new Error(`${id.arn} isn't in the registry`);
-  const sets = await pinnedPromptSets(settings.promptSets, ports.prompts);
+  const sets = (await pinnedPromptSets(settings.promptSets, ports.prompts)).map(({ set }) => set);
   const shards = handedShards(sets, ports.handed);
   const left = await unwritten(shards, args.ExecutionId, ports.results);
   ports.progress(`${shards.length} files of prompts, ${shards.length - left.length} of them written already`);

@@ -1,7 +1,7 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
 import { parseS3Uri } from "../contract/evidence-uri";
-import { recordKey } from "../contract/names";
+import { bundleKey, keptPromptSetKey, policyKey, recordKey } from "../contract/names";
 import {
   BEFORE_CUT_OVER,
   type DecideArguments,
@@ -11,7 +11,7 @@ import {
 import { PENDING } from "../contract/registry-event";
 import type { Retention } from "../contract/retention";
 import { distinctObjects } from "../core/evidence";
-import type { EvidenceLock, ModelPackage, WriteOnceStore } from "../core/ports";
+import type { EvidenceLock, LockedVersion, ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, type VerdictRecord } from "../core/verdict";
 import { linkTo, type RecordChain } from "../ledger/chain";
 import { type DecisionRecord, isJudged } from "../ledger/decision-record";
@@ -104,15 +104,13 @@ async function record(
   id: ModelPackageId,
   chain: RecordChain | undefined,
   ports: DecidePorts,
-  { retention, observedGroups, verdictBucket }: DecideSettings,
+  { retention, observedGroups, verdictBucket, recordBucket }: DecideSettings,
   now: Date,
 ): Promise<RecordChain> {
   const until = new Date(now.getTime() + retention.days * 86_400_000);
-  await inParallel(distinctObjects([object, ...verdict.evidence]), LOCKED_AT_ONCE, async ({ uri, versionId }) => {
-    const at = parseS3Uri(uri);
-    if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
-    await ports.lock.keepUntil({ ...at, versionId }, until);
-  });
+  await inParallel(restsOn({ verdict, object }, recordBucket), LOCKED_AT_ONCE, (one) =>
+    ports.lock.keepUntil(one, until),
+  );
   const text = await seal<DecisionRecord>(
     {
       schemaVersion: 2,
@@ -136,6 +134,21 @@ async function record(
   );
   await cite(verdict, id, ports.verdicts, verdictBucket);
   return addRecord(id, verdict.attempt, text, ports);
+}
+
+/** What judging again takes: what the record cites, and what is kept by its digest in the record bucket, once for many records. */
+function restsOn({ verdict, object }: Judged, recordBucket: string): LockedVersion[] {
+  const cited = distinctObjects([object, ...verdict.evidence]).map(({ uri, versionId }) => {
+    const at = parseS3Uri(uri);
+    if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
+    return { ...at, versionId };
+  });
+  const kept = [
+    policyKey(verdict.policy.digest),
+    bundleKey(verdict.checks.bundleSha256),
+    ...verdict.promptSets.map(({ sha256 }) => keptPromptSetKey(sha256)),
+  ];
+  return [...cited, ...kept.map((key) => ({ bucket: recordBucket, key, versionId: null }))];
 }
 
 /** What is approved may be served: only a person takes it back. */

@@ -1,5 +1,5 @@
 import { parseModelPackageArn } from "../contract/arn";
-import { formatS3Uri, parseS3Uri } from "../contract/evidence-uri";
+import { formatS3Uri, type ObjectLocation, parseS3Uri } from "../contract/evidence-uri";
 import { promptSetKey } from "../contract/names";
 import { NO_BUCKET } from "../contract/pipeline-parameters";
 import { canonical } from "../core/canonical";
@@ -7,8 +7,9 @@ import type { Check } from "../core/check";
 import { restorePolicy } from "../core/policy";
 import { policySchema } from "../core/policy-schema";
 import type { EvidenceStore, WriteOnceStore } from "../core/ports";
-import { sha256 } from "../core/verdict";
+import { type SeenObject, sha256 } from "../core/verdict";
 import { readStoredVerdict } from "../ledger/verdict-record";
+import { pinnedPromptSets } from "./pinned-prompts";
 import { judged } from "./validate";
 
 /** Bytes of an object version. */
@@ -45,6 +46,10 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
   if (id === undefined) throw new Error(`checks.json is of ${modelPackageArn}, which is no versioned model package`);
   const results = parseS3Uri(stored.verdictUri);
   if (results === undefined) throw new Error(`${stored.verdictUri}: expected an s3:// URI`);
+  const manifests = await pinnedPromptSets(promptSets, async (key) => {
+    const set = promptSets.find(({ name }) => promptSetKey(name, "manifest.json") === key);
+    return set && stored.promptSet(set.sha256);
+  });
   const again = await judged(
     { ...registered, id, createdAt: new Date(registered.createdAt) },
     {
@@ -53,20 +58,15 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
     },
     [...sources],
     {
-      evidence: storedEvidence(stored),
+      evidence: storedEvidence(stored, verdict.seen),
       verdicts: storedResults(stored, results.bucket),
       // Whose evidence a report was then is on record.
       citedBy: async (digest) => verdict.reused?.find(({ sha256: of }) => of === digest)?.modelPackageArn,
-      prompts: async (key) => {
-        const set = promptSets.find(({ name }) => promptSetKey(name, "manifest.json") === key);
-        return set && stored.promptSet(set.sha256);
-      },
     },
     {
-      ...{ checks, promptSets, imageDigest: verdict.checks.imageDigest },
+      ...{ checks, promptSets: manifests, imageDigest: verdict.checks.imageDigest },
       bundle: { sha256: verdict.checks.bundleSha256 },
       policy: restorePolicy(stored.policy, verdict.policy.digest, policySchema(checks)),
-      languageGroups: promptSets.length === 0 ? [] : [id.group],
       verdictBucket: results.bucket,
     },
   );
@@ -75,19 +75,25 @@ export async function judgeAgain(stored: StoredInputs, checks: readonly Check[])
   return canonical({ ...again, schemaVersion, ...("signedWith" in verdict && { signedWith: verdict.signedWith }) });
 }
 
-function storedEvidence({ objects }: StoredInputs): EvidenceStore {
+/** @param seen objects that had versions which aren't kept */
+function storedEvidence({ objects }: StoredInputs, seen: readonly SeenObject[] = []): EvidenceStore {
+  const seenOf = (at: ObjectLocation) => seen.find(({ uri }) => uri === formatS3Uri(at))?.versions;
   const bytesOf: EvidenceStore["read"] = async ({ versionId, ...at }) => {
     const found = (await objects(formatS3Uri(at))).find((one) => one.versionId === versionId);
     if (found === undefined) throw new Error(`${formatS3Uri(at)}: version ${versionId} isn't kept`);
     return found.bytes;
   };
   return {
-    versions: async ({ bucket, key }) =>
-      (await objects(formatS3Uri({ bucket, key }))).map(({ versionId, bytes }) => ({
-        ...{ bucket, key, versionId },
-        size: bytes.length,
-      })),
-    storedSha256: async () => undefined,
+    versions: async ({ bucket, key }) => {
+      const kept = async () =>
+        (await objects(formatS3Uri({ bucket, key }))).map(({ versionId, bytes }) => ({
+          versionId,
+          size: bytes.length,
+        }));
+      const versions = seenOf({ bucket, key }) ?? (await kept());
+      return versions.map(({ versionId, size }) => ({ bucket, key, versionId, size }));
+    },
+    storedSha256: async ({ versionId, ...at }) => seenOf(at)?.find((one) => one.versionId === versionId)?.sha256,
     read: bytesOf,
     hash: async (version) => sha256(await bytesOf(version)),
   };

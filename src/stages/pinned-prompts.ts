@@ -7,15 +7,22 @@ import { sha256 } from "../core/verdict";
 /** Reads an object of the bucket of prompt sets; undefined where it isn't there. */
 export type ReadPrompts = (key: string) => Promise<Uint8Array | undefined>;
 
+/** A prompt set that the stack pins, and its manifest. */
+export interface ReadPromptSet extends PinnedPromptSet {
+  set: PromptSet;
+  /** Of the manifest; it has the pinned SHA-256. */
+  text: string;
+}
+
 /**
- * The manifests of the prompt sets that the stack pins.
+ * The prompt sets that the stack pins.
  * @throws Error for one that isn't there or is another: a fault of ours
  */
 export async function pinnedPromptSets(
   pinned: readonly PinnedPromptSet[],
   read: ReadPrompts,
-): Promise<readonly PromptSet[]> {
-  const sets: PromptSet[] = [];
+): Promise<readonly ReadPromptSet[]> {
+  const sets: ReadPromptSet[] = [];
   for (const { name, sha256: digest } of pinned) {
     const key = promptSetKey(name, "manifest.json");
     const bytes = await read(key);
@@ -26,7 +33,7 @@ export async function pinnedPromptSets(
     }
     const set = parsePromptSet(bytes);
     if (set.name !== name) throw new Error(`${key} is of the set ${set.name}; upload it as that, and pin that name`);
-    sets.push(set);
+    sets.push({ name, sha256: digest, set, text: Buffer.from(bytes).toString() });
   }
   return sets;
 }

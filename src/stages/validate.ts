@@ -1,6 +1,6 @@
 import { parseModelPackageArn } from "../contract/arn";
 import { type EvidenceSource, evidenceLocation } from "../contract/evidence-uri";
-import { bundleKey, policyKey, verdictKey } from "../contract/names";
+import { bundleKey, keptPromptSetKey, policyKey, verdictKey } from "../contract/names";
 import { NO_BUCKET, parseAttempt, type ValidateArguments, type ValidateOutputs } from "../contract/pipeline-parameters";
 import type { PinnedPromptSet } from "../contract/prompt-sets";
 import { type Check, talliesOf } from "../core/check";
@@ -17,13 +17,14 @@ import { sourcesOfDocument } from "../reports/report-document";
 import { citedBy, Reused } from "./cited-evidence";
 import { collectEvidence } from "./collect-evidence";
 import { collectedInference } from "./collected-inference";
-import { pinnedPromptSets, type ReadPrompts } from "./pinned-prompts";
+import { pinnedPromptSets, type ReadPromptSet, type ReadPrompts } from "./pinned-prompts";
+import { SeenEvidence } from "./seen-evidence";
 
 export interface ValidatePorts {
   registry: ModelRegistry;
   evidence: EvidenceStore;
   verdicts: WriteOnceStore;
-  /** The record bucket, where policies and bundles are kept. */
+  /** The record bucket, where policies, bundles and prompt sets' manifests are kept. */
   records: WriteOnceStore;
   /** Signs verdicts, and nobody else does with its key. */
   signer: Signer;
@@ -62,13 +63,15 @@ export async function validate(
   if (before !== undefined) return outputs(before, args);
   const version = await ports.registry.describe(args.ModelPackageArn);
   if (version === undefined) throw new Error(`${args.ModelPackageArn} isn't in the registry`);
-  await keepWhatJudges(ports.records, settings);
+  const isAsked = settings.languageGroups.includes(version.id.group);
+  const promptSets = isAsked ? await pinnedPromptSets(settings.promptSets, ports.prompts) : [];
+  await keepWhatJudges(ports.records, settings, promptSets);
   const judgement = await judged(
     version,
     args,
     sources,
     { ...ports, citedBy: (digest) => citedBy(digest, ports.verdicts) },
-    settings,
+    { ...settings, promptSets },
   );
   const body = await seal<SignedVerdict>({ schemaVersion: 3, ...judgement }, ports.signer);
   if ((await ports.verdicts.write(key, body)) === "written") return outputs(Buffer.from(body), args);
@@ -77,10 +80,15 @@ export async function validate(
   return outputs(written, args);
 }
 
-/** Whoever judges again, years later, needs the same policy and the same checks. */
-async function keepWhatJudges(records: WriteOnceStore, { policy, bundle }: ValidateSettings): Promise<void> {
+/** Whoever judges again, years later, needs the same policy and checks, and what says how a language model was asked. */
+async function keepWhatJudges(
+  records: WriteOnceStore,
+  { policy, bundle }: ValidateSettings,
+  promptSets: readonly ReadPromptSet[],
+): Promise<void> {
   await keep(records, policyKey(policy.digest), policy.text);
   await keep(records, bundleKey(bundle.sha256), bundle.text);
+  for (const { sha256: digest, text } of promptSets) await keep(records, keptPromptSetKey(digest), text);
 }
 
 /** Looks first: S3 refuses what is there before a large body is sent whole, which reads as a broken connection. */
@@ -114,12 +122,16 @@ function sourcesOf(args: ValidateArguments, { groups, sources }: ValidateSetting
 export type JudgedVersion = Pick<ModelPackage, "id" | "fingerprint" | "createdAt" | "evidence">;
 
 /** What judging itself takes; all else is around it. */
-export type JudgePorts = Pick<ValidatePorts, "evidence" | "prompts"> & {
+export type JudgePorts = Pick<ValidatePorts, "evidence"> & {
   verdicts: Pick<WriteOnceStore, "readVersion">;
   /** ARN of the version whose evidence a report is on record, by its SHA-256. */
   citedBy(sha256: string): Promise<string | undefined>;
 };
-export type JudgeSettings = Omit<ValidateSettings, "groups" | "sources" | "bundle"> & { bundle: { sha256: string } };
+export type JudgeSettings = Pick<ValidateSettings, "imageDigest" | "policy" | "checks" | "verdictBucket"> & {
+  bundle: { sha256: string };
+  /** What this version was asked; none where it is no language model. */
+  promptSets: readonly ReadPromptSet[];
+};
 
 /** The verdict on a version, in no format yet: the same versions of the same objects, policy and checks give the same. */
 export async function judged(
@@ -129,12 +141,13 @@ export async function judged(
   ports: JudgePorts,
   settings: JudgeSettings,
 ): Promise<Omit<VerdictRecord, "schemaVersion">> {
-  const { policy, checks, imageDigest, bundle } = settings;
+  const { policy, checks, imageDigest, bundle, promptSets } = settings;
   const groupPolicy = policy.forGroup(version.id.group);
+  const seen = new SeenEvidence(ports.evidence);
   const reused = new Reused(version.id.arn, ports.citedBy);
   const documents = await collectEvidence(version, {
     place: (registered) => evidenceLocation(registered, sources),
-    store: ports.evidence,
+    store: seen,
     acceptUndigested: groupPolicy.acceptUndigestedEvidence,
     reusedFrom: (report) => reused.of(report),
     acceptReused: groupPolicy.acceptReusedEvidence,
@@ -149,9 +162,10 @@ export async function judged(
     registered: { fingerprint, createdAt: createdAt.toISOString(), evidence },
     checks: { imageDigest, bundleSha256: bundle.sha256 },
     sources,
-    promptSets: settings.languageGroups.includes(version.id.group) ? settings.promptSets : [],
+    promptSets: promptSets.map(({ name, sha256: digest }) => ({ name, sha256: digest })),
     evidence: [...documents.flatMap(sourcesOfDocument), ...collected.flatMap((one) => one.sources)],
     ...reused.asSaid(),
+    ...seen.asSaid(),
     ...judge(combined(named, collected), groupPolicy, checks),
   };
 }
@@ -160,11 +174,12 @@ export async function judged(
 async function collectedFor(
   { id }: JudgedVersion,
   executionId: string,
-  { prompts, verdicts }: JudgePorts,
-  { languageGroups, promptSets, verdictBucket, checks }: JudgeSettings,
+  { verdicts }: JudgePorts,
+  { promptSets, verdictBucket, checks }: JudgeSettings,
 ): Promise<Evidence[]> {
-  if (!languageGroups.includes(id.group)) return [];
-  return collectedInference(await pinnedPromptSets(promptSets, prompts), {
+  if (promptSets.length === 0) return [];
+  const sets = promptSets.map(({ set }) => set);
+  return collectedInference(sets, {
     ...{ executionId, modelPackageArn: id.arn, results: verdicts, bucket: verdictBucket },
     tallies: talliesOf(checks),
   });

@@ -1,6 +1,7 @@
 import { GetObjectCommand, HeadObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import { s3EvidenceStore } from "../../../src/adapters/s3-evidence-store";
+import { MOST_VERSIONS } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { awsError, bodyOf, sent } from "../../support/sdk-answers";
 
@@ -73,6 +74,13 @@ describe("versions", () => {
       },
     ]);
   });
+});
+
+it("looks at the newest thousand versions of a key that has very many, and lists no further", async () => {
+  const Versions = Array.from({ length: 600 }, (_, at) => ({ Key: "a.json", VersionId: `v${at}`, Size: 4 }));
+  s3.on(ListObjectVersionsCommand).resolves({ Versions, IsTruncated: true, NextKeyMarker: "a.json" });
+  expect(await store.versions(AT)).toHaveLength(MOST_VERSIONS);
+  expect(sent(s3)).toHaveLength(2);
 });
 
 describe("the stored SHA-256", () => {

@@ -1,21 +1,12 @@
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
-import { copyDirectory, objectFile, pathOfVersion, promptSetFile } from "../../../src/adapters/copy-directory";
+import { copyDirectory, objectFile, pathOfVersion } from "../../../src/adapters/copy-directory";
 import { fetchCited, fetchLedger } from "../../../src/adapters/s3-ledger-copy";
-import { fetchPromptSets } from "../../../src/adapters/s3-prompt-sets-copy";
+import { keptPromptSetKey } from "../../../src/contract/names";
 import { sha256 } from "../../../src/core/verdict";
 import { verifyEvidence } from "../../../src/ledger/verify/evidence";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
@@ -23,7 +14,6 @@ import { BUNDLE_TEXT, MemoryLedger, POLICY_TEXT, recordIn, smallLedger } from ".
 import { arnOf } from "../../support/registered-version";
 import { awsError, bodyOf, sent } from "../../support/sdk-answers";
 import { approvedRecord } from "../../support/verdict-record";
-import { writeLedgerCopy } from "../../support/write-ledger-copy";
 
 const s3 = mockClient(S3Client);
 const OWNER = "444455556666";
@@ -86,9 +76,9 @@ describe("fetching a ledger", () => {
     for (const [, input] of sent(s3)) expect(input).toMatchObject({ ExpectedBucketOwner: OWNER });
   });
 
-  it("has the policy and the bundle of a record that came with both while the keys before it were listed", async () => {
+  it("has what a record was made with that came with it while the keys before it were listed", async () => {
     const ledger = await smallLedger();
-    const [policy, bundle] = ["{}", "exports.other = 1;\n"];
+    const [policy, bundle, manifest] = ["{}", "exports.other = 1;\n", '{"name":"bbq"}'];
     let came = false;
     serve(ledger, 3, async (last) => {
       if (came || last < "records/") return;
@@ -97,7 +87,9 @@ describe("fetching a ledger", () => {
         ...{ modelPackageArn: arnOf("credit-risk/8"), executionId: "exec8", evidence: [] },
         policy: { digest: sha256(policy) },
         checks: { imageDigest: `sha256:${"1".repeat(64)}`, bundleSha256: sha256(bundle) },
+        promptSets: [{ name: "bbq", sha256: sha256(manifest) }],
       });
+      ledger.put(keptPromptSetKey(sha256(manifest)), manifest);
       await recordIn(ledger, verdict, { policy, bundle });
     });
     const to = target();
@@ -105,7 +97,9 @@ describe("fetching a ledger", () => {
     expect(await verifyLedger(copyDirectory(to.folder), await ledger.terms())).toMatchObject({
       ...{ records: 8, policies: 2, bundles: 2 },
     });
-    expect(readdirSync(to.folder).sort()).toEqual(["objects", "versions.jsonl"]);
+    await fetchCited(to);
+    expect(await verifyEvidence(copyDirectory(to.folder))).toMatchObject({ objects: 15, promptSets: 1 });
+    expect(readdirSync(to.folder).sort()).toEqual(["evidence", "objects", "versions.jsonl"]);
   });
 
   it("lists a delete marker before what it deletes, also where S3's whole seconds don't tell", async () => {
@@ -181,42 +175,6 @@ describe("fetching a ledger", () => {
     const to = target();
     await expect(fetchLedger(to)).rejects.toThrow(expect.objectContaining({ name: "AccessDenied" }));
     expect(() => readFileSync(path.join(to.folder, "versions.jsonl"))).toThrow("ENOENT");
-  });
-});
-
-describe("fetching prompt sets", () => {
-  const MANIFEST = '{"name":"bbq"}';
-  const pinned = { name: "bbq", sha256: sha256(MANIFEST) };
-  const versions = ["{}", MANIFEST];
-
-  /** A ledger of one language model, in a folder. */
-  async function asked() {
-    const ledger = new MemoryLedger();
-    const verdict = approvedRecord({ promptSets: [pinned], evidence: [] });
-    await recordIn(ledger, verdict, { policy: POLICY_TEXT, bundle: BUNDLE_TEXT });
-    const to = target("mg-prompts-444455556666-us-east-1");
-    writeLedgerCopy(to.folder, ledger);
-    return to;
-  }
-
-  it("takes the version whose digest a verdict names, once", async () => {
-    const Versions = versions.map((_, at) => ({ Key: "prompt-sets/bbq/manifest.json", VersionId: `p${at}`, Size: 2 }));
-    s3.on(ListObjectVersionsCommand).resolves({ Versions });
-    s3.on(GetObjectCommand).callsFake(({ VersionId }) => ({
-      Body: bodyOf(versions[Number(VersionId.slice(1))] ?? ""),
-    }));
-    const to = await asked();
-    expect(await fetchPromptSets(to)).toEqual({ downloaded: 1, kept: 0, missing: [] });
-    expect(String(await copyDirectory(to.folder).readPromptSet(pinned.sha256))).toBe(MANIFEST);
-    expect(await fetchPromptSets(to)).toEqual({ downloaded: 0, kept: 1, missing: [] });
-    writeFileSync(promptSetFile(to.folder, pinned.sha256), "{");
-    expect(await fetchPromptSets(to)).toEqual({ downloaded: 1, kept: 0, missing: [] });
-  });
-
-  it("tells one that isn't there any more", async () => {
-    s3.on(ListObjectVersionsCommand).resolves({ Versions: [] });
-    const { missing } = await fetchPromptSets(await asked());
-    expect(missing).toEqual([expect.stringContaining("prompt-sets/bbq/manifest.json with the SHA-256")]);
   });
 });
 

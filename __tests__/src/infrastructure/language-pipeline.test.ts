@@ -158,7 +158,11 @@ describe("least privilege", () => {
       "arn:aws:s3:::mg-verdicts-444455556666-us-east-1/governance-pipeline/processor/*",
       "arn:aws:s3:::mg-records-444455556666-us-east-1/policies/*",
       "arn:aws:s3:::mg-records-444455556666-us-east-1/bundles/*",
+      "arn:aws:s3:::mg-records-444455556666-us-east-1/prompt-sets/*",
     ]);
+    expect(resources("decide", "s3:PutObjectRetention")).toContain(
+      "arn:aws:s3:::mg-records-444455556666-us-east-1/prompt-sets/*",
+    );
     const policies = stack.resources.filter(
       ({ type, name }) => type === "BucketPolicy" && ["prompts", "served-models"].includes(name),
     );

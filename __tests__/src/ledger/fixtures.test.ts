@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { catalogue } from "../../../checks/catalogue";
 import { copyDirectory } from "../../../src/adapters/copy-directory";
-import { policyText } from "../../../src/cli/ledger/kept";
 import { restorePolicy } from "../../../src/core/policy";
 import { policySchema } from "../../../src/core/policy-schema";
 import { isJudged } from "../../../src/ledger/decision-record";
@@ -10,6 +9,7 @@ import { recordsIn } from "../../../src/ledger/find-records";
 import { policyChanges } from "../../../src/ledger/policy-changes";
 import { trustedKeys } from "../../../src/ledger/trusted-keys";
 import { readVerdict, verifyEvidence } from "../../../src/ledger/verify/evidence";
+import { policyText } from "../../../src/ledger/verify/kept";
 import { verifyLedger } from "../../../src/ledger/verify/ledger";
 import { decisionKeys } from "../../support/record-keys";
 

@@ -15,10 +15,13 @@ async function collected(change: (world: CollectWorld) => void = () => undefined
   await collectInference(ARGS, world, world.settings);
   change(world);
   const sets = await pinnedPromptSets(world.settings.promptSets, world.prompts);
-  return collectedInference(sets, {
-    ...{ executionId: EXECUTION, modelPackageArn: ARN, results: world.results, bucket: "verdicts" },
-    tallies: talliesOf(catalogue),
-  });
+  return collectedInference(
+    sets.map(({ set }) => set),
+    {
+      ...{ executionId: EXECUTION, modelPackageArn: ARN, results: world.results, bucket: "verdicts" },
+      tallies: talliesOf(catalogue),
+    },
+  );
 }
 
 const edited = (edit: (text: string) => string) => (world: CollectWorld) =>

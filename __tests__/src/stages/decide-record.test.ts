@@ -15,7 +15,7 @@ import {
   VERDICT_URI,
 } from "../../support/decide-world";
 import { ARN, arnOf, FINGERPRINT, registeredVersion } from "../../support/registered-version";
-import { approvedRecord, EXECUTION, finding, textOf } from "../../support/verdict-record";
+import { approvedRecord, BUNDLE, EXECUTION, finding, POLICY, textOf } from "../../support/verdict-record";
 
 const approved = textOf(approvedRecord());
 const failed = finding({ value: 0.8, outcome: "fail", reason: "0.8 is below its bound" });
@@ -66,8 +66,9 @@ describe("a decision's record", () => {
     requireSignature(record, await world.ports.signer.trusted());
   });
 
-  it("comes after the retention of all that it cites, and before card and status", async () => {
-    const { ports, args } = decideWorld(approved);
+  it("comes after the retention of all that judging again takes, and before card and status", async () => {
+    const promptSets = [{ name: "bbq", sha256: "7".repeat(64) }];
+    const { ports, args } = decideWorld(textOf(approvedRecord({ promptSets })));
     const order: string[] = [];
     const listen = <Name extends string>(on: Record<Name, (...values: never[]) => unknown>, name: Name) => {
       const real = on[name].bind(on);
@@ -79,12 +80,16 @@ describe("a decision's record", () => {
     const write = ports.cards.write.bind(ports.cards);
     ports.cards.write = (...values) => [order.push("write card"), write(...values)][1] as Promise<string | undefined>;
     await decide(args, ports, DECIDE_SETTINGS, NOW);
-    expect(order).toEqual(["keepUntil", "keepUntil", "write", "write card", "setStatus"]);
+    expect(order).toEqual([...Array(5).fill("keepUntil"), "write", "write card", "setStatus"]);
     const [{ uri, versionId } = { uri: "", versionId: null }] = approvedRecord().evidence;
-    expect([...ports.lock.kept]).toEqual([
-      [`${VERDICT_URI} version of ${VERDICT_KEY}`, new Date("2026-11-21T10:20:00Z")],
-      [`${uri} ${versionId}`, new Date("2026-11-21T10:20:00Z")],
-    ]);
+    const until = new Date("2026-11-21T10:20:00Z");
+    expect(Object.fromEntries(ports.lock.kept)).toEqual({
+      [`${VERDICT_URI} version of ${VERDICT_KEY}`]: until,
+      [`${uri} ${versionId}`]: until,
+      [`s3://records/policies/${POLICY}.json null`]: until,
+      [`s3://records/bundles/${BUNDLE}.js null`]: until,
+      [`s3://records/prompt-sets/${"7".repeat(64)}.json null`]: until,
+    });
   });
 
   it("counts where another call wrote one first", async () => {

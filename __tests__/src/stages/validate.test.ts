@@ -1,11 +1,14 @@
+import { bundleKey, keptPromptSetKey, policyKey, promptSetKey } from "../../../src/contract/names";
 import type { ValidateArguments } from "../../../src/contract/pipeline-parameters";
 import type { Check } from "../../../src/core/check";
 import type { EvidenceReference, ModelPackage } from "../../../src/core/ports";
 import { sha256 } from "../../../src/core/verdict";
 import { requireSignature } from "../../../src/ledger/signed";
 import { readSignedVerdict } from "../../../src/ledger/verdict-record";
+import type { ReadPrompts } from "../../../src/stages/pinned-prompts";
 import { validate } from "../../../src/stages/validate";
 import { accuracyCheck, accuracyPolicy, statistics } from "../../support/accuracy-check";
+import { collectWorld } from "../../support/collect-world";
 import { MemorySigner } from "../../support/decide-world";
 import { MemoryEvidence, MemoryRegistry, MemoryWriteOnce, NO_LANGUAGE, unreadable } from "../../support/memory-ports";
 import {
@@ -207,6 +210,48 @@ describe("an execution judges once", () => {
     await expect(validate(other, ports, settings)).rejects.toThrow(
       `${KEY} is about ${ARN} in execution exec1, not about ${other.ModelPackageArn}`,
     );
+  });
+});
+
+describe("what judges is kept in the record bucket, by its SHA-256", () => {
+  const { settings: asked, prompts } = collectWorld();
+  const { promptSets } = asked;
+  const language = { ...settings, languageGroups: ["credit-risk"], promptSets };
+
+  /** A language model that couldn't be asked. */
+  function languageWorld(read: ReadPrompts) {
+    const ports = { ...world(registered()), prompts: read };
+    ports.verdicts.bodies.set("inference/exec1/refused.json", '{"reason":"no image"}');
+    return ports;
+  }
+  const kept = { [policyKey(policy.digest)]: policy.text, [bundleKey(sha256("checks"))]: "checks" };
+
+  it("the policy and the checks' bundle", async () => {
+    const ports = world(registered());
+    await validate(args, ports, { ...language, languageGroups: ["payment-fraud"] });
+    expect(Object.fromEntries(ports.records.bodies)).toEqual(kept);
+    expect(written(ports).record.promptSets).toEqual([]);
+  });
+
+  it("of a language model also the manifests of the prompt sets, each read once", async () => {
+    const read: string[] = [];
+    const ports = languageWorld(async (key) => {
+      read.push(key);
+      return prompts(key);
+    });
+    await validate(args, ports, language);
+    const keys = promptSets.map(({ name }) => promptSetKey(name, "manifest.json"));
+    const texts = await Promise.all(keys.map(async (key) => String(await prompts(key))));
+    const manifests = texts.map((text) => [keptPromptSetKey(sha256(text)), text]);
+    expect(Object.fromEntries(ports.records.bodies)).toEqual({ ...kept, ...Object.fromEntries(manifests) });
+    expect(read).toEqual(keys);
+    expect(written(ports).record.promptSets).toEqual(promptSets);
+  });
+
+  it("none that isn't what the stack pins: a fault of ours", async () => {
+    const ports = languageWorld(async () => Buffer.from("{}"));
+    await expect(validate(args, ports, language)).rejects.toThrow(/has the SHA-256 [0-9a-f]{64}, the stack pins/);
+    expect([...ports.records.bodies.keys()]).toEqual([]);
   });
 });
 

@@ -1,21 +1,18 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { Command } from "commander";
 import { type Fetched, fetchCited, fetchLedger } from "../../adapters/s3-ledger-copy";
-import { fetchPromptSets } from "../../adapters/s3-prompt-sets-copy";
 import { UsageError } from "../errors";
 import type { Io } from "./options";
 
 const HELP = `
 Reads with the credentials and Region of the environment; it needs s3:ListBucketVersions, s3:GetObject and
 s3:GetObjectVersion on the record bucket and kms:Decrypt on its key, and for --evidence s3:GetObject and
-s3:GetObjectVersion on the buckets that records cite and kms:Decrypt on theirs; where language models were asked, the same with s3:ListBucketVersions on the bucket of prompt
-sets. A fetch that was broken off goes on.
+s3:GetObjectVersion on the buckets that records cite and kms:Decrypt on theirs. A fetch that was broken off goes on.
 
 What it makes
   DIR/versions.jsonl                       a line for each version and delete marker, as S3 lists them
   DIR/objects/<key>/@<version>             the bytes of each version
   DIR/evidence/<bucket>/<key>/@<version>   what records cite
-  DIR/prompt-sets/<sha256>.json            what language models were asked
 
 Examples
   governance ledger fetch --bucket mg-records-444455556666-us-east-1 --to ledger
@@ -44,7 +41,6 @@ export const fetchCommand = ({ print }: Io): Command =>
       print(`Record bucket: ${told(await fetchLedger({ s3, bucket, owner, folder }))}\n`);
       if (!evidence) return;
       print(`Evidence: ${told(await fetchCited({ s3, owner, folder }))}\n`);
-      print(`Prompt sets: ${told(await fetchPromptSets({ s3, bucket: promptBucketOf(bucket), owner, folder }))}\n`);
     });
 
 function ownerOf(bucket: string): string {
@@ -52,9 +48,6 @@ function ownerOf(bucket: string): string {
   if (owner !== undefined) return owner;
   throw new UsageError(`--bucket: ${bucket} doesn't say its account; give --owner ACCOUNT, twelve digits`);
 }
-
-/** Both names are made of the same prefix, account and Region. */
-const promptBucketOf = (bucket: string): string => bucket.replace(/-records-(?=\d{12}-)/, "-prompts-");
 
 const told = ({ downloaded, kept, missing }: Fetched): string =>
   [

@@ -10,7 +10,7 @@ import {
   type PolicyChange,
   policyChanges,
 } from "../../ledger/policy-changes";
-import { policyText } from "./kept";
+import { policyText } from "../../ledger/verify/kept";
 import { type Io, openCopy } from "./options";
 
 /** What a policy decided. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { bundleKey } from "../../contract/names";
+import { bundleKey, keptPromptSetKey } from "../../contract/names";
 import { canonical } from "../../core/canonical";
 import { distinctObjects } from "../../core/evidence";
 import { type Finding, formatFinding } from "../../core/finding";
@@ -9,12 +9,12 @@ import { isJudged, type PolicyRecord, requireRecordSignature } from "../../ledge
 import type { FoundRecord, NamedVersion } from "../../ledger/find-records";
 import { LedgerError } from "../../ledger/signed";
 import { parseVerdictText, readStoredVerdict } from "../../ledger/verdict-record";
-import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { keptBytes, policyText } from "../../ledger/verify/kept";
 import { requireKey } from "../../ledger/verify/records";
 import type { StoredInputs, StoredObject } from "../../stages/judge-again";
 import { UsageError } from "../errors";
 import { whoDecided } from "../who-decided";
-import { keptBytes, policyText } from "./kept";
 import { loadBundle } from "./kept-bundle";
 import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn } from "./options";
 import { recordsOf } from "./records-of";
@@ -25,9 +25,7 @@ record names that a trusted key signed. DIR must have the evidence, which \`gove
 
 Exit status
   0  the same, bit for bit
-  1  another result, or something was changed or is missing. A report of which no version was taken (another digest, versions
-     that differ or no digest at all, too large) isn't among what the record cites: it can't be evaluated then and now, for
-     another reason, and that is said
+  1  another result, or something was changed or is missing
   2  wrong use
 
 Example
@@ -62,7 +60,7 @@ export const rederiveCommand = ({ print, exit }: Io): Command =>
         );
       const stored = Buffer.from(await readPinned(copy, name, body.verdict));
       const before = await readVerdict(copy, name, body.verdict);
-      const again = await judgedAgain(copy, name, body, stored, before);
+      const again = await judgedAgain(copy, name, body, stored);
       const differences = compare(body, before, stored, again);
       print(told(name, body, stored, differences));
       exit(differences.length === 0 ? 0 : BROKEN);
@@ -86,33 +84,22 @@ async function chosen(
 interface Again {
   text: string;
   record: VerdictRecord;
-  /** What it asked for and the record doesn't cite. */
-  uncited: ReadonlySet<string>;
 }
 
 /** @throws LedgerError where its own checks can't judge what it rests on */
-async function judgedAgain(
-  copy: LedgerCopy,
-  record: string,
-  body: PolicyRecord,
-  verdict: Uint8Array,
-  before: VerdictRecord,
-): Promise<Again> {
+async function judgedAgain(copy: LedgerCopy, record: string, body: PolicyRecord, verdict: Uint8Array): Promise<Again> {
   const { bundleSha256 } = body.checks;
   const judgeAgain = loadBundle(
     (await keptBytes(copy, bundleKey(bundleSha256), bundleSha256)).toString(),
     bundleSha256,
   );
   const policy = await policyText(copy, body.policy.digest);
-  const manifests = new Map<string, Uint8Array>();
-  for (const set of before.promptSets) manifests.set(set.sha256, await readPromptSet(copy, body.verdict.uri, set));
-  const uncited = new Set<string>();
   try {
     const text = await judgeAgain({
-      ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body, uncited) },
-      promptSet: async (digest) => manifests.get(digest),
+      ...{ verdict, verdictUri: body.verdict.uri, policy, objects: objectsOf(copy, record, body) },
+      promptSet: (digest) => keptBytes(copy, keptPromptSetKey(digest), digest),
     });
-    return { text, record: parseVerdictText(text), uncited };
+    return { text, record: parseVerdictText(text) };
   } catch (error) {
     if (isTold(error)) throw error;
     throw cannot(record, bundleSha256, error);
@@ -127,22 +114,13 @@ const cannot = (record: string, bundle: string, cause: unknown): LedgerError =>
     { cause },
   );
 
-/**
- * What the record cites, each from the copy once it is what the record says.
- * @param uncited takes the URIs that are asked for besides
- */
-function objectsOf(
-  copy: LedgerCopy,
-  record: string,
-  { evidence }: PolicyRecord,
-  uncited: Set<string>,
-): StoredInputs["objects"] {
+/** What the record cites, each from the copy once it is what the record says. */
+function objectsOf(copy: LedgerCopy, record: string, { evidence }: PolicyRecord): StoredInputs["objects"] {
   const cited = distinctObjects(evidence);
   return async (uri) => {
     const objects: StoredObject[] = [];
     for (const one of cited.filter((object) => object.uri === uri))
       objects.push({ versionId: one.versionId, bytes: await readPinned(copy, record, one) });
-    if (objects.length === 0) uncited.add(uri);
     return objects;
   };
 }
@@ -162,15 +140,10 @@ function compare(body: PolicyRecord, before: VerdictRecord, stored: Buffer, agai
   return [...lines, ...(values.length === 0 ? [bytes] : values)];
 }
 
-function verdictDifferences(before: VerdictRecord, { record: again, uncited }: Again): string[] {
+function verdictDifferences(before: VerdictRecord, { record: again }: Again): string[] {
   const findings = before.findings.flatMap((finding, at) => {
     const other = again.findings[at];
     if (other !== undefined && canonical(finding) === canonical(other)) return [];
-    const untaken = other && untakenBy(finding, other, uncited);
-    if (untaken !== undefined)
-      return [
-        `finding ${at + 1} can't be evaluated then and now, and can't come out bit for bit: no version of ${untaken} was taken, so the record cites none and the copy has none; then ${sentence(finding)}`,
-      ];
     return [`finding ${at + 1}: then ${sentence(finding)}; now ${other === undefined ? "none" : sentence(other)}`];
   });
   const fields = Object.entries(before)
@@ -182,12 +155,6 @@ function verdictDifferences(before: VerdictRecord, { record: again, uncited }: A
   const more = again.findings.length - before.findings.length;
   return [...fields, ...findings, ...(more > 0 ? [`${more} findings more than then`] : [])];
 }
-
-/** The object that was there then without a version that counted, where a finding says so. */
-const untakenBy = (then: Finding, now: Finding, uncited: ReadonlySet<string>): string | undefined =>
-  then.outcome === "cannot-evaluate" && now.outcome === "cannot-evaluate"
-    ? [...uncited].find((uri) => formatFinding(now).includes(uri))
-    : undefined;
 
 const sentence = (finding: Finding): string => `${finding.outcome}, ${singleLine(formatFinding(finding))}`;
 

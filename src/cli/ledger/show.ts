@@ -1,10 +1,11 @@
 import { Command, Option } from "commander";
 import { parseModelPackageArn } from "../../contract/arn";
 import { parseS3Uri } from "../../contract/evidence-uri";
-import { bundleKey, policyKey } from "../../contract/names";
+import { bundleKey, keptPromptSetKey, policyKey } from "../../contract/names";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
+import type { SeenObject } from "../../core/verdict";
 import { chainOf } from "../../ledger/chain";
-import { BrokenLink, type LedgerCopy, promptSetName } from "../../ledger/copy";
+import { BrokenLink, type LedgerCopy } from "../../ledger/copy";
 import {
   type DecisionRecord,
   isBaseline,
@@ -15,12 +16,12 @@ import {
 } from "../../ledger/decision-record";
 import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
 import { LedgerError, type Signed } from "../../ledger/signed";
-import { readPinned, readPromptSet, readVerdict } from "../../ledger/verify/evidence";
+import { readPinned, readVerdict } from "../../ledger/verify/evidence";
+import { keptBytes } from "../../ledger/verify/kept";
 import { requireKey } from "../../ledger/verify/records";
 import { overdueRecord } from "../../ledger/verify/terms";
 import { renderVerdict } from "../render-verdict";
 import { whoDecided } from "../who-decided";
-import { keptBytes } from "./kept";
 import { attemptNumber, BROKEN, type Io, type KeyFiles, ofVersion, openCopy, recordKeysIn, time } from "./options";
 import { recordsOf } from "./records-of";
 
@@ -123,7 +124,7 @@ async function pointsOfJudged(copy: LedgerCopy, name: string, body: PolicyRecord
     ...(await Promise.all(
       distinctObjects(body.evidence).map((one) => evidence(copy, one, "evidence", () => readPinned(copy, name, one))),
     )),
-    ...(await promptSets(copy, name, body.verdict)),
+    ...(await pointsOfVerdict(copy, name, body.verdict)),
   ];
 }
 
@@ -169,23 +170,35 @@ async function evidence(
   return pointOfCopy(name, says, async () => at && copy.readCited(at, versionId, size), verify);
 }
 
-/** Those that checks.json names; none where that doesn't hold, which is a point of its own. */
-async function promptSets(copy: LedgerCopy, record: string, { uri, ...object }: PinnedObject): Promise<Point[]> {
+/** What checks.json alone names; nothing where that doesn't hold, which is a point of its own. */
+async function pointsOfVerdict(copy: LedgerCopy, record: string, { uri, ...object }: PinnedObject): Promise<Point[]> {
   const verdict = await readVerdict(copy, record, { uri, ...object }).catch((error: unknown) => {
     if (error instanceof BrokenLink) return undefined;
     throw error;
   });
-  return Promise.all(
-    (verdict?.promptSets ?? []).map((set) =>
-      pointOfCopy(
-        "prompt set",
-        `${set.name} ${promptSetName(set.sha256)}`,
-        () => copy.readPromptSet(set.sha256),
-        () => readPromptSet(copy, uri, set),
-      ),
-    ),
-  );
+  const asked = (verdict?.promptSets ?? []).map(({ name, sha256 }) => {
+    const key = keptPromptSetKey(sha256);
+    return point("prompt set", `${name} ${key}`, () => keptBytes(copy, key, sha256));
+  });
+  return [...(await Promise.all(asked)), ...(verdict?.seen ?? []).map(pointOfSeen)];
 }
+
+/** No copy has its bytes: that it was as said, checks.json alone tells. */
+function pointOfSeen({ uri, versions }: SeenObject): Point {
+  const named = versions
+    .slice(0, SEEN_SHOWN)
+    .map(({ versionId, size, sha256 }) =>
+      [`version ${versionId ?? "none"} of ${size} bytes`, ...(sha256 === undefined ? [] : [`SHA-256 ${sha256}`])].join(
+        " ",
+      ),
+    );
+  const left = versions.length - named.length;
+  const says = [...named, ...(left > 0 ? [`and ${left} older`] : [])].join("; ");
+  return { point: "not taken", says: `${uri} ${says}`, holds: undefined, mark: "as checks.json says" };
+}
+
+/** Versions of one object that are printed at most. */
+const SEEN_SHOWN = 5;
 
 /** A point about what a copy may lack. */
 const pointOfCopy = (

@@ -97,7 +97,7 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
   ];
 }
 
-/** All objects with all versions, but for the copies of models that endpoints load. */
+/** All objects with all versions, but for prompts and for the copies of models that endpoints load. */
 function storeGrants(config: GovernanceConfig, who: Grant["who"]): Grant[] {
   const place = placeOf(config);
   const { prefix } = config;
@@ -105,13 +105,12 @@ function storeGrants(config: GovernanceConfig, who: Grant["who"]): Grant[] {
     evidenceBucketName(prefix, "*", config.region),
     verdictBucketName(prefix, place),
     recordBucketName(prefix, place),
-    ...(config.language === undefined ? [] : [promptBucketName(prefix, place)]),
   ];
-  const served = config.language === undefined ? [] : [servedModelBucketName(prefix, place)];
+  const ofLanguage =
+    config.language === undefined ? [] : [promptBucketName(prefix, place), servedModelBucketName(prefix, place)];
   const keys: Resource[] = [
     { made: "record-key" },
     { made: "verdict-key" },
-    ...(config.language === undefined ? [] : [{ made: "language-key" as const }]),
     ...config.devAccounts.map(({ account }) => ({ made: `evidence-key-${account}` as const })),
   ];
   return [
@@ -125,7 +124,7 @@ function storeGrants(config: GovernanceConfig, who: Grant["who"]): Grant[] {
       sid: "AuditBuckets",
       who,
       may: [...LIST, ...SETTINGS],
-      on: [...buckets, ...served].map((bucket) => ({ bucket })),
+      on: [...buckets, ...ofLanguage].map((bucket) => ({ bucket })),
     },
     { sid: "OpenForAudit", who, may: ["kms:Decrypt"], on: keys },
   ];

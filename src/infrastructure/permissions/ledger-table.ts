@@ -11,6 +11,7 @@ import {
   notedPrefix,
   ofLanguage,
   POLICIES_PREFIX,
+  PROMPT_SETS_PREFIX,
   pipelineArn,
   RECORDS_PREFIX,
   type RoleOf,
@@ -109,11 +110,17 @@ const sign = (who: Grant["who"], what: keyof typeof SIGNING, believed: readonly 
   { sid: "ReadBelievedKeys", who, may: ["kms:GetPublicKey"], on: believed },
 ];
 
-/** Validate signs its verdicts, and keeps the policy and the checks that it judged with. */
+/** Beginnings of the keys of what is judged with. */
+const judgesWith = (config: GovernanceConfig): readonly string[] => [
+  ...[POLICIES_PREFIX, BUNDLES_PREFIX],
+  ...(languageGroups(config).length === 0 ? [] : [PROMPT_SETS_PREFIX]),
+];
+
+/** Validate signs its verdicts, and keeps the policy and the checks that it judged with, and what language models were asked. */
 const keepWhatJudges = (config: GovernanceConfig): Grant[] => {
   const who = roleOf(config, "validate");
   return [
-    ...useRecords(config, who, [POLICIES_PREFIX, BUNDLES_PREFIX], ["s3:GetObject", "s3:PutObject"]),
+    ...useRecords(config, who, judgesWith(config), ["s3:GetObject", "s3:PutObject"]),
     listRecords(config, who),
     ...sign(who, "verdicts", [{ made: SIGNING.verdicts }]),
   ];
@@ -150,7 +157,10 @@ function recordDecisions(config: GovernanceConfig, { verdicts, versions }: Ledge
       sid: "KeepWhatIsCited",
       who,
       may: ["s3:GetObjectRetention", "s3:PutObjectRetention"],
-      on: [{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+      on: [
+        ...[{ bucket: verdictsOf(config), keys: verdicts }, ...inference, ...evidence],
+        ...judgesWith(config).map((keys) => ({ bucket: recordsOf(config), keys })),
+      ],
     },
     {
       sid: "NoteWhatIsCited",

@@ -1,13 +1,13 @@
 import { parseS3Uri } from "../../contract/evidence-uri";
 import { RECORDS_PREFIX } from "../../contract/names";
-import type { PinnedPromptSet } from "../../contract/prompt-sets";
 import { canonical } from "../../core/canonical";
 import { distinctObjects, type PinnedObject } from "../../core/evidence";
 import { sha256, type VerdictRecord } from "../../core/verdict";
-import { BrokenLink, keysOf, type LedgerCopy, onlyVersion, promptSetName } from "../copy";
+import { BrokenLink, keysOf, type LedgerCopy, onlyVersion } from "../copy";
 import { isJudged, type PolicyRecord, readDecisionRecord } from "../decision-record";
 import { parseVerdictRecord } from "../verdict-record";
 import { asBrokenLink } from "./checkpoints";
+import { verifyPromptSets } from "./kept";
 
 /** What was hashed. */
 export interface EvidenceCounts {
@@ -31,10 +31,7 @@ export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> 
     if (!isJudged(body)) continue;
     const verdict = await readVerdict(copy, one.key, body.verdict);
     requireSame(one.key, body, verdict);
-    for (const set of verdict.promptSets.filter(({ sha256: digest }) => !promptSets.has(digest))) {
-      await readPromptSet(copy, body.verdict.uri, set);
-      promptSets.add(set.sha256);
-    }
+    for (const { sha256: digest } of verdict.promptSets) promptSets.add(digest);
     counts.bytes += body.verdict.size;
     for (const object of distinctObjects(body.evidence)) {
       await readPinned(copy, one.key, object);
@@ -43,26 +40,8 @@ export async function verifyEvidence(copy: LedgerCopy): Promise<EvidenceCounts> 
     }
     counts.objects += 1;
   }
+  await verifyPromptSets(copy, promptSets);
   return { ...counts, promptSets: promptSets.size };
-}
-
-/**
- * The manifest of a prompt set that a checks.json names.
- * @param verdict URI of that checks.json
- * @throws BrokenLink where it is missing or changed
- */
-export async function readPromptSet(
-  copy: LedgerCopy,
-  verdict: string,
-  { name, sha256: digest }: PinnedPromptSet,
-): Promise<Uint8Array> {
-  const at = promptSetName(digest);
-  const bytes = await copy.readPromptSet(digest);
-  if (bytes === undefined)
-    throw new BrokenLink(at, `is the prompt set ${name} of ${verdict}, and isn't in the copy; fetch with --evidence`);
-  const found = sha256(bytes);
-  if (found === digest) return bytes;
-  throw new BrokenLink(at, `was changed: its SHA-256 is ${found}; it is the prompt set ${name} of ${verdict}`);
 }
 
 /**

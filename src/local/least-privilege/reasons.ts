@@ -86,12 +86,7 @@ export const REASONS_TO_STAY: readonly Stays[] = [
   {
     roles: ["mg-clean-up"],
     sids: ["TakeTemporaryThingsAway"],
-    actions: [
-      "sagemaker:ListTags",
-      "sagemaker:DeleteModel",
-      "sagemaker:DeleteEndpointConfig",
-      "sagemaker:DeleteEndpoint",
-    ],
+    actions: ["sagemaker:DeleteModel", "sagemaker:DeleteEndpointConfig", "sagemaker:DeleteEndpoint"],
     why: "No run leaves an endpoint behind; a job that SageMaker ends in the middle does.",
   },
   {
@@ -111,12 +106,6 @@ export const REASONS_TO_STAY: readonly Stays[] = [
     sids: ["EndExecutions"],
     actions: ["sagemaker:StopPipelineExecution"],
     why: "It ends an execution that hangs.",
-  },
-  {
-    roles: ["mg-reconcile"],
-    sids: ["EndExecutions", "ListExecutions"],
-    actions: ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutions"],
-    why: "Executions of language models go wrong too; in the runs only those of the other pipeline did.",
   },
   {
     roles: ["mg-reconcile"],

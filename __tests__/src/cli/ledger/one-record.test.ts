@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { keptPromptSetKey } from "../../../../src/contract/names";
 import { sha256 } from "../../../../src/core/verdict";
 import { firstBrokenLink } from "../../../support/first-broken-link";
 import { fileOf, LEDGER, NOW, ownFolders, RECORD_KEY } from "../../../support/fixture-copy";
@@ -104,8 +105,9 @@ describe("the prompt sets that a language model was asked", () => {
   return JSON.stringify(JSON.parse(text).body ?? JSON.parse(text));
 };
 `;
-  const MISSING = `prompt-sets/${DIGEST}.json: is the prompt set bbq of s3:`;
-  const CHANGED = `prompt-sets/${DIGEST}.json: was changed: its SHA-256 is`;
+  const KEPT = keptPromptSetKey(DIGEST);
+  const MISSING = `${KEPT}: is missing`;
+  const CHANGED = `${KEPT}: was changed: its SHA-256 is`;
 
   async function copyWith(manifest: Buffer | undefined, bundle = BUNDLE) {
     const [of, ledger] = [folder(), new MemoryLedger()];
@@ -114,7 +116,7 @@ describe("the prompt sets that a language model was asked", () => {
       checks: { imageDigest: `sha256:${"1".repeat(64)}`, bundleSha256: sha256(bundle) },
     });
     await recordIn(ledger, verdict, { policy: POLICY_TEXT, bundle });
-    if (manifest !== undefined) ledger.promptSets.set(DIGEST, manifest);
+    if (manifest !== undefined) ledger.put(KEPT, manifest);
     ledger.minutes(15);
     await checkpointIn(ledger);
     const { recordKey } = writeLedgerCopy(of, ledger);
@@ -126,31 +128,23 @@ describe("the prompt sets that a language model was asked", () => {
   it("hold where they are what checks.json names", async () => {
     const { run, ledger } = await copyWith(MANIFEST);
     expect(await firstBrokenLink(ledger)).toBeUndefined();
-    expect((await run("show")).out).toContain(`prompt set  holds: bbq prompt-sets/${DIGEST}.json`);
+    expect((await run("show")).out).toContain(`prompt set  holds: bbq ${KEPT}`);
     const { status, out, err } = await run("rederive");
     expect([status, err]).toEqual([0, ""]);
     expect(out).toContain("judged again, the same bit for bit");
   });
 
-  it("that aren't in the copy are told", async () => {
-    const { run, ledger } = await copyWith(undefined);
-    expect(await firstBrokenLink(ledger)).toMatch(/^prompt-sets.*isn't in the copy; fetch with --evidence$/);
-    expect((await run("show")).out).toContain(`prompt set  not told by this copy: bbq prompt-sets/${DIGEST}.json`);
-    const { status, err } = await run("rederive");
-    expect(err).toMatch(/^governance: prompt-sets.*isn't in the copy; fetch with --evidence\n$/);
-    expect(err).toContain(MISSING);
-    expect(status).toBe(1);
-  });
-
-  it("that were changed are told", async () => {
-    const { run, ledger } = await copyWith(Buffer.from("{}"));
-    expect(await firstBrokenLink(ledger)).toMatch(/^prompt-sets.* was changed: its SHA-256 is/);
+  it.each<[string, Buffer | undefined, string]>([
+    ["are missing", undefined, MISSING],
+    ["were changed", Buffer.from("{}"), CHANGED],
+  ])("that %s are told", async (_, manifest, says) => {
+    const { run, ledger } = await copyWith(manifest);
+    expect(await firstBrokenLink(ledger)).toContain(says.replace(":", ""));
     const shown = await run("show");
-    expect(shown.out).toContain(`This record doesn't hold: `);
-    expect(shown.out).toContain(`prompt set: ${CHANGED}`);
+    expect(shown.out).toContain(`This record doesn't hold: prompt set: ${says}`);
     expect(shown.status).toBe(1);
     const { status, err } = await run("rederive");
-    expect(err).toContain(CHANGED);
+    expect(err).toContain(`governance: ${says}`);
     expect(status).toBe(1);
   });
 

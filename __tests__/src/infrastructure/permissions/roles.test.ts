@@ -119,7 +119,7 @@ describe("roles of the governance account", () => {
         `Allow s3:GetObject on ${RECORDS}/definitions/*`,
         ...sign("RECORD-SIGNING-KEY", "REVOCATION-SIGNING-KEY", "VERDICT-SIGNING-KEY"),
         `Allow sagemaker:DescribePipelineExecution, sagemaker:DescribePipelineDefinitionForExecution, sagemaker:ListPipelineParametersForExecution on ${PIPELINE}/execution/*`,
-        `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}`,
+        `Allow s3:GetObjectRetention, s3:PutObjectRetention on ${VERDICTS}/governance-pipeline/processor/*, ${BUCKETS.map((arn) => `${arn}/*`).join(", ")}, ${RECORDS}/policies/*, ${RECORDS}/bundles/*`,
         `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/cited/*`,
         `Allow s3:GetObject, s3:PutObject on ${VERDICTS}/noted/left-for-review/*, ${VERDICTS}/noted/advised-*`,
         `Allow sagemaker:UpdateModelPackage on ${VERSIONS} when {"Null":{"sagemaker:ModelApprovalStatus":"true"}}`,
