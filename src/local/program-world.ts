@@ -34,7 +34,7 @@ export function authoriserOf(program: EvaluatedProgram): Authoriser {
  * no more, and what people hold, who aren't the program's.
  */
 function policiesOf(program: EvaluatedProgram): Policies {
-  const { principals, resources } = declaredPolicies(program.resources, program.existingRoles);
+  const { principals, resources } = declaredPolicies(program.resources, program.existingRoles, program.boundaries);
   const held = Object.entries(outsidersOf(program)).map(([arn, Statement]): [string, HeldPolicies] => [
     arn,
     { policies: [{ name: `policy of ${arn}`, document: { Version: "2012-10-17", Statement } }] },
