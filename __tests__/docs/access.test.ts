@@ -219,6 +219,21 @@ describe("docs/access.md", () => {
     LONG,
   );
 
+  it(
+    "without the guardrails an administrator writes definitions as the deploy role alone, or changes the bucket's policy first",
+    async () => {
+      const ways = await waysUnder(searchIn(access), access.policies, () => [])(
+        "arn:aws:iam::444455556666:role/administrator",
+      );
+      const through = (act: string) => ways.filter((way) => way.act === act).map((way) => way.through);
+      expect(through("writes definitions")).toEqual([
+        [expect.stringContaining(" on role/deploy (444455556666)"), "s3:PutObject on bucket records/definitions/*"],
+      ]);
+      expect(through("changes who may")).toContainEqual(["s3:PutBucketPolicy on bucket records"]);
+    },
+    LONG,
+  );
+
   it("has no line without its reason", async () => {
     const renamed = (resources: readonly DeclaredResource[]) =>
       widen("SetStatus", () => ({ Sid: "SetsIt" }))(resources);

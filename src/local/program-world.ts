@@ -16,9 +16,13 @@ export const programWorld = (program: EvaluatedProgram, options: ProgramWorldOpt
   createWorld(program.resources, {
     ...options,
     images: program.images,
-    existingRoles: [...program.existingRoles, ...Object.keys(outsidersOf(program))],
+    existingRoles: [...program.existingRoles, ...Object.keys(outsidersOf(program)), ...deployersOf(program)],
     authorise: authoriserOf(program).authorise,
   });
+
+/** Policies name who deploys; nothing of the flow runs under it. */
+const deployersOf = ({ configs }: EvaluatedProgram): string[] =>
+  [...configs.values()].flatMap(({ assumeRole }) => assumeRole ?? []);
 
 const authorisers = new WeakMap<EvaluatedProgram, Authoriser>();
 
