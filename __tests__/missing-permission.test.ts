@@ -1,5 +1,7 @@
+import type { PolicyStatement } from "../src/local/access/declared-policies";
 import { type EvaluatedProgram, evaluateProgram } from "../src/local/evaluate-program";
 import { runFlow } from "../src/local/flow";
+import { listOf } from "../src/local/stand-in/inputs";
 import { SAMPLE_STACKS, SCENES } from "../src/local/story";
 import { type Break, broken, statementGone } from "./support/break-link";
 
@@ -14,6 +16,13 @@ const EACH_WAY = SCENES.filter(({ sample }) => ["all-in-order", "fraud-in-order"
 const GOVERNANCE = "arn:aws:iam::444455556666:role";
 const refused = (principal: string, action: string): RegExp =>
   new RegExp(`User: ${principal} is not authorized to perform: ${action} on resource: `);
+
+const allowingNo =
+  (action: string) =>
+  (statement: PolicyStatement): PolicyStatement => ({
+    ...statement,
+    Action: listOf(statement.Action).filter((one) => one !== action),
+  });
 
 const of = (name: string, sid: string, type = "RolePolicy"): Break => ({ type, name, change: statementGone(sid) });
 
@@ -83,5 +92,32 @@ describe("the local run fails without a permission, and names role, action and r
     expect(found.join("\n")).toMatch(
       refused("arn:aws:iam::222233334444:role/mg-replication-us-east-1", "s3:ReplicateObject"),
     );
+  });
+});
+
+describe("the local run fails under a boundary that is too narrow, and names role, action and resource", () => {
+  it.each<[string, (statement: PolicyStatement) => PolicyStatement, RegExp]>([
+    ["that allows no queues", allowingNo("sqs:*"), refused(`${GOVERNANCE}/mg-start-us-east-1`, "sqs:ReceiveMessage")],
+    ["that allows no keys", allowingNo("kms:*"), refused(`${GOVERNANCE}/mg-start-us-east-1`, "kms:\\w+")],
+    [
+      "that allows a dev account no storage",
+      allowingNo("s3:*"),
+      refused("arn:aws:iam::111122223333:role/mg-copy-us-east-1", "s3:GetObjectVersion"),
+    ],
+    [
+      "that denies a status",
+      (statement) =>
+        statement.Effect === "Deny" ? { ...statement, Action: ["sagemaker:UpdateModelPackage"] } : statement,
+      refused(`${GOVERNANCE}/mg-decide-us-east-1`, "sagemaker:UpdateModelPackage"),
+    ],
+  ])("%s", async (_, change, names) => {
+    const boundaries = new Map(
+      [...program.boundaries].map(([arn, document]) => [
+        arn,
+        { ...document, Statement: document.Statement.map(change) },
+      ]),
+    );
+    const { broken: found } = await runFlow({ ...program, boundaries }, { seed: 1, scenes: EACH_WAY });
+    expect(found.join("\n")).toMatch(names);
   });
 });

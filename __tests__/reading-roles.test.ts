@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { CloudTrailClient, DescribeTrailsCommand } from "@aws-sdk/client-cloudtrail";
 import { ECRClient } from "@aws-sdk/client-ecr";
-import { EventBridgeClient, ListRuleNamesByTargetCommand } from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetRoleCommand, IAMClient, ListRolePoliciesCommand } from "@aws-sdk/client-iam";
 import { GetPublicKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 import { DescribeModelPackageCommand, ListModelPackagesCommand, SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -32,12 +32,12 @@ const TRAIL = "arn:aws:cloudtrail:us-east-1:444455556666:trail/all";
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const [s3, kms, sagemaker] = [mockClient(S3Client), mockClient(KMSClient), mockClient(SageMakerClient)];
-const [iam, sqs, events, trails] = [
-  ...[mockClient(IAMClient), mockClient(SQSClient), mockClient(EventBridgeClient), mockClient(CloudTrailClient)],
+const [iam, sqs, lambda, trails] = [
+  ...[mockClient(IAMClient), mockClient(SQSClient), mockClient(LambdaClient), mockClient(CloudTrailClient)],
 ] as const;
-const others = [mockClient(ECRClient), mockClient(LambdaClient), mockClient(SNSClient)];
+const others = [mockClient(ECRClient), mockClient(EventBridgeClient), mockClient(SNSClient)];
 const sts = mockClient(STSClient);
-const clients: Answering[] = [s3, kms, sagemaker, iam, sqs, events, trails, ...others];
+const clients: Answering[] = [s3, kms, sagemaker, iam, sqs, lambda, trails, ...others];
 type Answering = Parameters<typeof sent>[0] & { reset(): unknown; resolves(answer: object): unknown };
 
 let world: AttackedWorld;
@@ -81,7 +81,7 @@ it("an auditor may make every call of governance doctor", async () => {
   iam.on(GetRoleCommand).resolves({ Role: { AssumeRolePolicyDocument: "{}" } as never });
   iam.on(ListRolePoliciesCommand).resolves({ PolicyNames: ["own"] });
   sqs.on(GetQueueUrlCommand).callsFake(({ QueueName }) => ({ QueueUrl: `https://sqs/444455556666/${QueueName}` }));
-  events.on(ListRuleNamesByTargetCommand).resolves({ RuleNames: ["reconcile-1"] });
+  lambda.on(ListVersionsByFunctionCommand).resolves({ Versions: [{ Version: "$LATEST" }, { Version: "1" }] });
   trails.on(DescribeTrailsCommand).resolves({ trailList: [{ TrailARN: TRAIL }] });
   // Of a language model it is looked at whether its execution asked a person.
   const ModelPackageArn = arnOf("support-assistant/3");
@@ -96,6 +96,7 @@ it("an auditor may make every call of governance doctor", async () => {
   expect(await refusedTo("auditor")).toEqual([]);
   for (const client of clients) expect(client.calls().length).toBeGreaterThan(0);
   expect(sent(sagemaker).map(([operation]) => operation)).toContain("ListPipelineExecutions");
+  expect(sent(lambda)).toContainEqual(["GetPolicy", { FunctionName: "mg-decide", Qualifier: "1" }]);
 }, 120_000);
 
 it("an auditor may make every call of governance ledger fetch --evidence", async () => {

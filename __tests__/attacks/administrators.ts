@@ -178,6 +178,14 @@ export const FROM_ADMINISTRATORS: Partial<Record<Who, readonly Attack[]>> = {
       deniedBy: ["OnlyStepsWrite"],
       rightful: { who: "decide" },
     },
+    ...["s3:PutObject", "s3:ReplicateObject"].map((does) => ({
+      to: `have decide believe another definition by ${does}`,
+      does,
+      on: "bucket records/definitions/*",
+      // The bucket's own statement, with which it holds without the organization's policies too.
+      deniedBy: ["DenyOtherDefinitions", "OnlyStepsWrite"],
+      rightful: { who: "deployer" as const },
+    })),
     {
       to: "delete a record",
       does: "s3:DeleteObject",

@@ -3,6 +3,7 @@ import path from "node:path";
 import { ACCESS_TABLE, accessTable } from "../../scripts/access-table";
 import { governanceTable } from "../../src/infrastructure/permissions/governance-table";
 import { roleSection } from "../../src/local/access/access-document";
+import type { PolicyDocument } from "../../src/local/access/declared-policies";
 import { REASONS } from "../../src/local/access/reasons";
 import { policiesOf, type SampleAccess, sampleAccess } from "../../src/local/access/sample-access";
 import { searchIn, waysUnder } from "../../src/local/access/ways";
@@ -14,6 +15,12 @@ import { lineDifference } from "../support/line-difference";
 const ROLE = (of: string): string => `arn:aws:iam::444455556666:role/mg-${of}-us-east-1`;
 
 type Change = (resources: readonly DeclaredResource[]) => DeclaredResource[];
+
+/** A boundary that bounds nothing. */
+const ANYTHING: PolicyDocument = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+};
 
 /** Thousands of decisions, on a machine that may be busy. */
 const LONG = 300_000;
@@ -108,6 +115,67 @@ describe("docs/access.md", () => {
     LONG,
   );
 
+  describe("under the boundary", () => {
+    type Statement = PolicyDocument["Statement"][number];
+    /** Of decide's role; no boundary where there is nothing to change it. */
+    const decideUnder = (boundary?: (statement: Statement) => Statement, change: Change = (all) => [...all]) => {
+      const { program } = access;
+      const boundaries = new Map(
+        [...program.boundaries].map(([arn, document]) => [
+          arn,
+          boundary === undefined ? ANYTHING : { ...document, Statement: document.Statement.map(boundary) },
+        ]),
+      );
+      const policies = policiesOf({ ...access, program: { ...program, boundaries } }, change(program.resources));
+      return roleSection(ROLE("decide"), { ...access, policies });
+    };
+    const asItIs = (statement: Statement) => statement;
+
+    it(
+      "each role may what it may without it",
+      async () => {
+        const free: Change = (resources) =>
+          resources.map(({ inputs: { permissionsBoundary: _, ...inputs }, ...one }) => ({ ...one, inputs }));
+        const bounded = [...access.policies.principals].filter(([, { boundary }]) => boundary !== undefined);
+        const accounts = bounded.map(([arn]) => arn.split(":")[4]);
+        expect([...new Set(accounts)]).toEqual(["444455556666", "111122223333"]);
+        for (const [arn] of bounded) {
+          const lines = lineDifference(await roleSection(arn, otherwise(free)), await roleSection(arn, access));
+          expect([arn, lines]).toEqual([arn, []]);
+        }
+      },
+      LONG,
+    );
+
+    it(
+      "what it doesn't allow is gone, by name",
+      async () => {
+        const narrower = (statement: Statement) => ({
+          ...statement,
+          Action: listOf(statement.Action).filter((one) => one !== "sns:*"),
+        });
+        const lines = lineDifference(await decideUnder(asItIs), await decideUnder(narrower));
+        expect(lines).toEqual([expect.stringMatching(/^- \| TellPeople \| sns:Publish/)]);
+      },
+      LONG,
+    );
+
+    it(
+      "a role that was widened changes no role",
+      async () => {
+        const wider = widen("SetStatus", ({ Action, Resource }) => ({
+          Action: [...listOf(Action), "iam:PutRolePolicy"],
+          Resource: [...listOf(Resource), ROLE("validate")],
+        }));
+        expect(lineDifference(await decideUnder(asItIs), await decideUnder(asItIs, wider))).toEqual([]);
+        expect(lineDifference(await decideUnder(undefined), await decideUnder(undefined, wider))).toEqual([
+          expect.stringMatching(/^\+ \| SetStatus \| iam:PutRolePolicy \| role validate/),
+        ]);
+      },
+      LONG,
+    );
+  });
+
   it.each<[string, string, Change, string]>([
     [
       "validate set it",
@@ -147,6 +215,21 @@ describe("docs/access.md", () => {
       expect(await ways(otherwise(change))).toContain(
         `${before}sagemaker:UpdateModelPackage on versions of credit-risk`,
       );
+    },
+    LONG,
+  );
+
+  it(
+    "without the guardrails an administrator writes definitions as the deploy role alone, or changes the bucket's policy first",
+    async () => {
+      const ways = await waysUnder(searchIn(access), access.policies, () => [])(
+        "arn:aws:iam::444455556666:role/administrator",
+      );
+      const through = (act: string) => ways.filter((way) => way.act === act).map((way) => way.through);
+      expect(through("writes definitions")).toEqual([
+        [expect.stringContaining(" on role/deploy (444455556666)"), "s3:PutObject on bucket records/definitions/*"],
+      ]);
+      expect(through("changes who may")).toContainEqual(["s3:PutBucketPolicy on bucket records"]);
     },
     LONG,
   );

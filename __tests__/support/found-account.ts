@@ -1,5 +1,14 @@
 import type { ListedExecution, ListedVersion } from "../../src/core/ports";
-import type { DeployedAccount, FoundBucket, FoundKey, FoundRole, FoundRule, FoundTrail } from "../../src/doctor/ports";
+import type {
+  DeployedAccount,
+  FoundBucket,
+  FoundFunction,
+  FoundKey,
+  FoundRole,
+  FoundRule,
+  FoundTrail,
+} from "../../src/doctor/ports";
+import { declaredPolicies } from "../../src/local/access/declared-policies";
 import { madeOf } from "../../src/local/stand-in/aws-outputs";
 import type { DeclaredResource } from "../../src/local/stand-in/service";
 
@@ -18,6 +27,7 @@ export interface FoundAccount {
   /** `repository@digest` */
   images: Set<string>;
   rules: Map<string, FoundRule>;
+  functions: Map<string, FoundFunction>;
   /** By function. */
   feeds: Map<string, { queueArn: string; isEnabled: boolean }[]>;
   pending: ListedVersion[];
@@ -75,6 +85,11 @@ export function foundAfter(resources: readonly DeclaredResource[], image: string
         .map(({ inputs }) => ({ arn: text(inputs.arn), hasDeadLetters: inputs.deadLetterConfig !== undefined })),
     },
   ]);
+  const policies = declaredPolicies(of("Permission")).resources;
+  const functions = of("Function").map((one): [string, FoundFunction] => {
+    const own = policies.find(({ covers }) => covers.includes(arn(one)))?.document;
+    return [text(one.inputs.name), { ...(own && { policy: JSON.stringify(own) }), versions: [], aliases: [] }];
+  });
   const queuesByUrl = new Map(of("Queue").map((queue) => [queue.id, arn(queue)]));
   return {
     buckets: new Map(buckets),
@@ -96,6 +111,7 @@ export function foundAfter(resources: readonly DeclaredResource[], image: string
     ),
     images: new Set([image]),
     rules: new Map(rules),
+    functions: new Map(functions),
     feeds: new Map(
       of("EventSourceMapping").map(({ inputs }) => [
         text(inputs.functionName).replace(/^.*:function:/, ""),
@@ -126,8 +142,7 @@ export const reading = (found: FoundAccount): DeployedAccount => ({
   repositoryPolicy: async (repository) => found.repositoryPolicies.get(repository),
   hasImage: async (repository, digest) => [...found.images].some((image) => image.endsWith(`/${repository}@${digest}`)),
   rule: async (name) => found.rules.get(name),
-  rulesOf: async (target) =>
-    [...found.rules.values()].filter(({ targets }) => targets.some((one) => one.arn === target)),
+  function: async (name) => found.functions.get(name),
   feeds: async (name) => found.feeds.get(name) ?? [],
   pendingVersions: async (group) => found.pending.filter(({ id }) => id.group === group),
   executions: async (_, since) => found.executions.filter(({ startedAt }) => startedAt >= since),

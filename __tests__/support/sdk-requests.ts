@@ -18,6 +18,9 @@ const bucket =
 const key: Read = ({ KeyId }) => ({ on: String(KeyId) });
 const role: Read = ({ RoleName }) => ({ on: `arn:aws:iam::${ACCOUNT}:role/${RoleName}` });
 const rule: Read = ({ Name, Rule }) => ({ on: arn("events", `rule/${Name ?? Rule}`) });
+const run: Read = ({ FunctionName, Qualifier }) => ({
+  on: arn("lambda", ["function", FunctionName, Qualifier].filter((part) => part !== undefined).join(":")),
+});
 const trail: Read = ({ Name, TrailName }) => ({ on: String(Name ?? TrailName) });
 const everything: Read = () => ({ on: "*" });
 
@@ -49,8 +52,13 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Read>>>> = {
     ListPipelineExecutions: ({ PipelineName }) => ({ on: String(PipelineName) }),
     DescribeModelPackage: ({ ModelPackageName }) => ({ on: String(ModelPackageName) }),
   },
-  events: { DescribeRule: rule, ListTargetsByRule: rule, ListRuleNamesByTarget: everything },
-  lambda: { ListEventSourceMappings: everything },
+  events: { DescribeRule: rule, ListTargetsByRule: rule },
+  lambda: {
+    ListEventSourceMappings: everything,
+    ListVersionsByFunction: run,
+    ListAliases: run,
+    GetPolicy: run,
+  },
   sqs: {
     GetQueueUrl: ({ QueueName }) => ({ on: arn("sqs", String(QueueName)) }),
     GetQueueAttributes: ({ QueueUrl }) => ({ on: arn("sqs", String(QueueUrl).replace(/^.*\//, "")) }),

@@ -17,8 +17,9 @@ import { parseArn } from "../contract/arn";
 import type { DeployedAccount } from "../doctor/ports";
 import { unlessMissing } from "./aws-error";
 import { deployedBucket } from "./deployed-bucket";
+import { deployedFunction } from "./deployed-function";
 import { deployedRole } from "./deployed-role";
-import { deployedRule, rulesOfTarget } from "./deployed-rules";
+import { deployedRule } from "./deployed-rules";
 import { deployedTrails } from "./deployed-trails";
 import { keysBelow } from "./s3-keys";
 import { s3WriteOnceStore } from "./s3-write-once-store";
@@ -99,7 +100,7 @@ export function deployedAccount(clients: Clients, owner: string): DeployedAccoun
       return (found?.imageDetails ?? []).some((image) => image.imageDigest === imageDigest);
     },
     rule: (name) => deployedRule(eventBridge, name),
-    rulesOf: (targetArn) => rulesOfTarget(eventBridge, targetArn),
+    function: (name) => deployedFunction(clients.lambda, name),
     async feeds(FunctionName) {
       const feeds: { queueArn: string; isEnabled: boolean }[] = [];
       const pages = paginateListEventSourceMappings({ client: clients.lambda }, { FunctionName });

@@ -1,8 +1,6 @@
 import {
   DescribeRuleCommand,
   type EventBridgeClient,
-  ListRuleNamesByTargetCommand,
-  type ListRuleNamesByTargetCommandOutput,
   ListTargetsByRuleCommand,
   type ListTargetsByRuleCommandOutput,
 } from "@aws-sdk/client-eventbridge";
@@ -28,19 +26,6 @@ export async function deployedRule(client: EventBridgeClient, Name: string): Pro
     ...(ScheduleExpression !== undefined && { schedule: ScheduleExpression }),
     targets,
   };
-}
-
-/** Rules of the default bus that have that target. */
-export async function rulesOfTarget(client: EventBridgeClient, TargetArn: string): Promise<FoundRule[]> {
-  const names: string[] = [];
-  let page: ListRuleNamesByTargetCommandOutput | undefined;
-  do {
-    page = await client.send(new ListRuleNamesByTargetCommand({ TargetArn, ...next(page) }));
-    names.push(...(page.RuleNames ?? []));
-  } while (page.NextToken !== undefined);
-  const rules: FoundRule[] = [];
-  for (const name of names) rules.push(...[(await deployedRule(client, name)) ?? []].flat());
-  return rules;
 }
 
 const next = (page: { NextToken?: string | undefined } | undefined) =>

@@ -24,10 +24,10 @@ import { messageOf, readGovernanceConfig, readOutputs } from "./stack-files";
 
 const HELP = `
 Looks at the deployed governance account, with calls that only read, and says whether it is still what the configuration
-makes: policies of buckets, roles, keys, groups, queues, topic and image repository; encryption, versions and Object Lock;
-the rules, the schedules and what feeds the functions; the image; dead letters; versions that nothing goes on with;
-CloudTrail's data events. It doesn't compare functions' code, variables and resource policies, the pipelines' definitions,
-alarms, or dev accounts: of these \`pulumi preview --refresh --diff\` tells.
+makes: policies of buckets, roles, keys, groups, functions, queues, topic and image repository; encryption, versions and
+Object Lock; the rules, the schedules and what feeds the functions; the image; dead letters; versions that nothing goes on
+with; CloudTrail's data events. It doesn't compare functions' code and variables, the pipelines' definitions, alarms, or dev
+accounts: of these \`pulumi preview --refresh --diff\` tells.
 
 It runs with your credentials of the governance account; docs/operate.md has the actions that they need. The service
 control policies are seen with a profile that may read the organization:

@@ -1,6 +1,8 @@
+import type { FunctionOf } from "./names";
+
 /** What commands take from the outputs of the governance account's stack. */
 export interface GovernanceOutputs {
-  /** ARNs of what the stack makes whose names don't say them, by what it is for: keys, queues, the topic. */
+  /** ARNs of what the stack makes whose names don't say them, by what it is for: keys, queues, rules, the topic. */
   made: Readonly<Record<string, string>>;
   /** The checks' image, `repository@sha256:…`. */
   checksImage: string;
@@ -14,6 +16,15 @@ export const MADE_OUTPUT = "madeArns";
 /** In `made`: the queue of what is watched, and the rule that feeds it. */
 export const WATCH_QUEUE = "watch-queue";
 export const WATCH_RULE = "watch-rule";
+
+/** In `made`: the rule that tells of failed executions, and the one that calls a function on its schedule. */
+export const FAILURE_RULE = "failure-rule";
+export const scheduleRule = (of: FunctionOf): string => `${of}-schedule`;
+
+/** Outputs of the queues of dead letters that a rule sends to as well. */
+export const START_DEAD_LETTERS = "startDeadLettersUrl";
+export const FAILURE_DEAD_LETTERS = "failureDeadLettersUrl";
+export const WATCH_DEAD_LETTERS = "watchDeadLettersUrl";
 
 /** Outputs of the queues whose dead letters are requests: moved back they would be somebody else's, and are refused. */
 export const REQUEST_DEAD_LETTERS = "requestDeadLettersUrl";

@@ -26,9 +26,10 @@ import { trustPolicy } from "../infrastructure/permissions/trust-policy";
 import { placeOf } from "../infrastructure/stack-config";
 import { writesPolicyOf } from "../infrastructure/stack-config-takeover";
 import { type Expected, madeArn, rolesIn } from "./expected";
+import { functionProbes } from "./functions";
 import { policyDifferences, policyGaps } from "./policy-differences";
 import type { Probe } from "./probe";
-import { queuesIn } from "./queues";
+import { deadLettersIn, queuesIn } from "./queues";
 
 const UPDATE = "find in CloudTrail who changed it, then `pulumi up --refresh` of the governance stack puts it back";
 
@@ -39,6 +40,7 @@ export const policyProbes = (expected: Expected): Probe[] => [
   ...keysIn(expected).map((key) => keyProbe(expected, key)),
   ...groupProbes(expected),
   ...messagingProbes(expected),
+  ...functionProbes(expected),
 ];
 
 interface ExpectedBucket {
@@ -180,7 +182,7 @@ function messagingProbes(expected: Expected): Probe[] {
   );
   const repository = checksRepositoryName(config.prefix);
   return [
-    ...queuesIn(expected).map(
+    ...[...queuesIn(expected), ...deadLettersIn(expected)].map(
       ({ arn, policy }): Probe => ({
         name: `policy of queue ${arn}`,
         mend: UPDATE,

@@ -30,6 +30,15 @@ export interface FoundKey {
   isEnabled: boolean;
 }
 
+export interface FoundFunction {
+  /** JSON; absent where it lets nobody in. */
+  policy?: string;
+  /** Published versions that have a policy of their own. */
+  versions: readonly { version: string; policy: string }[];
+  /** Names. */
+  aliases: readonly string[];
+}
+
 export interface FoundRule {
   name: string;
   isEnabled: boolean;
@@ -66,8 +75,7 @@ export interface DeployedAccount {
   repositoryPolicy(repository: string): Promise<string | undefined>;
   hasImage(repository: string, digest: string): Promise<boolean>;
   rule(name: string): Promise<FoundRule | undefined>;
-  /** Rules of the default bus that have that target. */
-  rulesOf(targetArn: string): Promise<readonly FoundRule[]>;
+  function(name: string): Promise<FoundFunction | undefined>;
   /** Queues that a function is fed from. */
   feeds(functionName: string): Promise<readonly { queueArn: string; isEnabled: boolean }[]>;
   pendingVersions(group: string): Promise<readonly ListedVersion[]>;

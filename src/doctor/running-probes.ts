@@ -1,7 +1,9 @@
 import {
+  FAILURE_RULE,
   keysOf,
   REQUEST_DEAD_LETTERS,
   REVOCATION_DEAD_LETTERS,
+  scheduleRule,
   WATCH_QUEUE,
   WATCH_RULE,
 } from "../contract/governance-outputs";
@@ -21,11 +23,11 @@ import { SCHEDULE_MINUTES, scheduleExpression } from "../contract/schedule";
 import { canonical } from "../core/canonical";
 import { guardrails } from "../infrastructure/permissions/guardrails";
 import { placeOf } from "../infrastructure/stack-config";
-import { type Expected, madeArn } from "./expected";
+import { type Expected, madeArn, scheduledIn } from "./expected";
 import { missingStatements } from "./policy-differences";
 import type { FoundRule } from "./ports";
 import type { Probe } from "./probe";
-import { type ExpectedQueue, queuesIn } from "./queues";
+import { type FeedingQueue, queuesIn } from "./queues";
 import { stuckVersions } from "./stuck-versions";
 
 const UPDATE = "`pulumi up --refresh` of the governance stack puts it back";
@@ -35,7 +37,7 @@ export const runningProbes = (expected: Expected): Probe[] => [
   ...eventRules(expected),
   ...queuesIn(expected).map((queue) => feed(expected, queue)),
   failureRule(expected),
-  ...scheduledIn(expected).map((of) => schedule(expected, of)),
+  ...scheduledIn(expected.config).map((of) => schedule(expected, of)),
   ...deadLetters(expected),
   ...expected.config.groups.map(({ name }) => stuckVersions(expected, name)),
   image(expected),
@@ -45,7 +47,6 @@ export const runningProbes = (expected: Expected): Probe[] => [
 
 /** The rules of the flow, each of which shows versions to the queue of one function. */
 function eventRules(expected: Expected): Probe[] {
-  const [, watchRule = ""] = /:rule\/(.+)$/.exec(madeArn(expected, WATCH_RULE)) ?? [];
   const reconciled = "until then the reconciler";
   return [
     eventRule(
@@ -53,11 +54,13 @@ function eventRules(expected: Expected): Probe[] {
       `${reconciled} takes new versions up`,
     ),
     eventRule(
-      { name: watchRule, pattern: DECIDED_PATTERN, queue: madeArn(expected, WATCH_QUEUE) },
+      { name: ruleName(expected, WATCH_RULE), pattern: DECIDED_PATTERN, queue: madeArn(expected, WATCH_QUEUE) },
       `${reconciled} alone looks at decided versions, and tells`,
     ),
   ];
 }
+
+const ruleName = (expected: Expected, of: string): string => madeArn(expected, of).replace(/^arn:.*:rule\//, "");
 
 const eventRule = (
   { name, pattern, queue }: { name: string; pattern: object; queue: string },
@@ -71,7 +74,7 @@ const eventRule = (
     const target = found.targets.find(({ arn }) => arn === queue);
     return [
       ...ruleProblems(found, pattern),
-      ...(target === undefined ? [`${queue} isn't its target`] : []),
+      ...targetProblems(found, queue),
       ...(target?.hasDeadLetters === false ? ["its target has no queue of dead letters"] : []),
       ...found.targets.filter((one) => one !== target).map(({ arn }) => `it has another target, ${arn}`),
     ];
@@ -91,7 +94,7 @@ function isPattern(found: string | undefined, expected: object): boolean {
   }
 }
 
-const feed = ({ config }: Expected, { arn, feeds: of }: ExpectedQueue): Probe => {
+const feed = ({ config }: Expected, { arn, feeds: of }: FeedingQueue): Probe => {
   const name = functionName(config.prefix, of);
   return {
     name: `function ${name} takes the queue's messages`,
@@ -112,36 +115,35 @@ const failureRule = (expected: Expected): Probe => ({
   name: "rule that tells of failed executions",
   mend: UPDATE,
   async problems({ account }) {
-    const rules = await account.rulesOf(madeArn(expected, "notice-topic"));
+    const found = await account.rule(ruleName(expected, FAILURE_RULE));
+    if (found === undefined) return ["there is no such rule"];
+    const topic = madeArn(expected, "notice-topic");
     const pipeline = pipelineArn(placeOf(expected.config));
-    const [found] = rules.filter(({ pattern }) => pattern?.includes(`"${pipeline}"`));
-    if (found === undefined) return ["no rule tells the topic of them"];
-    return ruleProblems(found, failedExecutionPattern([pipeline, ofLanguage(pipeline)]));
+    return [
+      ...ruleProblems(found, failedExecutionPattern([pipeline, ofLanguage(pipeline)])),
+      ...targetProblems(found, topic),
+    ];
   },
 });
 
-/** Functions that a schedule calls. */
-const scheduledIn = ({ config }: Expected): FunctionOf[] => [
-  "reconcile",
-  "checkpoint",
-  ...(config.language === undefined ? [] : (["clean-up"] as const)),
-];
-
-const schedule = ({ config }: Expected, of: FunctionOf): Probe => ({
-  name: `schedule of ${functionName(config.prefix, of)}`,
+const schedule = (expected: Expected, of: FunctionOf): Probe => ({
+  name: `schedule of ${functionName(expected.config.prefix, of)}`,
   mend: UPDATE,
   async problems({ account }) {
-    const rules = await account.rulesOf(functionArn(config.prefix, of, placeOf(config)));
-    const scheduled = rules.filter((rule) => rule.schedule !== undefined);
-    if (scheduled.length === 0) return ["no schedule calls it"];
-    const enabled = scheduled.filter(({ isEnabled }) => isEnabled);
-    if (enabled.length === 0) return ["its schedule is disabled"];
+    const { config } = expected;
+    const found = await account.rule(ruleName(expected, scheduleRule(of)));
+    if (found === undefined) return ["there is no such rule"];
     const wanted = scheduleExpression(SCHEDULE_MINUTES);
-    return enabled.some((rule) => rule.schedule === wanted)
-      ? []
-      : [`its schedule is ${enabled.map((rule) => rule.schedule).join(", ")}, expected ${wanted}`];
+    return [
+      ...(found.isEnabled ? [] : ["it is disabled"]),
+      ...(found.schedule === wanted ? [] : [`it is ${found.schedule ?? "missing"}, expected ${wanted}`]),
+      ...targetProblems(found, functionArn(config.prefix, of, placeOf(config))),
+    ];
   },
 });
+
+const targetProblems = ({ targets }: FoundRule, target: string): string[] =>
+  targets.some(({ arn }) => arn === target) ? [] : [`${target} isn't its target`];
 
 const ASKED_AGAIN: readonly string[] = [REQUEST_DEAD_LETTERS, REVOCATION_DEAD_LETTERS];
 

@@ -17,6 +17,7 @@ export interface FailedExecutionsArgs {
  */
 export class FailedExecutions extends pulumi.ComponentResource {
   readonly deadLettersUrl: pulumi.Output<string>;
+  readonly ruleArn: pulumi.Output<string>;
 
   constructor(name: string, { config, topicArn }: FailedExecutionsArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:FailedExecutions", name, {}, options);
@@ -43,6 +44,7 @@ export class FailedExecutions extends pulumi.ComponentResource {
       own,
     );
     this.deadLettersUrl = deadLetters.url;
+    this.ruleArn = rule.arn;
     this.registerOutputs({ deadLettersUrl: this.deadLettersUrl });
   }
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { REVOCATION_DEAD_LETTERS, WATCH_QUEUE, WATCH_RULE } from "../contract/governance-outputs";
+import { REVOCATION_DEAD_LETTERS, WATCH_DEAD_LETTERS, WATCH_QUEUE, WATCH_RULE } from "../contract/governance-outputs";
 import { recordBucketName, revocationsName, verdictBucketName } from "../contract/names";
 import { DECIDED_PATTERN } from "../contract/registry-event";
 import { groupAccounts } from "./evidence-sources";
@@ -74,7 +74,7 @@ export class Revocations extends pulumi.ComponentResource {
     this.watched = { [WATCH_QUEUE]: watched.arn, [WATCH_RULE]: watched.ruleArn };
     this.deadLetters = {
       [REVOCATION_DEAD_LETTERS]: deadLetters.url,
-      watchDeadLettersUrl: watched.deadLettersUrl,
+      [WATCH_DEAD_LETTERS]: watched.deadLettersUrl,
     };
     this.registerOutputs({ queueUrl: this.queueUrl });
   }

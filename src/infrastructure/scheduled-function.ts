@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { functionName } from "../contract/names";
 import { scheduleExpression } from "../contract/schedule";
 import { HandlerFunction, type HandlerFunctionArgs } from "./handler-function";
+import { SCHEDULE_CALLS } from "./permissions/messaging-policy";
 
 export interface ScheduledFunctionArgs extends HandlerFunctionArgs {
   everyMinutes: number;
@@ -14,6 +15,9 @@ export interface ScheduledFunctionArgs extends HandlerFunctionArgs {
 
 /** A function that a schedule calls, and the alarms for when it fails and for when it doesn't run. */
 export class ScheduledFunction extends pulumi.ComponentResource {
+  /** Of its schedule. */
+  readonly ruleArn: pulumi.Output<string>;
+
   constructor(name: string, args: ScheduledFunctionArgs, options: pulumi.ComponentResourceOptions) {
     super("governance:index:ScheduledFunction", name, {}, options);
     const { everyMinutes, alarm, topicArn, ...of } = args;
@@ -26,8 +30,9 @@ export class ScheduledFunction extends pulumi.ComponentResource {
     );
     const admitted = new lambda.Permission(
       name,
-      { function: run.arn, action: "lambda:InvokeFunction", principal: "events.amazonaws.com", sourceArn: rule.arn },
-      own,
+      { ...SCHEDULE_CALLS, function: run.arn, sourceArn: rule.arn },
+      // Lambda takes a statement's id once.
+      { ...own, deleteBeforeReplace: true },
     );
     new cloudwatch.EventTarget(name, { rule: rule.name, arn: run.arn }, { ...own, dependsOn: admitted });
     const watched = {
@@ -63,6 +68,7 @@ export class ScheduledFunction extends pulumi.ComponentResource {
       },
       own,
     );
-    this.registerOutputs({});
+    this.ruleArn = rule.arn;
+    this.registerOutputs({ ruleArn: this.ruleArn });
   }
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { catalogue } from "../../checks/catalogue";
 import { checksImageFiles } from "../../checks/image";
@@ -8,7 +9,7 @@ import { policySchema } from "../core/policy-schema";
 import { declareStack, type StackBuild } from "../infrastructure/program";
 import { type GovernanceConfig, parseStackConfig, type StackConfig } from "../infrastructure/stack-config";
 import { readStackFile } from "../infrastructure/stack-file";
-import type { PolicyStatement } from "./access/declared-policies";
+import { isPolicyDocument, type PolicyDocument, type PolicyStatement } from "./access/declared-policies";
 import { type EvaluatedStack, evaluateStack } from "./evaluate-stack";
 import type { Images } from "./stand-in/deployed-function";
 import { isRecord } from "./stand-in/inputs";
@@ -23,6 +24,8 @@ export interface EvaluatedProgram {
   existingRoles: string[];
   /** Roles of people that it has nothing to do with, by their ARN, and what they allow. */
   outsiders?: Readonly<Record<string, readonly PolicyStatement[]>>;
+  /** Policies that bound roles and that the program doesn't make, by their ARN. */
+  boundaries: ReadonlyMap<string, PolicyDocument>;
   governance: GovernanceConfig;
   /** Configuration of each stack, by its name. */
   configs: ReadonlyMap<string, StackConfig>;
@@ -62,7 +65,19 @@ export async function evaluateProgram(
   const images = new Map([
     [pushedImage(governance, governanceFile), checksImageFiles({ external: EXTERNAL, policyDirectory })],
   ]);
-  return { resources, images, existingRoles: existingIdentities(governance), governance, configs, outputs };
+  const boundaries = boundariesOf([...configs.values()]);
+  return { resources, images, existingRoles: existingIdentities(governance), boundaries, governance, configs, outputs };
+}
+
+const BOUNDARY = path.join(root, "samples", "stacks", "boundary.json");
+
+/** The sample organisation has one document, in each account whose stack names it. */
+function boundariesOf(configs: readonly StackConfig[]): EvaluatedProgram["boundaries"] {
+  const named = configs.flatMap(({ permissionsBoundary }) => permissionsBoundary ?? []);
+  if (named.length === 0) return new Map();
+  const document: unknown = JSON.parse(readFileSync(BOUNDARY, "utf8"));
+  if (!isPolicyDocument(document)) throw new Error(`${BOUNDARY} is no policy document`);
+  return new Map(named.map((arn) => [arn, document]));
 }
 
 const evaluate = (file: string, config: StackConfig, build: StackBuild) =>

@@ -16,9 +16,13 @@ export const programWorld = (program: EvaluatedProgram, options: ProgramWorldOpt
   createWorld(program.resources, {
     ...options,
     images: program.images,
-    existingRoles: [...program.existingRoles, ...Object.keys(outsidersOf(program))],
+    existingRoles: [...program.existingRoles, ...Object.keys(outsidersOf(program)), ...deployersOf(program)],
     authorise: authoriserOf(program).authorise,
   });
+
+/** Policies name who deploys; nothing of the flow runs under it. */
+const deployersOf = ({ configs }: EvaluatedProgram): string[] =>
+  [...configs.values()].flatMap(({ assumeRole }) => assumeRole ?? []);
 
 const authorisers = new WeakMap<EvaluatedProgram, Authoriser>();
 
@@ -34,7 +38,7 @@ export function authoriserOf(program: EvaluatedProgram): Authoriser {
  * no more, and what people hold, who aren't the program's.
  */
 function policiesOf(program: EvaluatedProgram): Policies {
-  const { principals, resources } = declaredPolicies(program.resources, program.existingRoles);
+  const { principals, resources } = declaredPolicies(program.resources, program.existingRoles, program.boundaries);
   const held = Object.entries(outsidersOf(program)).map(([arn, Statement]): [string, HeldPolicies] => [
     arn,
     { policies: [{ name: `policy of ${arn}`, document: { Version: "2012-10-17", Statement } }] },

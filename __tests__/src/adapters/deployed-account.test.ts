@@ -1,11 +1,6 @@
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { DescribeImagesCommand, ECRClient, GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
-import {
-  DescribeRuleCommand,
-  EventBridgeClient,
-  ListRuleNamesByTargetCommand,
-  ListTargetsByRuleCommand,
-} from "@aws-sdk/client-eventbridge";
+import { DescribeRuleCommand, EventBridgeClient, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import {
   GetRoleCommand,
   GetRolePolicyCommand,
@@ -14,7 +9,13 @@ import {
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import {
+  GetPolicyCommand,
+  LambdaClient,
+  ListAliasesCommand,
+  ListEventSourceMappingsCommand,
+  ListVersionsByFunctionCommand,
+} from "@aws-sdk/client-lambda";
 import {
   GetBucketEncryptionCommand,
   GetBucketPolicyCommand,
@@ -203,18 +204,52 @@ describe("a rule", () => {
     });
   });
 
-  it("is found by its target", async () => {
-    eventBridge
-      .on(ListRuleNamesByTargetCommand)
-      .resolvesOnce({ RuleNames: ["one"], NextToken: "n" })
-      .resolves({ RuleNames: ["two"] });
+  it("may be a schedule, and disabled", async () => {
     eventBridge.on(DescribeRuleCommand).resolves({ State: "DISABLED", ScheduleExpression: "rate(15 minutes)" });
     eventBridge.on(ListTargetsByRuleCommand).resolves({ Targets: [] });
-    const disabled = { isEnabled: false, schedule: "rate(15 minutes)", targets: [] };
-    expect(await account.rulesOf("A")).toEqual([
-      { name: "one", ...disabled },
-      { name: "two", ...disabled },
-    ]);
+    expect(await account.rule("r")).toEqual({
+      ...{ name: "r", isEnabled: false, schedule: "rate(15 minutes)", targets: [] },
+    });
+  });
+});
+
+describe("a function", () => {
+  const { lambda } = mocks;
+  const setUp = () => {
+    lambda
+      .on(ListVersionsByFunctionCommand)
+      .resolvesOnce({ Versions: [{ Version: "$LATEST" }, { Version: "1" }], NextMarker: "m" })
+      .resolves({ Versions: [{ Version: "2" }] });
+    lambda
+      .on(ListAliasesCommand)
+      .resolvesOnce({ Aliases: [{ Name: "one" }], NextMarker: "m" })
+      .resolves({ Aliases: [{ Name: "two" }] });
+  };
+
+  it("is told with its own policy, and those of its published versions, of all pages", async () => {
+    setUp();
+    lambda.on(GetPolicyCommand).callsFake(async ({ Qualifier = "own" }) => ({ Policy: `of ${Qualifier}` }));
+    expect(await account.function("f")).toEqual({
+      policy: "of own",
+      versions: [
+        { version: "1", policy: "of 1" },
+        { version: "2", policy: "of 2" },
+      ],
+      aliases: ["one", "two"],
+    });
+  });
+
+  it("without policies is there", async () => {
+    setUp();
+    lambda.on(GetPolicyCommand).rejects(awsError("ResourceNotFoundException"));
+    expect(await account.function("f")).toEqual({ versions: [], aliases: ["one", "two"] });
+  });
+
+  it.each([GetPolicyCommand, ListAliasesCommand])("one of whose parts one may not look at: thrown", async (command) => {
+    setUp();
+    lambda.on(GetPolicyCommand).resolves({ Policy: "{}" });
+    lambda.on(command as typeof GetPolicyCommand).rejects(awsError("AccessDeniedException"));
+    await expect(account.function("f")).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 });
 
@@ -297,6 +332,7 @@ const LOOKS: [string, (on: DeployedAccount) => Promise<unknown>, string, unknown
   ["repository's policy", (on) => on.repositoryPolicy("r"), "RepositoryPolicyNotFoundException", undefined],
   ["image", (on) => on.hasImage("r", "sha256:1"), "ImageNotFoundException", false],
   ["rule", (on) => on.rule("r"), "ResourceNotFoundException", undefined],
+  ["function", (on) => on.function("f"), "ResourceNotFoundException", undefined],
 ];
 const rejectAll = (name: string) => {
   for (const mock of Object.values(mocks)) mock.rejects(awsError(name));
@@ -309,7 +345,6 @@ it.each(LOOKS)("a %s that isn't there is told as such", async (_, look, name, mi
 
 it.each<[string, (on: DeployedAccount) => Promise<unknown>]>([
   ...LOOKS.map(([name, look]): [string, (on: DeployedAccount) => Promise<unknown>] => [name, look]),
-  ["rules of a target", (on) => on.rulesOf("A")],
   ["feeds", (on) => on.feeds("f")],
   ["pending versions", (on) => on.pendingVersions("g")],
   ["executions", (on) => on.executions("P", new Date(0))],

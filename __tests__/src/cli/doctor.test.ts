@@ -6,7 +6,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
-import { LambdaClient } from "@aws-sdk/client-lambda";
+import { GetPolicyCommand, LambdaClient, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -38,6 +38,12 @@ const outputs = {
     queue: "arn:aws:sqs:us-east-1:444455556666:start-1",
     "watch-queue": "arn:aws:sqs:us-east-1:444455556666:watch-1",
     "watch-rule": "arn:aws:events:us-east-1:444455556666:rule/watch-1",
+    ...Object.fromEntries(
+      ["failure-rule", "reconcile-schedule", "checkpoint-schedule"].map((of) => [
+        of,
+        `arn:aws:events:us-east-1:444455556666:rule/${of}-1`,
+      ]),
+    ),
     "notice-topic": "arn:aws:sns:us-east-1:444455556666:notices-1",
   },
   checksImage: `444455556666.dkr.ecr.us-east-1.amazonaws.com/mg/checks@sha256:${"a".repeat(64)}`,
@@ -46,6 +52,7 @@ const outputs = {
 const OUTPUTS = file("outputs.json", JSON.stringify(outputs));
 
 const sts = mockClient(STSClient);
+const lambda = mockClient(LambdaClient);
 interface Mock {
   reset(): unknown;
   rejects(error: Error): unknown;
@@ -54,7 +61,7 @@ interface Mock {
 }
 const others: Mock[] = [
   ...[mockClient(CloudTrailClient), mockClient(ECRClient), mockClient(EventBridgeClient), mockClient(IAMClient)],
-  ...[mockClient(KMSClient), mockClient(LambdaClient), mockClient(S3Client), mockClient(SageMakerClient)],
+  ...[mockClient(KMSClient), lambda, mockClient(S3Client), mockClient(SageMakerClient)],
   ...[mockClient(SNSClient), mockClient(SQSClient)],
 ];
 const everywhere = (answer: (mock: Mock) => void) => others.forEach(answer);
@@ -90,6 +97,17 @@ describe("governance doctor", () => {
     expect(status).toBe(1);
     expect(out).toMatch(
       /^WRONG {5}bucket mg-records-444455556666-us-east-1\n {12}there is no policy\n( {12}[^-\n].*\n)* {12}-> .*pulumi up --refresh/m,
+    );
+  });
+
+  it("says how a statement beside the stack's is taken away, which no update does", async () => {
+    everywhere((mock) => mock.resolves({}));
+    const Statement = [{ Sid: "Theirs", Effect: "Allow", Principal: "*", Action: "lambda:InvokeFunction" }];
+    lambda.on(ListVersionsByFunctionCommand).resolves({ Versions: [{ Version: "$LATEST" }, { Version: "3" }] });
+    lambda.on(GetPolicyCommand, { Qualifier: "3" }).resolves({ Policy: JSON.stringify({ Statement }) });
+    const { out } = await governance();
+    expect(out).toMatch(
+      /^WRONG {5}policy of function mg-decide\n {12}version 3: statement Theirs isn't the program's\n {12}-> .*remove-permission --function-name mg-decide/m,
     );
   });
 

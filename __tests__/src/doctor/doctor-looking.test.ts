@@ -73,10 +73,13 @@ describe("service control policies", () => {
   });
 });
 
-it.each(["record-key", "watch-rule"])("outputs of an older update, without %s, are refused", (lacking) => {
-  const outputs = parseGovernanceOutputs(stack.outputs);
-  const made = Object.fromEntries(Object.entries(outputs.made).filter(([of]) => of !== lacking));
-  expect(() => expectedOf(doctorConfig, { ...outputs, made }, { pendingHours: 24 })).toThrow(
-    `madeArns lacks ${lacking}, which the configuration has`,
-  );
-});
+it.each(["record-key", "watch-rule", "failure-rule", "clean-up-schedule"])(
+  "outputs of an older update, without %s, are refused",
+  (lacking) => {
+    const outputs = parseGovernanceOutputs(stack.outputs);
+    const made = Object.fromEntries(Object.entries(outputs.made).filter(([of]) => of !== lacking));
+    expect(() => expectedOf(doctorConfig, { ...outputs, made }, { pendingHours: 24 })).toThrow(
+      `madeArns lacks ${lacking}, which the configuration has`,
+    );
+  },
+);

@@ -34,6 +34,18 @@ const narrowed = (policy: string, sid: string) => {
 const rule = (account: FoundAccount, which: string, to: (rule: FoundRule) => FoundRule) =>
   change(account.rules, [...account.rules.keys()].find((name) => name.startsWith(which)) ?? which, to);
 
+/** As `aws lambda add-permission` writes it. */
+const CALLS = JSON.stringify({
+  Version: "2012-10-17",
+  Id: "default",
+  Statement: [
+    {
+      ...{ Sid: "Theirs", Effect: "Allow", Principal: { AWS: "arn:aws:iam::999988887777:root" } },
+      ...{ Action: "lambda:InvokeFunction", Resource: "arn:aws:lambda:us-east-1:444455556666:function:mg-decide" },
+    },
+  ],
+});
+
 const queue = (account: FoundAccount, which: RegExp, to: (policy: string) => string) =>
   change(account.queuePolicies, [...account.queuePolicies.keys()].find((arn) => which.test(arn)) ?? "none", to);
 
@@ -51,9 +63,10 @@ describe("what is as the program made it", () => {
     const looked = (await findings()).map(({ probe }) => probe).join("\n");
     const there = foundAfter(stack.resources, "");
     const outputs = parseGovernanceOutputs(stack.outputs);
-    for (const queue of [/start-/, /watch-/, /mg-revocations$/, /mg-requests$/])
-      expect(looked).toMatch(new RegExp(`^policy of queue arn:\\S+:${queue.source}`, "m"));
-    const named = [there.buckets, there.roles, there.keys, there.groupPolicies, there.topicPolicies];
+    const named: ReadonlyMap<string, unknown>[] = [
+      ...[there.buckets, there.roles, there.keys, there.groupPolicies, there.topicPolicies, there.queuePolicies],
+      there.functions,
+    ];
     for (const name of named.flatMap((map) => [...map.keys()])) expect(looked).toContain(name);
     for (const queue of outputs.deadLetters.keys()) expect(looked).toContain(queue);
   });
@@ -71,6 +84,30 @@ describe("what is as the program made it", () => {
       });
     expect(await troubles({ found })).toEqual([]);
   });
+});
+
+it("each policy that the program makes is compared: what else it says is told", async () => {
+  const changes = stack.resources.flatMap((resource) =>
+    Object.entries(resource.inputs).flatMap(([name, input]) => {
+      const isSource = resource.type === "aws:lambda/permission:Permission" && name === "sourceArn";
+      if (!isSource && !/"Statement":/.test(String(input))) return [];
+      const otherwise = isSource ? `${String(input)}-of-theirs` : opened(String(input));
+      return [{ resource, inputs: { ...resource.inputs, [name]: otherwise } }];
+    }),
+  );
+  const compared = new Set(changes.map(({ resource }) => resource.type.split(":").at(-1)));
+  expect([...compared].sort()).toEqual([
+    ...["BucketPolicy", "Key", "ModelPackageGroupPolicy", "Permission", "QueuePolicy", "RepositoryPolicy", "Role"],
+    ...["RolePolicy", "TopicPolicy"],
+  ]);
+  for (const { resource, inputs } of changes) {
+    const resources = stack.resources.map((one) => (one === resource ? { ...one, inputs } : one));
+    const said = await troublesOf({ ...stack, resources }, {});
+    expect([resource.type, resource.name, said.map(([, outcome]) => outcome)]).toEqual([
+      ...[resource.type, resource.name],
+      ["wrong"],
+    ]);
+  }
 });
 
 describe("what was changed is named", () => {
@@ -195,19 +232,19 @@ describe("what was changed is named", () => {
       "a schedule disabled",
       (a) => rule(a, "reconcile-", (r) => ({ ...r, isEnabled: false })),
       "schedule of mg-reconcile",
-      /^its schedule is disabled$/,
+      /^it is disabled$/,
     ],
     [
       "a schedule without its target",
       (a) => rule(a, "checkpoint-", (r) => ({ ...r, targets: [] })),
       "schedule of mg-checkpoint",
-      /^no schedule calls it$/,
+      /^arn:aws:lambda:us-east-1:444455556666:function:mg-checkpoint isn't its target$/,
     ],
     [
       "a schedule that is seldom",
       (a) => rule(a, "checkpoint-", (r) => ({ ...r, schedule: "rate(365 days)" })),
       "schedule of mg-checkpoint",
-      /^its schedule is rate\(365 days\), expected rate\(15 minutes\)$/,
+      /^it is rate\(365 days\), expected rate\(15 minutes\)$/,
     ],
     [
       "the watcher's rule disabled",
@@ -273,7 +310,7 @@ describe("what was changed is named", () => {
       "failures told to nobody",
       (a) => rule(a, "failed-executions-", (r) => ({ ...r, targets: [] })),
       "rule that tells of failed executions",
-      /^no rule tells the topic of them$/,
+      /^arn:aws:sns:.*:notices-.* isn't its target$/,
     ],
     [
       "start fed no more",
@@ -286,6 +323,48 @@ describe("what was changed is named", () => {
       (a) => a.feeds.get("mg-start")?.push({ queueArn: "arn:aws:sqs:us-east-1:444455556666:theirs", isEnabled: true }),
       "function mg-start takes the queue's messages",
       /^it is fed from arn:aws:sqs:us-east-1:444455556666:theirs too$/,
+    ],
+    [
+      "dead letters that another may send",
+      (a) => queue(a, /:watch-dead-letters-/, opened),
+      expect.stringMatching(/^policy of queue .*:watch-dead-letters-/) as unknown as string,
+      /^statement Opens isn't the program's$/,
+    ],
+    [
+      "dead letters that the rule can't send",
+      (a) => queue(a, /:failed-executions-dead-letters-/, (policy) => narrowed(policy, "RuleSends")),
+      expect.stringMatching(/^policy of queue .*:failed-executions-dead-letters-/) as unknown as string,
+      /^statement RuleSends is missing$/,
+    ],
+    [
+      "a function that others call",
+      (a) => change(a.functions, "mg-decide", (f) => ({ ...f, policy: CALLS })),
+      "policy of function mg-decide",
+      /^statement Theirs isn't the program's$/,
+    ],
+    [
+      "a published version that others call",
+      (a) => change(a.functions, "mg-decide", (f) => ({ ...f, versions: [{ version: "3", policy: CALLS }] })),
+      "policy of function mg-decide",
+      /^version 3: statement Theirs isn't the program's$/,
+    ],
+    [
+      "a function with an alias",
+      (a) => change(a.functions, "mg-validate", (f) => ({ ...f, aliases: ["theirs"] })),
+      "policy of function mg-validate",
+      /^it has an alias, theirs, which isn't the program's$/,
+    ],
+    [
+      "a function that its schedule may not call",
+      (a) => change(a.functions, "mg-reconcile", ({ policy: _, ...f }) => f),
+      "policy of function mg-reconcile",
+      /^there is no policy$/,
+    ],
+    [
+      "a function gone",
+      (a) => a.functions.delete("mg-start"),
+      "policy of function mg-start",
+      /^there is no such function$/,
     ],
     [
       "the image gone",

@@ -70,7 +70,7 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
     ),
     grant(
       "AuditFunctions",
-      ["lambda:GetFunctionConfiguration", "lambda:GetPolicy", "lambda:ListVersionsByFunction"],
+      ["lambda:GetFunctionConfiguration", "lambda:GetPolicy", "lambda:ListAliases", "lambda:ListVersionsByFunction"],
       at([named(config, "lambda", "function:")]),
     ),
     grant("AuditRules", ["events:DescribeRule", "events:ListTargetsByRule"], at([arn("events", "rule/*")])),
@@ -89,7 +89,6 @@ export function auditTable(config: GovernanceConfig, checksRepository: string): 
         "cloudtrail:DescribeTrails",
         "cloudtrail:GetEventSelectors",
         "cloudtrail:GetTrailStatus",
-        "events:ListRuleNamesByTarget",
         "lambda:ListEventSourceMappings",
       ],
       at(["*"]),

@@ -121,11 +121,12 @@ const denyOverwriting = (
   Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
 });
 
+/** Replication from a bucket of theirs would be a write as well. */
 const denyOtherDefinitions = (owned: OwnedBucket, deployRole: string): Statement => ({
   Sid: "DenyOtherDefinitions",
   Effect: "Deny",
   Principal: "*",
-  Action: ["s3:PutObject"],
+  Action: ["s3:PutObject", "s3:ReplicateObject"],
   Resource: definitionsOf(owned),
   Condition: { ArnNotEquals: { "aws:PrincipalArn": deployRole } },
 });

@@ -22,10 +22,12 @@ export interface ServiceSender {
   account: string;
 }
 
+const EVENT_BRIDGE = "events.amazonaws.com";
+
 /** EventBridge, in the name of one of its rules. */
 export const ruleSender = (source: ServiceSender["source"], account: string): ServiceSender => ({
   sid: "RuleSends",
-  service: "events.amazonaws.com",
+  service: EVENT_BRIDGE,
   source,
   account,
 });
@@ -85,7 +87,7 @@ const PUBLISHERS: Record<Publisher, PublishingService> = {
     }),
   },
   // Without a condition: AWS documents that a topic's policy can't have one for EventBridge, and one that never holds tells nobody.
-  rules: { service: "events.amazonaws.com" },
+  rules: { service: EVENT_BRIDGE },
 };
 
 /** The service behind a publisher; it uses the topic's key as well. */
@@ -124,3 +126,27 @@ const serviceSends = (
   Resource: [target],
   Condition: { ArnEquals: { "aws:SourceArn": source }, StringEquals: { "aws:SourceAccount": account } },
 });
+
+/** What lets EventBridge call a function on a schedule, as Lambda is asked for it; the rule's ARN is said besides. */
+export const SCHEDULE_CALLS = {
+  statementId: "ScheduleCalls",
+  action: "lambda:InvokeFunction",
+  principal: EVENT_BRIDGE,
+};
+
+/** A function's policy, as Lambda writes it: the rule of its schedule calls it, where it has one, and nobody else is let in. */
+export const functionPolicy = (functionArn: string, scheduleRuleArn?: string): PolicyDocument =>
+  policyOf(
+    scheduleRuleArn === undefined
+      ? []
+      : [
+          {
+            Sid: SCHEDULE_CALLS.statementId,
+            Effect: "Allow",
+            Principal: { Service: SCHEDULE_CALLS.principal },
+            Action: [SCHEDULE_CALLS.action],
+            Resource: [functionArn],
+            Condition: { ArnLike: { "AWS:SourceArn": scheduleRuleArn } },
+          },
+        ],
+  );

@@ -1,5 +1,11 @@
 import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
-import { MADE_OUTPUT } from "../../contract/governance-outputs";
+import {
+  FAILURE_DEAD_LETTERS,
+  FAILURE_RULE,
+  MADE_OUTPUT,
+  START_DEAD_LETTERS,
+  scheduleRule,
+} from "../../contract/governance-outputs";
 import { groupAdditions, keyAdditions } from "../additions";
 import { ApprovalPipeline } from "../approval-pipeline";
 import { checksImage } from "../checks-image";
@@ -68,20 +74,25 @@ export function governanceStack(
     { ...flow, image, ledger, recordKeys, languageKeyArn: language?.keyArn },
     options,
   );
-  if (language) languageCleanUp(flow, options);
-  checkpoints({ ...flow, signingKeyArn: ledger.checkpointSigningKeyArn, recordKeys }, options);
   const reviewerId = reviewerRoleId(flow, options);
   const revocations = new Revocations("revocations", { ...flow, recordKeys, reviewerId }, options);
-  reconciler(
-    {
-      ...flow,
-      made: { ...flow.made, ...revocations.watched },
-      decideArn: pipeline.decideArn,
-      queueUrl: queue.url,
-      watchQueueUrl: revocations.watchQueueUrl,
-    },
-    options,
-  );
+  const schedules = {
+    ...(language && { [scheduleRule("clean-up")]: languageCleanUp(flow, options).ruleArn }),
+    [scheduleRule("reconcile")]: reconciler(
+      {
+        ...flow,
+        made: { ...flow.made, ...revocations.watched },
+        decideArn: pipeline.decideArn,
+        queueUrl: queue.url,
+        watchQueueUrl: revocations.watchQueueUrl,
+      },
+      options,
+    ).ruleArn,
+    [scheduleRule("checkpoint")]: checkpoints(
+      { ...flow, signingKeyArn: ledger.checkpointSigningKeyArn, recordKeys },
+      options,
+    ).ruleArn,
+  };
   const people =
     reviewerId !== undefined &&
     new PeopleDecide(
@@ -107,13 +118,13 @@ export function governanceStack(
     checksRepositoryUrl: repository.url,
     pipelineArn: pipeline.arn,
     startQueueUrl: events.queueUrl,
-    startDeadLettersUrl: events.deadLettersUrl,
-    failureDeadLettersUrl: failed.deadLettersUrl,
+    [START_DEAD_LETTERS]: events.deadLettersUrl,
+    [FAILURE_DEAD_LETTERS]: failed.deadLettersUrl,
     revocationQueueUrl: revocations.queueUrl,
     ...revocations.deadLetters,
     noticeTopicArn: topicArn,
     // By what they are for: `governance guardrails` and `governance doctor` take them.
-    [MADE_OUTPUT]: { ...flow.made, ...revocations.watched },
+    [MADE_OUTPUT]: { ...flow.made, ...revocations.watched, ...schedules, [FAILURE_RULE]: failed.ruleArn },
     checksImage: image,
     ...(people ? people.outputs : {}),
     ...readers({ ...flow, recordKeys, recordBucket: ledger.bucket }, options),

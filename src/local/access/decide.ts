@@ -187,7 +187,8 @@ function reasonOf(
   const listed = (refs: readonly StatementRef[]) => refs.map(({ policy, sid }) => `${sid} of ${policy}`).join(", ");
   if (allowed) return `allowed by ${listed(by)}`;
   if (deniedBy.length > 0) return `denied by ${listed(deniedBy)}`;
-  if (blockedBy.length > 0) return `allowed by ${listed(by)}, but not by ${blockedBy.join(", ")}`;
+  if (blockedBy.length > 0)
+    return `allowed by ${listed(by)}, but not by ${blockedBy.map((kind) => (kind === "pb" ? "the role's permissions boundary" : kind)).join(", ")}`;
   return by.length > 0 ? `only one side allows it: ${listed(by)}` : "no statement allows it";
 }
 

@@ -10,9 +10,9 @@ export interface Deployer extends Person {
   reasons: Readonly<Record<string, string>>;
 }
 
-/** Role that deploys a sample stack, in its account. */
-export const deployRole = (config: StackConfig): string =>
-  formatArn({ ...placeOf(config), service: "iam", region: "", resource: "role/deploy" });
+/** Role that deploys a sample stack: the one that it names, or else one of its account. */
+const deployRole = (config: StackConfig): string =>
+  config.assumeRole ?? formatArn({ ...placeOf(config), service: "iam", region: "", resource: "role/deploy" });
 
 /** @param configs configurations of the stacks, by their names */
 export const deployersOf = (configs: ReadonlyMap<string, StackConfig>): Deployer[] =>

@@ -4,7 +4,6 @@ import type { EvaluatedProgram } from "../evaluate-program";
 import { arnParts } from "../stand-in/arns";
 import { isRecord } from "../stand-in/inputs";
 import { isPolicyDocument, type NamedPolicy } from "./declared-policies";
-import { deployRole } from "./deployers";
 
 /** Service control policies of an organization, by the accounts that they bind. */
 export interface Organization {
@@ -18,7 +17,7 @@ export function sampleOrganization({ governance, outputs }: EvaluatedProgram): O
   const keys = Object.entries(isRecord(printed) ? printed : {})
     .filter(([name]) => /-key(-\d+)?$/.test(name))
     .map(([name, arn]) => [name, String(arn)]);
-  const documents = guardrails(governance, { deployer: deployRole(governance), keys: Object.fromEntries(keys) });
+  const documents = guardrails(governance, { keys: Object.fromEntries(keys) });
   return { governance: documents.governance.map(named("governance")), dev: documents.dev.map(named("dev")) };
 }
 

@@ -40,7 +40,7 @@ export async function sampleAccess(): Promise<SampleAccess> {
   const existing = [...program.existingRoles, ...deployers.map(({ arn }) => arn)];
   const existingRoles = existing.filter(isRole);
   const known: Known = { program, existingRoles, deployers, people };
-  const declared = declaredPolicies(resources, program.existingRoles);
+  const declared = declaredPolicies(resources, program.existingRoles, program.boundaries);
   const targets = targetsOf(resources, declared, existing);
   return {
     ...known,
@@ -57,7 +57,7 @@ export async function sampleAccess(): Promise<SampleAccess> {
  */
 export function policiesOf(known: Known, resources: readonly DeclaredResource[] = known.program.resources): Policies {
   const { program, existingRoles, deployers, people } = known;
-  const declared = declaredPolicies(resources, program.existingRoles);
+  const declared = declaredPolicies(resources, program.existingRoles, program.boundaries);
   const policies = withPeople(declared, [...deployers, ...people, ...consumersOf(program)]);
   return { ...policies, resources: [...policies.resources, ...existingRoles.map(takenOnByNobody)] };
 }

@@ -152,7 +152,8 @@ describe("the record bucket", () => {
       deploy,
       [
         {
-          ...{ ...put, Sid: "DenyOtherDefinitions", Resource: definitions },
+          ...{ ...put, Sid: "DenyOtherDefinitions", Action: ["s3:PutObject", "s3:ReplicateObject"] },
+          Resource: definitions,
           Condition: { ArnNotEquals: { "aws:PrincipalArn": deploy } },
         },
       ],

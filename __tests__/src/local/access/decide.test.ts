@@ -115,7 +115,11 @@ describe("decide", () => {
       { ...read(role("reader")), context: { "aws:SecureTransport": "false" } },
       "denied by DenyPlain of .*BucketPolicy",
     ],
-    ["more than its boundary", read(role("bounded")), "allowed by All of .*, but not by pb"],
+    [
+      "more than its boundary",
+      read(role("bounded")),
+      "allowed by All of .*, but not by the role's permissions boundary",
+    ],
     ["within its boundary", { ...read(role("bounded")), action: "s3:PutObject" }, "allowed by All"],
     [
       "the service of a trust policy",
