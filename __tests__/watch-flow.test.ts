@@ -36,9 +36,9 @@ async function played(tampers: Tampers, REVOKES: "yes" | "no", hasEvents = true)
   const there = program.resources.filter(({ type, name }) => hasEvents || name !== "watch" || !RULE.test(type));
   const resources = there.map((one) => {
     const { environment } = one.inputs;
-    if (one.type !== "aws:lambda/function:Function" || one.name !== "watch" || !isRecord(environment)) return one;
-    const variables = { ...(isRecord(environment.variables) ? environment.variables : {}), REVOKES };
-    return { ...one, inputs: { ...one.inputs, environment: { variables } } };
+    const variables = isRecord(environment) ? environment.variables : undefined;
+    if (one.type !== "aws:lambda/function:Function" || !isRecord(variables) || !("REVOKES" in variables)) return one;
+    return { ...one, inputs: { ...one.inputs, environment: { variables: { ...variables, REVOKES } } } };
   });
   const world = programWorld(
     {

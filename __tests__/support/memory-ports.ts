@@ -89,8 +89,7 @@ export class MemoryRegistry implements ModelRegistry {
     // As in the registry: what isn't named stays, and too much is refused.
     const customerMetadata = new Map([...before.customerMetadata, ...Object.entries(change.metadata)]);
     validateMetadata(Object.fromEntries(customerMetadata));
-    const { status: approvalStatus, description: approvalDescription } = change;
-    this.set({ ...before, approvalStatus, approvalDescription, customerMetadata });
+    this.set({ ...before, approvalStatus: change.status, customerMetadata });
   }
 }
 

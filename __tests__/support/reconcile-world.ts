@@ -10,7 +10,7 @@ import { approvedRecord, finding, textOf } from "./verdict-record";
 const PATIENCE = { eventMinutes: 10, executionMinutes: 120, afterEndMinutes: 3, mostAttempts: 3 };
 export const SETTINGS = {
   ...{ groups: ["credit-risk", "payment-fraud"], groupOfEachPipeline: ["payment-fraud"] },
-  ...{ observedGroups: [], cutOvers: {}, peopleOnRecord: false },
+  ...{ observedGroups: [], cutOvers: {}, peopleOnRecord: false, revokes: false },
   patience: () => PATIENCE,
 };
 const { createdAt } = registeredVersion();
@@ -23,6 +23,8 @@ export class MemoryOverview implements Overview {
   readonly listed: ListedVersion[] = [];
   readonly started: (ListedExecution & { endedAt?: Date })[] = [];
   readonly stopped: string[] = [];
+  /** Whether an execution that is asked to stop does. */
+  stops = true;
   /** SHA-256 of the record that set a version's status, by ARN. */
   readonly setBy = new Map<string, string>();
 
@@ -62,6 +64,7 @@ export class MemoryOverview implements Overview {
 
   async stop(arn: string) {
     this.stopped.push(arn);
+    for (const one of this.started) if (one.arn === arn && this.stops) one.status = "Stopping";
   }
 }
 

@@ -40,6 +40,7 @@ const settings = {
   observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
   peopleOnRecord: environment.PEOPLE_ON_RECORD,
+  revokes: environment.REVOKES,
   patience: (group: string) => ({
     ...MINUTE_LIMITS,
     // The steps' own limits together, and their start-up: a Processing job's hour, or eleven of asking a language model.

@@ -180,6 +180,7 @@ export const ENVIRONMENTS = {
     PEOPLE_ON_RECORD: yesOrNo,
     QUEUE_URL: text,
     WATCH_QUEUE_URL: text,
+    REVOKES: yesOrNo,
     /** A published version of it. */
     DECIDE_FUNCTION_ARN: text,
     NOTICE_TOPIC_ARN: text,

@@ -151,7 +151,7 @@ export const MARKERS_PREFIX = "start-markers/";
  * What is noted of a version, once. `as-…-2`: its status is what its records, two by then, say. Of all others a person was
  * told: by decide of what its record leaves to them, and of the attempt whose judgement changes no status; by the
  * reconciler and the watcher of the rest. `altered-…`: it was changed after its approval, to that fingerprint. `repaired-2`: decide was asked to apply its
- * second record. `set-…`: that event set its status, otherwise than its record says. `stopped-2`: that attempt's execution was asked to stop. `reminded-2`: of the second week in which it
+ * second record, `late-2`: which it was Approved against. `set-…`: that event set its status, otherwise than its record says. `stopped-2`: that attempt's execution was asked to stop. `reminded-2`: of the second week in which it
  * waits. `revoked-2`: by that attempt's record.
  */
 export type Noted =
@@ -167,6 +167,7 @@ export type Noted =
   | `unmarked-${"Approved" | "Rejected"}-${number}`
   | `altered-${string}`
   | `set-${string}`
+  | `late-${number}`
   | `repaired-${number}`
   | `stopped-${number}`
   | `reminded-${number}`

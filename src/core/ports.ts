@@ -44,8 +44,6 @@ export interface ModelPackage {
   /** `Logged` or `Registered`, where AWS says. */
   registrationType?: string;
   customerMetadata: ReadonlyMap<string, string>;
-  /** Why it has its status, where somebody said so. */
-  approvalDescription?: string;
   /** ARN of the session that last changed it, where AWS says. */
   lastModifiedBy?: string;
 }

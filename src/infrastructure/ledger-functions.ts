@@ -40,6 +40,7 @@ export const reconciler = (
         PEOPLE_ON_RECORD: config.reviewers !== undefined,
         QUEUE_URL: args.queueUrl,
         WATCH_QUEUE_URL: args.watchQueueUrl,
+        REVOKES: config.revokeOnTampering,
         DECIDE_FUNCTION_ARN: args.decideArn,
         NOTICE_TOPIC_ARN: topicArn,
       }),

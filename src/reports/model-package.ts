@@ -23,7 +23,6 @@ export function parseModelPackage(described: unknown): ModelPackage {
   if (id === undefined) throw new Error(wrong("ModelPackageArn", arn, "the ARN of a versioned model package"));
   const managedStorageType = optionalText(described, "ManagedStorageType");
   const registrationType = optionalText(described, "ModelPackageRegistrationType");
-  const approvalDescription = own(described, "ApprovalDescription");
   const lastModifiedBy = sessionOf(described);
   return {
     id,
@@ -36,8 +35,6 @@ export function parseModelPackage(described: unknown): ModelPackage {
     ...(managedStorageType === undefined ? {} : { managedStorageType }),
     ...(registrationType === undefined ? {} : { registrationType }),
     customerMetadata: customerMetadataOf(described),
-    // They decide nothing, so another shape is none.
-    ...(typeof approvalDescription === "string" ? { approvalDescription } : {}),
     ...(lastModifiedBy === undefined ? {} : { lastModifiedBy }),
   };
 }
@@ -63,7 +60,7 @@ function fingerprintOf(described: JsonObject): string {
   return sha256(canonical(Object.fromEntries(content)));
 }
 
-/** What AWS says of who changed it. */
+/** What AWS says of who changed it; it decides nothing, so another shape is none. */
 function sessionOf(described: JsonObject): string | undefined {
   const by = own(described, "LastModifiedBy");
   const identity = isObject(by) ? own(by, "IamIdentity") : undefined;

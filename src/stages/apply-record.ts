@@ -1,3 +1,4 @@
+import type { ModelPackageId } from "../contract/arn";
 import { formatS3Uri } from "../contract/evidence-uri";
 import { notedKey, recordKey } from "../contract/names";
 import {
@@ -17,6 +18,7 @@ import { type DecisionRecord, isBaseline, isJudged } from "../ledger/decision-re
 import { cardWithDecision } from "../ledger/model-card";
 import type { Signed } from "../ledger/signed";
 import { tellOnce } from "./tell-once";
+import { chainOfVersion, type RecordPorts, recordedAttempts } from "./version-records";
 
 export interface ApplyPorts {
   registry: ModelRegistry;
@@ -41,16 +43,16 @@ export const METADATA = {
 } as const;
 
 /**
- * Whether that record set a version's status: both are in one call. Where the team's own properties left no room for the
- * record's, its reason tells.
+ * Whether that record set a version's status: status and metadata are in one call. Where the team's own metadata leave no
+ * room for the record's, a status that is the record's counts as set by it.
  */
 export function isSetBy(
-  { customerMetadata, approvalDescription }: Pick<ModelPackage, "customerMetadata" | "approvalDescription">,
+  { customerMetadata, approvalStatus }: Pick<ModelPackage, "customerMetadata" | "approvalStatus">,
   { body, sha256: recordSha256 }: Signed<DecisionRecord>,
 ): boolean {
   const says = customerMetadata.get(METADATA.recordSha256);
   if (says !== undefined || customerMetadata.size < MOST_METADATA) return says === recordSha256;
-  return approvalDescription === body.reason;
+  return body.decision !== PENDING && approvalStatus === body.decision;
 }
 
 /** Most customer metadata that a version may have, its team's too (CustomerMetadataProperties, SageMaker API reference). */
@@ -59,14 +61,16 @@ const MOST_METADATA = 50;
 /**
  * Makes a version what the record in force says: its card first, then status, reason and the way to the record in one
  * call. Where the record leaves it to a person, they are told, and find the findings on the card. What a repeat writes is
- * the same. A card that can't be written changes nothing else; the effect says why. A baseline writes nothing.
+ * the same. A card that can't be written changes nothing else; the effect says why. A baseline writes nothing. A record
+ * that comes into force meanwhile is applied in its place.
  */
 export async function applyRecord(
-  { records, inForce: recorded, last }: RecordChain,
+  chain: RecordChain,
   version: ModelPackage,
-  ports: ApplyPorts,
+  ports: ApplyPorts & RecordPorts,
   settings: ApplySettings,
 ): Promise<DecideOutputs> {
+  const { records, inForce: recorded, last } = chain;
   if (recorded === undefined || last !== recorded) await tellOfAdvice(last, version, ports);
   if (recorded === undefined) return { ApprovalStatus: version.approvalStatus, Effect: RECORDED_ONLY };
   const { body, sha256: recordSha256 } = recorded;
@@ -88,6 +92,8 @@ export async function applyRecord(
   // Locks, signature and card took their time, in which a person may have decided.
   const now = await ports.registry.describe(id.arn);
   if (now === undefined) throw new Error(`${id.arn} isn't in the registry any more`);
+  const newer = await chainSince(chain, id, ports);
+  if (newer !== undefined) return applyRecord(newer, now, ports, settings);
   const meanwhile = settled(now, recorded);
   if (meanwhile !== undefined) return meanwhile;
   const metadata = fitting(now.customerMetadata, [
@@ -109,7 +115,25 @@ export async function applyRecord(
     // Set a second time, after somebody changed the version, it is another request.
     token: tokenOf("status", canonical({ recordSha256, from, metadata })),
   });
+  // The registry takes any status: one of a record that was written and applied between the two is overwritten by now.
+  const since = await chainSince(chain, id, ports);
+  if (since !== undefined) {
+    const overwritten = await ports.registry.describe(id.arn);
+    if (overwritten !== undefined) return applyRecord(since, overwritten, ports, settings);
+  }
   return { ApprovalStatus: body.decision, Effect: `set${onCard}` };
+}
+
+/** A version's records as they are by now, where another one came into force. */
+async function chainSince(
+  { records, inForce }: RecordChain,
+  id: ModelPackageId,
+  ports: RecordPorts,
+): Promise<RecordChain | undefined> {
+  const known = new Set(records.map(({ body }) => body.attempt));
+  if ((await recordedAttempts(id, ports)).every((attempt) => known.has(attempt))) return undefined;
+  const chain = await chainOfVersion(id, ports);
+  return chain?.inForce?.sha256 === inForce?.sha256 ? undefined : chain;
 }
 
 /**

@@ -22,9 +22,6 @@ export type Compared =
    */
   | { is: "wrong"; noted: Noted; what: string; unless?: Noted; unapplied?: "as before" | "otherwise" };
 
-/** What tells which record set a status. */
-type Marks = "customerMetadata" | "approvalDescription";
-
 /** How long decide, review and revoke may take from a record to its status, retries included. */
 const UNDER_WAY_MS = 15 * 60_000;
 
@@ -36,7 +33,7 @@ const UNDER_WAY_MS = 15 * 60_000;
  * @param now a record that was written just before may be on its way to the registry
  */
 export function whatIsWrong(
-  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | Marks>,
+  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | "customerMetadata">,
   chain: RecordChain | undefined,
   { records, peopleOnRecord, now }: { records: number; peopleOnRecord: boolean; now: Date },
 ): Compared {
@@ -78,12 +75,12 @@ export function whatIsWrong(
 }
 
 /** Whether a status is that of a record before the one that leaves the version to people: nothing sets another until they decide. */
-const isLeftOver = (version: Pick<ModelPackage, "approvalStatus" | Marks>, chain: RecordChain): boolean =>
+const isLeftOver = (version: Pick<ModelPackage, "approvalStatus" | "customerMetadata">, chain: RecordChain): boolean =>
   isLeftBy(version, chain.records.findLast(setsStatus));
 
 /** Whether a version is as the record before the one in force left it: that one was written, and not applied. */
 const isAsBefore = (
-  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | Marks>,
+  version: Pick<ModelPackage, "approvalStatus" | "fingerprint" | "customerMetadata">,
   { records, inForce }: RecordChain,
 ): boolean => {
   const before = records.findLast((one) => one !== inForce && setsStatus(one));
@@ -94,7 +91,7 @@ const isAsBefore = (
 const setsStatus = ({ body }: Signed<DecisionRecord>): boolean => body.binding && body.decision !== PENDING;
 
 const isLeftBy = (
-  version: Pick<ModelPackage, "approvalStatus" | Marks>,
+  version: Pick<ModelPackage, "approvalStatus" | "customerMetadata">,
   record: Signed<DecisionRecord> | undefined,
 ): boolean => record !== undefined && record.body.decision === version.approvalStatus && isSetBy(version, record);
 

@@ -9,20 +9,18 @@ import { Attempts } from "./attempts";
 import { inParallel } from "./in-parallel";
 import { AT_ONCE, type Known, knownOf, note, type ReconcilePorts } from "./known-versions";
 import { type NextStep, nextStep, type Patience, type PendingVersion } from "./next-step";
-import { checkDecided, noteWhatOthersSet } from "./reconcile-decided";
+import { checkDecided, type DecidedSettings, noteWhatOthersSet } from "./reconcile-decided";
 import { remind } from "./remind";
 import { stopHanging } from "./stop-hanging";
 import { tellOnce } from "./tell-once";
 
-export interface ReconcileSettings {
+export interface ReconcileSettings extends DecidedSettings {
   groups: readonly string[];
   /** For each pipeline one group whose versions it judges. */
   groupOfEachPipeline: readonly string[];
   /** Those of them whose versions' status others set. */
   observedGroups: readonly string[];
   cutOvers: CutOvers;
-  /** Whether people decide on record, and nobody by hand. */
-  peopleOnRecord: boolean;
   /** Patience with a group's versions. */
   patience(group: string): Patience;
 }
@@ -35,11 +33,8 @@ export type Reconciled = Readonly<Record<string, string>>;
  * itself and may run at any time, several at once too. What fails for one version keeps no other waiting.
  * @throws AggregateError in the end, of all that failed
  */
-export async function reconcile(
-  ports: ReconcilePorts,
-  { groups, groupOfEachPipeline, observedGroups, cutOvers, peopleOnRecord, patience }: ReconcileSettings,
-  now: Date,
-): Promise<Reconciled> {
+export async function reconcile(ports: ReconcilePorts, settings: ReconcileSettings, now: Date): Promise<Reconciled> {
+  const { groups, groupOfEachPipeline, observedGroups, cutOvers, patience } = settings;
   const attempts = new Attempts();
   const done: Record<string, string> = {};
   const noted = new Set(await ports.markers.keys(NOTED_PREFIX));
@@ -67,13 +62,13 @@ export async function reconcile(
         await noteWhatOthersSet(known, ports, attempts);
         return;
       }
-      for (const [version, attempt] of await checkDecided(known, ports, attempts, peopleOnRecord, now))
+      for (const [version, attempt] of await checkDecided(known, ports, attempts, settings, now))
         done[`${group}/${version}`] = `repair ${attempt}`;
     });
   }
   for (const group of groupOfEachPipeline)
     await attempts.of(async () => {
-      for (const arn of await stopHanging(group, open, patience(group), ports, now)) done[arn] = "stop";
+      for (const arn of await stopHanging(group, open, patience(group), ports, attempts, now)) done[arn] = "stop";
     });
   attempts.end();
   return done;

@@ -2,6 +2,7 @@ import { hangingKey } from "../contract/names";
 import { canonical } from "../core/canonical";
 import type { ExecutionState, ListedExecution } from "../core/ports";
 import { singleLine } from "../core/verdict";
+import type { Attempts } from "./attempts";
 import type { ReconcilePorts } from "./known-versions";
 import { type Patience, passed } from "./next-step";
 
@@ -19,27 +20,38 @@ export async function stopHanging(
   group: string,
   open: ReadonlySet<string>,
   { executionMinutes }: Patience,
-  { overview, notices, markers }: Pick<ReconcilePorts, "overview" | "notices" | "markers">,
+  ports: Pick<ReconcilePorts, "overview" | "notices" | "markers">,
+  attempts: Attempts,
   now: Date,
 ): Promise<string[]> {
   const stopped: string[] = [];
   const since = new Date(now.getTime() - LOOKS_BACK_MS);
-  for (const execution of await overview.executions(group, since)) {
-    const { arn, status, startedAt } = execution;
-    if (status !== "Executing" || open.has(arn) || !passed(startedAt, executionMinutes, now)) continue;
-    const state = await overview.stateOf(arn);
-    if (state.hasEnded || !passed(state.since, executionMinutes, now)) continue;
-    await overview.stop(arn, state);
-    stopped.push(arn);
-    const key = hangingKey(arn, state.since.toISOString());
-    if (await markers.has(key)) continue;
-    await notices.tell(SUBJECT, textOf(execution, state));
-    await markers.write(key, canonical({ schemaVersion: 1, executionArn: arn }));
-  }
+  const running = (await ports.overview.executions(group, since)).filter(
+    ({ arn, status, startedAt }) =>
+      status === "Executing" && !open.has(arn) && passed(startedAt, executionMinutes, now),
+  );
+  for (const execution of running)
+    await attempts.of(async () => {
+      const state = await ports.overview.stateOf(execution.arn);
+      if (state.hasEnded || !passed(state.since, executionMinutes, now)) return;
+      // Before it is stopped: then it hangs no more, and no later run would tell.
+      await tellOf(execution, state, ports);
+      await ports.overview.stop(execution.arn, state);
+      stopped.push(execution.arn);
+    });
   return stopped;
 }
 
-const SUBJECT = "An execution hung, and was asked to stop";
-
-const textOf = ({ arn, description }: ListedExecution, { since }: ExecutionState): string =>
-  `${arn} (${singleLine(description)}) hasn't changed since ${since.toISOString()}. Where it still runs, stop it by hand: it holds one of the account's slots. A version that it was to judge again isn't: ask again (governance reevaluate).`;
+async function tellOf(
+  { arn, description }: ListedExecution,
+  { since }: ExecutionState,
+  { notices, markers }: Pick<ReconcilePorts, "notices" | "markers">,
+): Promise<void> {
+  const key = hangingKey(arn, since.toISOString());
+  if (await markers.has(key)) return;
+  await notices.tell(
+    "An execution hangs, and is asked to stop",
+    `${arn} (${singleLine(description)}) hasn't changed since ${since.toISOString()}. Where it runs on, stop it by hand: it holds one of the account's slots. Where it was to judge a version again, ask again (governance reevaluate).`,
+  );
+  await markers.write(key, canonical({ schemaVersion: 1, executionArn: arn }));
+}

@@ -76,7 +76,7 @@ export async function watch(
   const notice = {
     arn: id.arn,
     subject: `${subjectOf(noted)}: ${id.group} version ${id.version}`,
-    text: `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "It is set to Rejected." : HAND}`,
+    text: `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "Its revocation is asked for, which sets it to Rejected." : HAND}`,
   };
   const noting = { notices: ports.notices, notes: ports.markers };
   const fact = notedKey(noted, id.group, id.version);

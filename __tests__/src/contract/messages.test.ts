@@ -137,6 +137,7 @@ const values: { [P in Process]: Environment<P> } = {
     CUT_OVERS: {},
     QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",
     WATCH_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/w",
+    REVOKES: true,
     PEOPLE_ON_RECORD: false,
     DECIDE_FUNCTION_ARN: "arn:aws:lambda:eu-central-1:444455556666:function:mg-decide:3",
     NOTICE_TOPIC_ARN: "arn:aws:sns:eu-central-1:444455556666:t",

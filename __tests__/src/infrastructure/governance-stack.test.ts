@@ -203,6 +203,7 @@ describe("functions", () => {
         LANGUAGE_GROUPS: "[]",
         QUEUE_URL: "https://queue/start",
         WATCH_QUEUE_URL: "https://queue/watch",
+        REVOKES: "no",
         DECIDE_FUNCTION_ARN: versionOf("decide"),
         OBSERVED_GROUPS: "[]",
         PEOPLE_ON_RECORD: "no",

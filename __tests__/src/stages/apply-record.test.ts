@@ -1,7 +1,11 @@
-import { METADATA } from "../../../src/stages/apply-record";
+import type { StatusChange } from "../../../src/core/ports";
+import { applyRecord, METADATA } from "../../../src/stages/apply-record";
 import { decide, repair } from "../../../src/stages/decide";
+import { revoke } from "../../../src/stages/revoke";
+import { chainOfVersion } from "../../../src/stages/version-records";
 import { DECIDE_SETTINGS, decideWorld, NOW } from "../../support/decide-world";
 import { ARN, registeredVersion } from "../../support/registered-version";
+import { asked, REVOKE_SETTINGS, revokeWorld, SECOND_KEY } from "../../support/revoke-world";
 import { approvedRecord, finding, textOf } from "../../support/verdict-record";
 
 const approved = textOf(approvedRecord());
@@ -136,5 +140,39 @@ describe("a status is set however much metadata its team wrote, with as much of 
       Effect: "set before",
     });
     expect(ports.registry.changes).toHaveLength(1);
+  });
+});
+
+describe("another record that comes into force while one is applied", () => {
+  const rejected = { modelPackageArn: ARN, reason: "leaks names" };
+
+  /** An approval that is applied once more, and a revocation that is recorded and applied at that call. */
+  it.each<[string, "describe" | "setStatus"]>([
+    ["before the status is set", "describe"],
+    ["between the last look and the status", "setStatus"],
+  ])("%s: is what the version becomes", async (_, call) => {
+    const world = await revokeWorld("Approved");
+    await world.tamper({ customerMetadata: new Map(), approvalStatus: "PendingManualApproval" });
+    const { registry } = world.ports;
+    const chain = await chainOfVersion(registeredVersion().id, world.ports);
+    const version = await registry.describe(ARN);
+    if (chain === undefined || version === undefined) throw new Error("nothing to apply");
+    const before = { describe: registry.describe.bind(registry), setStatus: registry.setStatus.bind(registry) };
+    const revoking = async () => {
+      Object.assign(registry, before);
+      await world.tamper({ approvalStatus: "Approved" });
+      await revoke(rejected, asked(), world.ports, REVOKE_SETTINGS, NOW);
+    };
+    Object.assign(registry, {
+      [call]: async (arn: string, change: StatusChange) => {
+        await revoking();
+        return call === "describe" ? before.describe(arn) : before.setStatus(arn, change);
+      },
+    });
+    await applyRecord(chain, version, { ...world.deciding, cards: world.deciding.cards }, { recordBucket: "records" });
+    expect(await world.status()).toBe("Rejected");
+    expect((await registry.describe(ARN))?.customerMetadata.get(METADATA.recordSha256)).toBe(
+      world.lastSha256(SECOND_KEY),
+    );
   });
 });

@@ -87,19 +87,16 @@ describe("a version to which its last record isn't applied", () => {
   });
 });
 
-describe("where a team's own metadata leave no room for the way to the record, the reason says who set the status", () => {
+describe("where a team's own metadata leave no room for the way to the record, a status that is the record's is as recorded", () => {
   const full = (size: number) => new Map(Array.from({ length: size }, (_, at) => [`team-${at}`, "x"]));
-  it.each<[string, number, string | undefined, object]>([
-    ["the record's reason", 50, "because", { is: "as recorded" }],
-    ["another reason", 50, "by hand", { is: "wrong", noted: "unmarked-Approved-1" }],
-    ["no reason", 50, undefined, { is: "wrong", noted: "unmarked-Approved-1" }],
-    ["the record's reason, though there is room", 49, "because", { is: "wrong", noted: "unmarked-Approved-1" }],
-  ])("%s", (_, size, reason, expected) => {
-    const description = reason === undefined ? {} : { approvalDescription: reason };
-    const version = registeredVersion({ approvalStatus: "Approved", customerMetadata: full(size), ...description });
-    const found = whatIsWrong(version, chainOfDecisions(["Approved"]), {
-      ...{ records: 1, peopleOnRecord: true, now: LATER },
-    });
-    expect(found).toMatchObject(expected);
+  it.each<[string, number, Decision, string, object]>([
+    ["no room", 50, "Approved", "Approved", { is: "as recorded" }],
+    ["room", 49, "Approved", "Approved", { is: "wrong", noted: "unmarked-Approved-1" }],
+    ["no room, and another status", 50, "Rejected", "Approved", { is: "wrong", noted: "otherwise-Approved-1" }],
+    ["no room, left to people, who decide on record", 50, REVIEW, "Approved", { is: "wrong" }],
+  ])("%s", (_, size, decision, approvalStatus, expected) => {
+    const version = registeredVersion({ approvalStatus, customerMetadata: full(size) });
+    const terms = { records: 1, peopleOnRecord: true, now: LATER };
+    expect(whatIsWrong(version, chainOfDecisions([decision]), terms)).toMatchObject(expected);
   });
 });

@@ -246,6 +246,7 @@ describe("the reconciler", () => {
       observedGroups: [],
       cutOvers: {},
       peopleOnRecord: false,
+      revokes: true,
       patience: () => PATIENCE,
       ...takenOver,
     };

@@ -80,25 +80,29 @@ describe("decided versions", () => {
     expect(ports.notices.told).toEqual([]);
   });
 
-  it.each<[string, Decision | undefined, string, boolean]>([
-    ["approved without a record", undefined, "Approved", true],
-    ["approved against its record", "Rejected", "Approved", true],
-    ["rejected without a record", undefined, "Rejected", false],
-    ["approved as recorded", "Approved", "Approved", false],
-  ])("%s: the watcher looks at it once, who may have it revoked: %s, %s, %s", async (_, decision, status, looked) => {
+  it.each<[string, Decision | undefined, string, looks: number]>([
+    ["approved without a record", undefined, "Approved", 2],
+    ["approved against its record", "Rejected", "Approved", 2],
+    ["rejected without a record", undefined, "Rejected", 0],
+    ["approved as recorded", "Approved", "Approved", 0],
+  ])("%s: the watcher is asked to look as long as it is so, where it has approvals revoked", async (...row) => {
+    const [, decision, status, looks] = row;
     const { ports, lookedAt } = reconcileWorld();
     ports.overview.add(ARN, status);
     if (decision !== undefined) keep(ports, await recordOf(decision));
     for (const minutes of [30, 45]) await reconcile(ports, SETTINGS, later(minutes));
-    expect(lookedAt).toEqual(looked ? [ARN] : []);
+    expect(lookedAt).toEqual([]);
+    for (const minutes of [60, 75]) await reconcile(ports, { ...SETTINGS, revokes: true }, later(minutes));
+    expect(lookedAt).toEqual(Array.from({ length: looks }, () => ARN));
   });
 
   it("that the watcher can't be asked about are news to the next run", async () => {
     const { ports, lookedAt } = reconcileWorld();
     ports.overview.add(ARN, "Approved");
     jest.spyOn(ports.watchQueue, "lookAgain").mockRejectedValueOnce(new Error("throttled"));
-    await expect(reconcile(ports, SETTINGS, later(30))).rejects.toThrow("throttled");
-    await reconcile(ports, SETTINGS, later(45));
+    const revokes = { ...SETTINGS, revokes: true };
+    await expect(reconcile(ports, revokes, later(30))).rejects.toThrow("throttled");
+    await reconcile(ports, revokes, later(45));
     expect([lookedAt, ports.notices.told.length]).toEqual([[ARN], 1]);
   });
 });

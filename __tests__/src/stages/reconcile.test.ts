@@ -68,6 +68,7 @@ it.each([
 
 it("asks a person about an execution that was asked to stop, and goes on", async () => {
   const { ports, mark } = reconcileWorld();
+  ports.overview.stops = false;
   ports.overview.add();
   mark(1);
   ports.overview.run(1, "Executing");
@@ -79,6 +80,7 @@ it("asks a person about an execution that was asked to stop, and goes on", async
 
 it("stops an execution that a person was asked about and has started again, where it hangs", async () => {
   const { ports, mark } = reconcileWorld();
+  ports.overview.stops = false;
   ports.overview.add();
   mark(1);
   ports.overview.run(1, "Executing");

@@ -91,6 +91,7 @@ it.each([
     },
     ...{
       peopleOnRecord: false,
+      revokes: false,
       patience: () => ({ eventMinutes: 10, executionMinutes: 9, afterEndMinutes: 3, mostAttempts: 3 }),
     },
   };

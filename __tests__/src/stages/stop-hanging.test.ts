@@ -40,13 +40,14 @@ describe.each(NOBODY_WAITS)("an execution that hangs, of a version %s", (_, arra
     const world = reconcileWorld();
     await arrange(world);
     const { ports } = world;
+    ports.overview.stops = false;
     ports.overview.run(2, "Executing");
     expect(await reconcile(ports, SETTINGS, later(119))).toEqual({});
     for (const minutes of [121, 136]) expect(await reconcile(ports, SETTINGS, later(minutes))).toEqual(STOPPED);
     expect(ports.overview.stopped).toEqual([HUNG, HUNG]);
     expect(ports.notices.told).toEqual([
       {
-        subject: "An execution hung, and was asked to stop",
+        subject: "An execution hangs, and is asked to stop",
         text: expect.stringContaining(`${HUNG} (attempt 2, start `),
       },
     ]);
@@ -56,6 +57,7 @@ describe.each(NOBODY_WAITS)("an execution that hangs, of a version %s", (_, arra
 it("is told of again where it was started again and hangs again", async () => {
   const { ports } = reconcileWorld();
   ports.overview.run(2, "Executing");
+  ports.overview.stops = false;
   await reconcile(ports, SETTINGS, later(121));
   const since: ExecutionState = { hasEnded: false, since: later(300) };
   jest.spyOn(ports.overview, "stateOf").mockResolvedValue(since);
@@ -76,11 +78,19 @@ it.each<[string, string, number | undefined, number]>([
   expect(effects()).toEqual([[], [], [], []]);
 });
 
-it("people are told by a later run where the notice fails", async () => {
+it.each<[string, (ports: World["ports"]) => jest.SpyInstance]>([
+  ["people can't be told", ({ notices }) => jest.spyOn(notices, "tell")],
+  ["it can't be noted", ({ markers }) => jest.spyOn(markers, "write")],
+  ["it can't be described", ({ overview }) => jest.spyOn(overview, "stateOf")],
+  ["it can't be stopped", ({ overview }) => jest.spyOn(overview, "stop")],
+])("where %s, a later run does all of it, and others are stopped meanwhile", async (_, fails) => {
   const { ports } = reconcileWorld();
   ports.overview.run(2, "Executing");
-  jest.spyOn(ports.notices, "tell").mockRejectedValueOnce(new Error("throttled"));
+  ports.overview.run(3, "Executing");
+  fails(ports).mockRejectedValueOnce(new Error("throttled"));
   await expect(reconcile(ports, SETTINGS, later(121))).rejects.toThrow("throttled");
-  await reconcile(ports, SETTINGS, later(136));
-  expect(ports.notices.told).toHaveLength(1);
+  expect(ports.overview.stopped).toEqual(["PIPELINE/execution/e3"]);
+  expect(await reconcile(ports, SETTINGS, later(136))).toEqual(STOPPED);
+  const told = ports.notices.told.filter(({ text }) => text.includes(HUNG));
+  expect(told.length).toBeGreaterThanOrEqual(1);
 });

@@ -18,8 +18,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   AuditKeys: "Who may use a key, and the public half of those that sign.",
   AuditLists: "AWS takes no resource for these, or the trail is the organization's.",
   AuditNotices: "Who may tell people.",
-  AuditObjects:
-    "Records, verdicts, evidence and prompts are read with all their versions, and until when they are locked.",
+  AuditObjects: "Records, verdicts and evidence are read with all their versions, and until when they are locked.",
   AuditQueues: "Who may send, and what lies undone.",
   AuditRoles: "Roles are compared with the table.",
   AuditRules: "What begins the flow is enabled.",
