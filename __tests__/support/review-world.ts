@@ -15,6 +15,7 @@ export const REVIEW_SETTINGS: ReviewSettings = {
   ...{ observedGroups: [], cutOvers: {} },
   teams: { "credit-risk": ["Tina"], "payment-fraud": [] },
   recordBucket: "records",
+  retention: DECIDE_SETTINGS.retention,
   reviewerRoleId: REVIEWER,
 };
 
@@ -68,8 +69,12 @@ export class ReviewWorld {
   }
 
   /** What review makes of a message. */
-  take({ body, sent }: Awaited<ReturnType<ReviewWorld["message"]>>, settings = REVIEW_SETTINGS) {
-    return review(body, sent, this.ports, settings, new Date(NOW.getTime() + 3_600_000));
+  take(
+    { body, sent }: Awaited<ReturnType<ReviewWorld["message"]>>,
+    settings = REVIEW_SETTINGS,
+    now = new Date(NOW.getTime() + 3_600_000),
+  ) {
+    return review(body, sent, this.ports, settings, now);
   }
 
   async ask(...asked: Parameters<ReviewWorld["message"]>) {

@@ -1,5 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { kmsSigner } from "../../src/adapters/kms-signer";
+import { s3EvidenceLock } from "../../src/adapters/s3-evidence-lock";
 import { sqsStartQueue } from "../../src/adapters/sqs-start-queue";
 import { parseArn } from "../../src/contract/arn";
 import { readEnvironment } from "../../src/contract/environment";
@@ -12,12 +13,13 @@ import { type BatchResponse, eachSent } from "../sqs-batch";
 const environment = readEnvironment("review", process.env);
 const logger = lineLogger("review");
 const {
-  clients: { kms },
+  clients: { kms, s3 },
   ports: applying,
 } = applyingPorts(environment);
 const ports = {
   ...applying,
   signer: kmsSigner(kms, environment.RECORD_KEY_ARN, environment.FORMER_RECORD_KEY_ARNS),
+  lock: s3EvidenceLock(s3, environment.GOVERNANCE_ACCOUNT, environment.RETENTION.mode),
   queue: sqsStartQueue(new SQSClient({}), environment.START_QUEUE_URL),
 };
 const settings = {
@@ -26,6 +28,7 @@ const settings = {
   observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
   recordBucket: environment.RECORD_BUCKET,
+  retention: environment.RETENTION,
   reviewerRoleId: environment.REVIEWER_ROLE_ID,
 };
 

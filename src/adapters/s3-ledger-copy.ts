@@ -7,8 +7,9 @@ import type { ObjectLocation } from "../contract/evidence-uri";
 import { parseS3Uri } from "../contract/evidence-uri";
 import { BUNDLES_PREFIX, POLICIES_PREFIX, PROMPT_SETS_PREFIX, RECORDS_PREFIX } from "../contract/names";
 import type { PinnedObject } from "../core/evidence";
-import { type CopiedVersion, keysOf, LIST_FILE } from "../ledger/copy";
+import { type CopiedVersion, keysOf, type LedgerCopy, LIST_FILE } from "../ledger/copy";
 import { isJudged, readDecisionRecord } from "../ledger/decision-record";
+import { isUnreadable } from "../ledger/find-records";
 import { isAwsError } from "./aws-error";
 import { digestOf, sizeOf, writeWhole } from "./copied-file";
 import { citedFile, copyDirectory, objectFile } from "./copy-directory";
@@ -34,7 +35,11 @@ export interface Fetched {
   kept: number;
   /** URIs of what records cite and S3 doesn't have. */
   missing: string[];
+  /** Of records that can't be read, why: what those cite nobody can fetch. */
+  unreadable: string[];
 }
+
+const nothingYet = (): Fetched => ({ downloaded: 0, kept: 0, missing: [], unreadable: [] });
 
 /**
  * Copies the record bucket with all versions and delete markers. A fetch that was broken off goes on where it was: a file
@@ -42,7 +47,7 @@ export interface Fetched {
  * @throws what S3 refuses
  */
 export async function fetchLedger({ s3, bucket, owner, folder }: FetchLedger): Promise<Fetched> {
-  const fetched: Fetched = { downloaded: 0, kept: 0, missing: [] };
+  const fetched = nothingYet();
   const list = path.join(folder, LIST_FILE);
   await mkdir(folder, { recursive: true });
   // Keys are listed in their order: a policy that came with its first record in between would lack, so those are listed last.
@@ -67,15 +72,15 @@ export async function fetchLedger({ s3, bucket, owner, folder }: FetchLedger): P
 
 /**
  * Copies the object versions that the records of a copy cite. One that is there with its digest is left alone.
- * @throws what S3 refuses; what it doesn't have is told in the result
+ * @throws what S3 refuses; what it doesn't have is told in the result, as is a record that can't be read
  */
 export async function fetchCited({ s3, owner, folder }: Omit<FetchLedger, "bucket">): Promise<Fetched> {
-  const fetched: Fetched = { downloaded: 0, kept: 0, missing: [] };
+  const fetched = nothingYet();
   // Several slots and records may cite one version; two downloads at once would write one file.
   const begun = new Set<string>();
-  await eachAtOnce(cited(folder), async ({ uri, versionId, sha256: digest }) => {
+  await eachAtOnce(cited(folder, fetched.unreadable), async ({ uri, versionId, sha256: digest }) => {
     const at = parseS3Uri(uri);
-    if (at === undefined) throw new Error(`${uri}: expected an s3:// URI`);
+    if (at === undefined) return void fetched.missing.push(uri);
     const file = citedFile(folder, at, versionId);
     if (begun.has(file)) return;
     begun.add(file);
@@ -86,16 +91,31 @@ export async function fetchCited({ s3, owner, folder }: Omit<FetchLedger, "bucke
   return fetched;
 }
 
-async function* cited(folder: string): AsyncGenerator<PinnedObject> {
+/** A damaged record hides no other's evidence. */
+async function* cited(folder: string, unreadable: string[]): AsyncGenerator<PinnedObject> {
   const copy = copyDirectory(folder);
   for await (const { key, versions } of keysOf(copy, RECORDS_PREFIX)) {
-    for (const { versionId, isDeleteMarker, size } of versions) {
-      const bytes = isDeleteMarker ? undefined : await copy.read(key, versionId, size);
-      if (bytes === undefined) continue;
-      const { body } = readDecisionRecord(bytes, key);
-      if (isJudged(body)) yield* [body.verdict, ...body.evidence];
+    for (const { isDeleteMarker, ...version } of versions) {
+      if (isDeleteMarker) continue;
+      try {
+        yield* await citedBy(copy, key, version);
+      } catch (error) {
+        if (!isUnreadable(error)) throw error;
+        unreadable.push(error.message);
+      }
     }
   }
+}
+
+async function citedBy(
+  copy: LedgerCopy,
+  key: string,
+  { versionId, size }: Pick<CopiedVersion, "versionId" | "size">,
+): Promise<PinnedObject[]> {
+  const bytes = await copy.read(key, versionId, size);
+  if (bytes === undefined) return [];
+  const { body } = readDecisionRecord(bytes, key);
+  return isJudged(body) ? [body.verdict, ...body.evidence] : [];
 }
 
 /** What is there before the first record that names it; in the order of keys. */

@@ -76,6 +76,9 @@ const RECORD_KEYS = { RECORD_KEY_ARN: text, FORMER_RECORD_KEY_ARNS: texts };
 /** The same for revocations. */
 const REVOCATION_KEYS = { REVOCATION_KEY_ARN: text, FORMER_REVOCATION_KEY_ARNS: texts };
 
+/** How long what an approval or a judgement rests on is kept from being deleted. */
+const KEPT = { RETENTION: written<Retention>() };
+
 /** Every process's variables: the one table that the program writes and the process reads. */
 export const ENVIRONMENTS = {
   copy: {
@@ -162,8 +165,7 @@ export const ENVIRONMENTS = {
     /** Groups whose versions are judged and recorded, and set by others. */
     OBSERVED_GROUPS: texts,
     CUT_OVERS: cutOvers,
-    /** How long the evidence that a record cites is kept from being deleted. */
-    RETENTION: written<Retention>(),
+    ...KEPT,
     NOTICE_TOPIC_ARN: text,
     POLICY_DIGEST: text,
     CHECKS_IMAGE_DIGEST: text,
@@ -216,6 +218,7 @@ export const ENVIRONMENTS = {
     RECORD_BUCKET: text,
     ...RECORD_KEYS,
     ...REVOCATION_KEYS,
+    ...KEPT,
     OBSERVED_GROUPS: texts,
     CUT_OVERS: cutOvers,
     /** The queue that start reads. */

@@ -81,6 +81,7 @@ function reviewFunction(args: PeopleDecideArgs, options: pulumi.ComponentResourc
         VERDICT_BUCKET: verdictBucketName(config.prefix, place),
         RECORD_BUCKET: recordBucketName(config.prefix, place),
         ...args.recordKeys,
+        RETENTION: config.retention,
         OBSERVED_GROUPS: observedGroups(config),
         CUT_OVERS: cutOvers(config),
         START_QUEUE_URL: args.startQueueUrl,

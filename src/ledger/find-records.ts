@@ -1,9 +1,9 @@
 import { parseModelPackageArn } from "../contract/arn";
 import { CHECKPOINTS_PREFIX, RECORDS_PREFIX, recordsOfGroup } from "../contract/names";
 import { readCheckpoint } from "./checkpoint";
-import { type CopiedVersion, keysOf, type LedgerCopy, onlyVersion } from "./copy";
+import { BrokenLink, type CopiedKey, type CopiedVersion, keysOf, type LedgerCopy, onlyVersion } from "./copy";
 import { type DecisionRecord, readDecisionRecord } from "./decision-record";
-import type { Signed } from "./signed";
+import { LedgerError, type Signed } from "./signed";
 
 /** A record, and the version of the object that holds it. */
 export interface FoundRecord {
@@ -27,17 +27,38 @@ export function parseNamedVersion(text: string): NamedVersion | undefined {
   return group === undefined ? parseModelPackageArn(text) : { group, version: Number(version) };
 }
 
+/** Whether that is wrong with what was read, and no fault of the reader. */
+export const isUnreadable = (error: unknown): error is BrokenLink | LedgerError =>
+  error instanceof BrokenLink || error instanceof LedgerError;
+
 /**
  * The records that are in a copy, in the order of keys, one in memory at a time; nothing is verified but their shape.
  * @param of those of one version alone
- * @throws BrokenLink or LedgerError for one that can't be read
+ * @param onUnreadable is told of one that can't be read, and may throw that
+ * @throws BrokenLink or LedgerError for one that can't be read, where nothing is said
  */
-export async function* recordsIn(copy: LedgerCopy, of?: NamedVersion): AsyncGenerator<FoundRecord> {
+export async function* recordsIn(
+  copy: LedgerCopy,
+  of?: NamedVersion,
+  onUnreadable: (error: BrokenLink | LedgerError, key: string) => void = rethrow,
+): AsyncGenerator<FoundRecord> {
   const beginning = of === undefined ? RECORDS_PREFIX : `${recordsOfGroup(of.group)}${of.version}/`;
   for await (const one of keysOf(copy, beginning)) {
-    const { version, bytes } = await onlyVersion(copy, one);
-    yield { signed: readDecisionRecord(bytes, one.key), version };
+    const found = await recordAt(copy, one).catch((error: unknown) => {
+      if (!isUnreadable(error)) throw error;
+      onUnreadable(error, one.key);
+    });
+    if (found) yield found;
   }
+}
+
+async function recordAt(copy: LedgerCopy, at: CopiedKey): Promise<FoundRecord> {
+  const { version, bytes } = await onlyVersion(copy, at);
+  return { signed: readDecisionRecord(bytes, at.key), version };
+}
+
+function rethrow(error: Error): never {
+  throw error;
 }
 
 /** A checkpoint that names a record's key. */

@@ -1,7 +1,6 @@
 import { type ModelPackageId, parseModelPackageArn } from "../contract/arn";
 import { type CutOvers, isBeforeCutOver } from "../contract/cut-over";
-import { parseS3Uri } from "../contract/evidence-uri";
-import { bundleKey, keptPromptSetKey, policyKey, recordKey } from "../contract/names";
+import { recordKey } from "../contract/names";
 import {
   BEFORE_CUT_OVER,
   type DecideArguments,
@@ -9,29 +8,25 @@ import {
   RECORDED_ONLY,
 } from "../contract/pipeline-parameters";
 import { PENDING } from "../contract/registry-event";
-import type { Retention } from "../contract/retention";
-import { distinctObjects } from "../core/evidence";
-import type { EvidenceLock, LockedVersion, ModelPackage, WriteOnceStore } from "../core/ports";
+import type { ModelPackage, WriteOnceStore } from "../core/ports";
 import { describeVerdict, type VerdictRecord } from "../core/verdict";
 import { linkTo, type RecordChain } from "../ledger/chain";
 import { type DecisionRecord, isJudged } from "../ledger/decision-record";
 import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 import { cite } from "./cited-evidence";
-import { inParallel } from "./in-parallel";
+import { type KeepPorts, type KeepSettings, keepWhatJudged } from "./keep-what-judged";
 import { type Judged, type TrustPorts, type TrustSettings, trustedVerdict } from "./trusted-verdict";
 import { addRecord, chainOfVersion, type RecordPorts } from "./version-records";
 
-export interface DecidePorts extends ApplyPorts, TrustPorts, RecordPorts {
+export interface DecidePorts extends ApplyPorts, TrustPorts, RecordPorts, KeepPorts {
   records: WriteOnceStore;
   /** Signs records, and nobody else does with its key. */
   signer: Signer;
-  lock: EvidenceLock;
 }
 
-export interface DecideSettings extends ApplySettings, TrustSettings {
+export interface DecideSettings extends ApplySettings, TrustSettings, KeepSettings {
   groups: Readonly<Record<string, readonly string[]>>;
-  retention: Retention;
   /** Groups whose versions are judged and recorded, and set by others. */
   observedGroups: readonly string[];
   cutOvers: CutOvers;
@@ -104,13 +99,11 @@ async function record(
   id: ModelPackageId,
   chain: RecordChain | undefined,
   ports: DecidePorts,
-  { retention, observedGroups, verdictBucket, recordBucket }: DecideSettings,
+  settings: DecideSettings,
   now: Date,
 ): Promise<RecordChain> {
-  const until = new Date(now.getTime() + retention.days * 86_400_000);
-  await inParallel(restsOn({ verdict, object }, recordBucket), LOCKED_AT_ONCE, (one) =>
-    ports.lock.keepUntil(one, until),
-  );
+  const { observedGroups, verdictBucket } = settings;
+  await keepWhatJudged({ ...verdict, verdict: object }, ports, settings, now);
   const text = await seal<DecisionRecord>(
     {
       schemaVersion: 2,
@@ -136,21 +129,6 @@ async function record(
   return addRecord(id, verdict.attempt, text, ports);
 }
 
-/** What judging again takes: what the record cites, and what is kept by its digest in the record bucket, once for many records. */
-function restsOn({ verdict, object }: Judged, recordBucket: string): LockedVersion[] {
-  const cited = distinctObjects([object, ...verdict.evidence]).map(({ uri, versionId }) => {
-    const at = parseS3Uri(uri);
-    if (at === undefined) throw new Error(`evidence ${uri}: expected an s3:// URI`);
-    return { ...at, versionId };
-  });
-  const kept = [
-    policyKey(verdict.policy.digest),
-    bundleKey(verdict.checks.bundleSha256),
-    ...verdict.promptSets.map(({ sha256 }) => keptPromptSetKey(sha256)),
-  ];
-  return [...cited, ...kept.map((key) => ({ bucket: recordBucket, key, versionId: null }))];
-}
-
 /** What is approved may be served: only a person takes it back. */
 const takesApprovalBack = ({ decision }: VerdictRecord, chain: RecordChain | undefined): boolean =>
   chain?.inForce?.body.decision === "Approved" && decision !== "Approved";
@@ -158,6 +136,3 @@ const takesApprovalBack = ({ decision }: VerdictRecord, chain: RecordChain | und
 /** What a person or the watcher took back, people give back: a judgement only says how it would be judged. */
 const isRejectedByPeople = (chain: RecordChain | undefined): boolean =>
   chain?.inForce?.body.decision === "Rejected" && !isJudged(chain.inForce.body);
-
-/** A language model's evidence is a thousand objects; decide has less than a minute. */
-const LOCKED_AT_ONCE = 16;

@@ -6,20 +6,28 @@ import { canonical } from "../core/canonical";
 import type { ModelPackage, StartQueue } from "../core/ports";
 import { DESCRIPTION_LIMIT, shorten } from "../core/verdict";
 import { linkTo, type RecordChain } from "../ledger/chain";
-import { type DecidedBy, type DecisionRecord, isAskedBy, isPerson, type Person } from "../ledger/decision-record";
+import {
+  type DecidedBy,
+  type DecisionRecord,
+  isAskedBy,
+  isJudged,
+  isPerson,
+  type Person,
+} from "../ledger/decision-record";
 import { type Signer, seal } from "../ledger/signed";
 import { type ApplyPorts, type ApplySettings, applyRecord } from "./apply-record";
 import { baselineOf, statusBefore } from "./baseline";
+import { judgedBy, type KeepPorts, type KeepSettings, keepWhatJudged } from "./keep-what-judged";
 import { mayDecide, samePerson } from "./may-decide";
 import { addRecord, chainOfVersion, nextAttempt, type RecordPorts } from "./version-records";
 
-export interface ReviewPorts extends ApplyPorts, RecordPorts {
+export interface ReviewPorts extends ApplyPorts, RecordPorts, KeepPorts {
   signer: Signer;
   /** Start's queue. */
   queue: StartQueue;
 }
 
-export interface ReviewSettings extends ApplySettings, TakeOver {
+export interface ReviewSettings extends ApplySettings, TakeOver, KeepSettings {
   /** The registry's own account and Region. */
   registry: { account: string; region: string };
   /** Model package group -> people of the team that owns it. */
@@ -106,6 +114,7 @@ export async function review(
   const people = ruling.peopleNeeded === 1 ? [person] : await withOthers(asking, ports, settings);
   if (!people.some((one) => one.messageId === messageId)) return refuse(`${name} has asked for it before`, about);
   if (people.length < ruling.peopleNeeded) return askAnother(asking, ports);
+  if (request.request === "approve") await keepAgain(chain, ports, settings, now);
   const recorded = await record(asking, byPeople(request.request, people), ports, now);
   if (!isAnswered(recorded, sent)) return refuse(ANOTHER_CAME_FIRST, about);
   return applied(recorded, version, ports, settings);
@@ -188,6 +197,17 @@ async function askAnother({ person, version: { id } }: Asking, { notices }: Revi
     `${person.name} asks to approve ${id.arn}, which didn't pass or was revoked: ${person.reason}\nSomebody else has to ask for the same, or nothing happens: governance decide ${id.group}/${id.version} --approve`,
   );
   return { effect: "kept", reason: "another person has to ask for the same" };
+}
+
+/** Approved long after it was judged, a version would rest on what nothing keeps any more. */
+async function keepAgain(
+  chain: RecordChain | undefined,
+  ports: ReviewPorts,
+  settings: ReviewSettings,
+  now: Date,
+): Promise<void> {
+  const judged = chain?.records.map(({ body }) => body).findLast(isJudged);
+  if (judged !== undefined) await keepWhatJudged(await judgedBy(judged, ports.verdicts), ports, settings, now);
 }
 
 /** What a record says that isn't so of every record of people's. */

@@ -18,6 +18,7 @@ import { approvedRecord } from "../../support/verdict-record";
 const s3 = mockClient(S3Client);
 const OWNER = "444455556666";
 const BUCKET = "mg-records-444455556666-us-east-1";
+const NONE = { missing: [], unreadable: [] };
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -69,8 +70,8 @@ describe("fetching a ledger", () => {
     const ledger = await smallLedger();
     serve(ledger);
     const to = target();
-    expect(await fetchLedger(to)).toEqual({ downloaded: 12, kept: 0, missing: [] });
-    expect(await fetchCited(to)).toEqual({ downloaded: 14, kept: 0, missing: [] });
+    expect(await fetchLedger(to)).toEqual({ downloaded: 12, kept: 0, ...NONE });
+    expect(await fetchCited(to)).toEqual({ downloaded: 14, kept: 0, ...NONE });
     expect(await verifyLedger(copyDirectory(to.folder), await ledger.terms())).toMatchObject({ records: 7 });
     expect(await verifyEvidence(copyDirectory(to.folder))).toMatchObject({ objects: 14 });
     for (const [, input] of sent(s3)) expect(input).toMatchObject({ ExpectedBucketOwner: OWNER });
@@ -126,7 +127,7 @@ describe("fetching a ledger", () => {
     serve(ledger);
     const to = target();
     await fetchLedger(to);
-    expect(await fetchCited(to)).toEqual({ downloaded: 2, kept: 0, missing: [] });
+    expect(await fetchCited(to)).toEqual({ downloaded: 2, kept: 0, ...NONE });
   });
 
   it("goes on where it was broken off", async () => {
@@ -141,9 +142,9 @@ describe("fetching a ledger", () => {
     // A link isn't what was fetched, whatever it leads to.
     renameSync(file, path.join(to.folder, "moved"));
     symlinkSync(path.join(to.folder, "moved"), file);
-    expect(await fetchLedger(to)).toEqual({ downloaded: 1, kept: 11, missing: [] });
+    expect(await fetchLedger(to)).toEqual({ downloaded: 1, kept: 11, ...NONE });
     expect(lstatSync(file).isFile()).toBe(true);
-    expect(await fetchCited(to)).toEqual({ downloaded: 0, kept: 14, missing: [] });
+    expect(await fetchCited(to)).toEqual({ downloaded: 0, kept: 14, ...NONE });
   });
 
   it("lists older versions and delete markers", async () => {
@@ -162,11 +163,32 @@ describe("fetching a ledger", () => {
 
   it("tells what S3 doesn't have of what records cite", async () => {
     const ledger = await smallLedger();
+    const nowhere = { uri: "nowhere", versionId: null, sha256: sha256(""), size: 0 };
+    const modelPackageArn = arnOf("credit-risk/8");
+    await recordIn(ledger, approvedRecord({ modelPackageArn, evidence: [nowhere] }), { policy: "", bundle: "" });
     ledger.cited.delete("s3://mg-evidence-111122223333-us-east-1/reports/2.json e2");
     serve(ledger);
     const to = target();
     await fetchLedger(to);
-    expect((await fetchCited(to)).missing).toEqual(["s3://mg-evidence-111122223333-us-east-1/reports/2.json"]);
+    expect((await fetchCited(to)).missing.sort()).toEqual([
+      "nowhere",
+      "s3://mg-evidence-111122223333-us-east-1/reports/2.json",
+    ]);
+  });
+
+  it.each<[string, string | undefined, body: string, why: string]>([
+    ["is no JSON", undefined, "hello", "is no JSON"],
+    ["is no record", undefined, "{}", "expected a signed document"],
+    ["lies over a sound one", "records/credit-risk/2/1.json", "hello", "is no JSON"],
+  ])("fetches what all others cite where a record %s, and tells of that one", async (_, at, body, why) => {
+    const ledger = await smallLedger();
+    const key = at ?? "records/credit-risk/1/2.json";
+    ledger.put(key, body);
+    serve(ledger);
+    const to = target();
+    await fetchLedger(to);
+    const unreadable = [expect.stringContaining(`${key}: ${why}`)];
+    expect(await fetchCited(to)).toEqual({ downloaded: 14, kept: 0, missing: [], unreadable });
   });
 
   it("throws what S3 refuses, and leaves no list of a copy that isn't whole", async () => {

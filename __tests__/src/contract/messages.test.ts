@@ -120,6 +120,7 @@ const values: { [P in Process]: Environment<P> } = {
     FORMER_RECORD_KEY_ARNS: [],
     REVOCATION_KEY_ARN: "arn:aws:kms:eu-central-1:444455556666:key/4",
     FORMER_REVOCATION_KEY_ARNS: [],
+    RETENTION: { mode: "GOVERNANCE", days: 1 },
     OBSERVED_GROUPS: ["b"],
     CUT_OVERS: { "credit-risk": "2026-12-01T09:00:00Z" },
     START_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/444455556666/q",

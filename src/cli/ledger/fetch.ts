@@ -49,8 +49,9 @@ function ownerOf(bucket: string): string {
   throw new UsageError(`--bucket: ${bucket} doesn't say its account; give --owner ACCOUNT, twelve digits`);
 }
 
-const told = ({ downloaded, kept, missing }: Fetched): string =>
+const told = ({ downloaded, kept, missing, unreadable }: Fetched): string =>
   [
     `${downloaded} object versions fetched, ${kept} were there already`,
     ...missing.sort().map((uri) => `\n  S3 doesn't have ${uri}, which a record cites`),
+    ...unreadable.map((why) => `\n  A record can't be read, so what it cites isn't fetched: ${why}`),
   ].join("");

@@ -1,4 +1,5 @@
 import { parseModelPackageArn } from "../../contract/arn";
+import { attemptOfKey } from "../../contract/names";
 import type { LedgerCopy } from "../../ledger/copy";
 import { type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
 import { UsageError } from "../errors";
@@ -7,16 +8,23 @@ import { UsageError } from "../errors";
  * The records of a version that a person named, in the order of keys.
  * @param attempt that one alone
  * @param folder how messages name the copy
- * @throws UsageError where there is none, or the copy is of another registry than the ARN that was given
+ * @param others gets why other attempts than that one can't be read
+ * @throws UsageError where there is none, or the copy is of another registry than the ARN that was given; BrokenLink or
+ * LedgerError for one that was asked for and can't be read
  */
 export async function* recordsOf(
   copy: LedgerCopy,
   named: NamedVersion,
   attempt: number | undefined,
   folder: string,
+  others: string[] = [],
 ): AsyncGenerator<FoundRecord> {
   let none = true;
-  for await (const found of recordsIn(copy, named)) {
+  const records = recordsIn(copy, named, (error, key) => {
+    if (attempt === undefined || attemptOfKey(key) === attempt) throw error;
+    others.push(error.message);
+  });
+  for await (const found of records) {
     const { body } = found.signed;
     requireRegistry(body.modelPackageArn, named, folder);
     if (attempt !== undefined && body.attempt !== attempt) continue;

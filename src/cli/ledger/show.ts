@@ -14,7 +14,7 @@ import {
   type RecordKeys,
   requireRecordSignature,
 } from "../../ledger/decision-record";
-import { checkpointOf, type FoundRecord, type NamedVersion, recordsIn } from "../../ledger/find-records";
+import { checkpointOf, type FoundRecord, isUnreadable, type NamedVersion, recordsIn } from "../../ledger/find-records";
 import { LedgerError, type Signed } from "../../ledger/signed";
 import { readPinned, readVerdict } from "../../ledger/verify/evidence";
 import { keptBytes } from "../../ledger/verify/kept";
@@ -32,7 +32,7 @@ chain holds, and nothing is missing, says \`ledger verify\` alone. Which record 
 
 Exit status
   0  all that it verifies holds; or evidence isn't in the copy, or the record is too new for a checkpoint
-  1  something doesn't hold
+  1  something doesn't hold, or another record of the version can't be read
   2  wrong use, or there is no such record
 
 Examples
@@ -72,10 +72,11 @@ export const showCommand = ({ print, exit }: Io): Command =>
       const { format, attempt, now = new Date() } = options;
       const keys = recordKeysIn(options);
       const copy = openCopy(folder);
-      let hold = true;
       const shown: FoundRecord[] = [];
-      for await (const found of recordsOf(copy, named, attempt, folder)) shown.push(found);
-      const inForce = await recordInForce(copy, named, keys);
+      const unreadable: string[] = [];
+      for await (const found of recordsOf(copy, named, attempt, folder, unreadable)) shown.push(found);
+      const inForce = unreadable.length > 0 ? { unreadable } : { is: await recordInForce(copy, named, keys) };
+      let hold = unreadable.length === 0;
       for (const found of shown) {
         const points = await pointsOf(copy, found, keys, now);
         print(format === "json" ? json(found, points, inForce) : text(found, points, inForce));
@@ -83,6 +84,9 @@ export const showCommand = ({ print, exit }: Io): Command =>
       }
       exit(hold ? 0 : BROKEN);
     });
+
+/** Which record of a version is in force; or why others can't be read, which may be. */
+type InForce = { is: Signed<DecisionRecord> | undefined } | { unreadable: readonly string[] };
 
 /** The version's last record that the registry is to say, of those whose signatures hold. */
 async function recordInForce(
@@ -153,7 +157,7 @@ async function point(name: string, says: string, verify: () => Promise<unknown>)
     await verify();
     return { point: name, says, holds: true };
   } catch (error) {
-    if (!(error instanceof LedgerError) && !(error instanceof BrokenLink)) throw error;
+    if (!isUnreadable(error)) throw error;
     return { point: name, says: error.message, holds: false };
   }
 }
@@ -225,7 +229,7 @@ const MARKS = { true: "holds", false: "BROKEN", undefined: "not told by this cop
 function text(
   { signed: { name, sha256, body }, version }: FoundRecord,
   points: readonly Point[],
-  inForce: Signed<DecisionRecord> | undefined,
+  inForce: InForce,
 ): string {
   const id = parseModelPackageArn(body.modelPackageArn);
   if (id === undefined)
@@ -252,21 +256,25 @@ function text(
   ].join("\n");
 }
 
-function whichIsInForce(name: string, inForce: Signed<DecisionRecord> | undefined): string {
-  if (inForce === undefined) return "no record of this version is";
-  if (inForce.name === name) return "this record, the last of this version that the registry is to say";
-  const { attempt, decision, decidedAt } = inForce.body;
+function whichIsInForce(name: string, inForce: InForce): string {
+  if ("unreadable" in inForce)
+    return `can't be told: another record of this version can't be read: ${inForce.unreadable.join("; ")}`;
+  if (inForce.is === undefined) return "no record of this version is";
+  if (inForce.is.name === name) return "this record, the last of this version that the registry is to say";
+  const { attempt, decision, decidedAt } = inForce.is.body;
   return `no: that of attempt ${attempt} is, ${decision} at ${decidedAt}`;
 }
 
 const json = (
   { signed: { name, sha256, body }, version }: FoundRecord,
   points: readonly Point[],
-  inForce: Signed<DecisionRecord> | undefined,
+  inForce: InForce,
 ): string =>
   `${JSON.stringify({
     ...{ key: name, versionId: version.versionId, sha256, holds: brokenOf(points).length === 0 },
-    ...{ isInForce: inForce?.name === name, inForce: inForce?.name ?? null },
+    ...("unreadable" in inForce
+      ? { isInForce: null, inForce: null, unreadable: inForce.unreadable }
+      : { isInForce: inForce.is?.name === name, inForce: inForce.is?.name ?? null }),
     points: points.map(({ mark: _, ...one }) => one),
     body,
   })}\n`;

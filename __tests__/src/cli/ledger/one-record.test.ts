@@ -68,6 +68,25 @@ describe("governance ledger show", () => {
     expect([none.status, none.err]).toEqual([2, expect.stringContaining("no record of attempt 2 of credit-risk")]);
   });
 
+  it("shows one attempt where another can't be read, and says so; all it shows only where all can", async () => {
+    const [of, ledger] = [folder(), new MemoryLedger()];
+    await personDecidesIn(ledger, 7, 1, null);
+    ledger.put("records/credit-risk/7/2.json", "hello");
+    const { recordKey } = writeLedgerCopy(of, ledger);
+    const now = ["--now", ledger.now.toISOString()];
+    const show = (...more: string[]) =>
+      runGovernance("ledger", "show", "credit-risk/7", of, "--trusted-key", recordKey, ...now, ...more);
+    const why = "records/credit-risk/7/2.json: is no JSON";
+    const { status, out } = await show("--attempt", "1");
+    expect(out).toContain(`  in force    can't be told: another record of this version can't be read: ${why}\n`);
+    expect([status, out]).toEqual([1, expect.not.stringContaining("doesn't hold")]);
+    expect(JSON.parse((await show("--attempt", "1", "--format", "json")).out)).toMatchObject({
+      ...{ holds: true, isInForce: null, inForce: null, unreadable: [why] },
+    });
+    for (const more of [[], ["--attempt", "2"]])
+      expect(await show(...more)).toMatchObject({ status: 1, out: "", err: expect.stringContaining(why) });
+  });
+
   it("says which of a version's records is in force", async () => {
     const [of, ledger] = [folder(), new MemoryLedger()];
     const first = await personDecidesIn(ledger, 7, 1, null);
@@ -109,7 +128,7 @@ describe("the prompt sets that a language model was asked", () => {
   const MISSING = `${KEPT}: is missing`;
   const CHANGED = `${KEPT}: was changed: its SHA-256 is`;
 
-  async function copyWith(manifest: Buffer | undefined, bundle = BUNDLE) {
+  async function copyWith(manifest: Buffer | undefined, bundle = BUNDLE, second?: string) {
     const [of, ledger] = [folder(), new MemoryLedger()];
     const verdict = approvedRecord({
       ...{ promptSets: [{ name: "bbq", sha256: DIGEST }], evidence: [], policy: { digest: sha256(POLICY_TEXT) } },
@@ -119,9 +138,10 @@ describe("the prompt sets that a language model was asked", () => {
     if (manifest !== undefined) ledger.put(KEPT, manifest);
     ledger.minutes(15);
     await checkpointIn(ledger);
+    if (second !== undefined) ledger.put("records/credit-risk/7/2.json", second);
     const { recordKey } = writeLedgerCopy(of, ledger);
-    const run = (command: string) =>
-      runGovernance("ledger", command, verdict.modelPackageArn, of, "--trusted-key", recordKey);
+    const run = (command: string, ...more: string[]) =>
+      runGovernance("ledger", command, verdict.modelPackageArn, of, "--trusted-key", recordKey, ...more);
     return { run, ledger };
   }
 
@@ -132,6 +152,12 @@ describe("the prompt sets that a language model was asked", () => {
     const { status, out, err } = await run("rederive");
     expect([status, err]).toEqual([0, ""]);
     expect(out).toContain("judged again, the same bit for bit");
+  });
+
+  it("are judged again of an attempt that is named, where another can't be read", async () => {
+    const { run } = await copyWith(MANIFEST, BUNDLE, "hello");
+    expect(await run("rederive", "--attempt", "1")).toMatchObject({ status: 0, err: "" });
+    expect(await run("rederive")).toMatchObject({ status: 1, err: expect.stringContaining("7/2.json: is no JSON") });
   });
 
   it.each<[string, Buffer | undefined, string]>([
