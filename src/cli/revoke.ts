@@ -24,7 +24,7 @@ outputs.json is what the governance stack prints:
   pulumi stack output --json --stack governance > outputs.json
 
 Exit status
-  0  the record is written; or without --yes, the version can be revoked
+  0  the record is written, which the status follows within seconds; or without --yes, the version can be revoked
   1  the version isn't Approved, or no record came in time
   2  wrong use, or AWS refused
 
