@@ -25,6 +25,7 @@ export const WHO = {
   collect: own("collect"),
   reconcile: own("reconcile"),
   checkpoint: own("checkpoint"),
+  revoke: own("revoke"),
   auditor: own("auditor"),
   reviewer: own("reviewer"),
   consumer: role("777788889999", "ml-deploy"),
