@@ -46,9 +46,9 @@ describe("how the guardrails are divided", () => {
         })),
         ...(people > 0 && { reviewers: { users: Array.from({ length: people }, (_, at) => `${USER}${at}`) } }),
       });
-    const fit = (count: number) => () => guardrails(config(count), { deployer, made: MADE });
-    expect(fit(room)).not.toThrow();
-    expect(fit(room + 1)).toThrow(/^the guardrails have/);
+    const printed = (count: number) => () => guardrails(config(count), { deployer, made: MADE });
+    expect(printed(room)).not.toThrow();
+    expect(printed(room + 1)).toThrow(/^the guardrails have/);
   });
 
   it("are refused where an account takes no more", () => {
