@@ -5,6 +5,17 @@ const DEPLOY_ROLE = "role/deploy (444455556666)";
 const REVIEWER = "user/bob (444455556666)";
 const VERSIONS = "versions of credit-risk";
 
+/** What decides, as objects, and whose right it is to write them. */
+const WRITTEN_BY: readonly [to: string, on: string, who: Who][] = [
+  ["write a record", RECORDS, "decide"],
+  ["write a verdict", "bucket verdicts/governance-pipeline/processor/*", "validate"],
+  ["join a person's request in another's name", "bucket verdicts/requests/*", "decide"],
+  ["have a report count as another version's", "bucket verdicts/cited/*", "decide"],
+  ["write what a model answered", "bucket verdicts/inference/*", "collect"],
+  ["say that a version was started", "bucket verdicts/start-markers/*", "start"],
+  ["say that people were told", "bucket verdicts/noted/*", "reconcile"],
+];
+
 /** People of the governance account, whom no resource's policy binds there: the organization's policies alone hold them. */
 export const FROM_ADMINISTRATORS: Partial<Record<Who, readonly Attack[]>> = {
   developer: [
@@ -170,19 +181,30 @@ export const FROM_ADMINISTRATORS: Partial<Record<Who, readonly Attack[]>> = {
       deniedBy: ["OnlyDeployerChangesKeys"],
       rightful: { who: "deployer" },
     },
+    // The buckets' own statements hold without the organization's policies too.
+    ...WRITTEN_BY.map(([to, on, who]) => ({
+      ...{ to, on, does: "s3:PutObject", saying: NEW_KEY },
+      deniedBy: ["DenyOtherWriters", "OnlyStepsWrite"],
+      rightful: { who },
+    })),
     {
-      to: "write a record",
-      does: "s3:PutObject",
+      to: "replicate a record in",
+      does: "s3:ReplicateObject",
       on: RECORDS,
-      saying: NEW_KEY,
+      deniedBy: ["DenyOtherWriters", "OnlyStepsWrite"],
+      rightful: { who: "decide", does: "s3:PutObject", saying: NEW_KEY },
+    },
+    {
+      to: "write a team's evidence",
+      does: "s3:PutObject",
+      on: "bucket evidence-111122223333/*",
       deniedBy: ["OnlyStepsWrite"],
-      rightful: { who: "decide" },
+      rightful: { who: "copy" },
     },
     ...["s3:PutObject", "s3:ReplicateObject"].map((does) => ({
       to: `have decide believe another definition by ${does}`,
       does,
       on: "bucket records/definitions/*",
-      // The bucket's own statement, with which it holds without the organization's policies too.
       deniedBy: ["DenyOtherDefinitions", "OnlyStepsWrite"],
       rightful: { who: "deployer" as const },
     })),
@@ -205,6 +227,63 @@ export const FROM_ADMINISTRATORS: Partial<Record<Who, readonly Attack[]>> = {
       does: "events:DisableRule",
       on: "rule start",
       deniedBy: ["OnlyDeployerChangesRules"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "empty the queue of revocations",
+      does: "sqs:PurgeQueue",
+      on: "queue revocations",
+      deniedBy: ["OnlyDeployerChangesQueues"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "take a revocation from its queue",
+      does: "sqs:DeleteMessage",
+      on: "queue revocations",
+      deniedBy: ["OnlyStepsTakeMessages"],
+      rightful: { who: "revoke" },
+    },
+    {
+      to: "steal a person's request",
+      does: "sqs:ReceiveMessage",
+      on: "queue requests",
+      deniedBy: ["OnlyStepsTakeMessages"],
+      rightful: { who: "decide" },
+    },
+    {
+      to: "steal the event of a version",
+      does: "sqs:ReceiveMessage",
+      on: "queue start",
+      deniedBy: ["OnlyStepsTakeMessages"],
+      rightful: { who: "start" },
+    },
+    {
+      to: "move what the watcher should see to a queue of their own",
+      does: "sqs:StartMessageMoveTask",
+      on: "queue watch",
+      deniedBy: ["OnlyStepsTakeMessages"],
+      // Redriving dead letters is people's work.
+      rightful: { who: "governance admin", on: "queue watch-dead-letters" },
+    },
+    {
+      to: "mute the alarm that the reconciler doesn't run",
+      does: "cloudwatch:PutAlarmMuteRule",
+      on: "alarm reconcile-missing",
+      deniedBy: ["OnlyDeployerSilencesAlarms"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "unsubscribe those who are told",
+      does: "sns:Unsubscribe",
+      on: "topic notices",
+      deniedBy: ["OnlyDeployerChangesNotices"],
+      rightful: { who: "deployer" },
+    },
+    {
+      to: "have nothing count what start refused",
+      does: "logs:DeleteMetricFilter",
+      on: "log group start",
+      deniedBy: ["OnlyDeployerChangesLogs"],
       rightful: { who: "deployer" },
     },
   ],

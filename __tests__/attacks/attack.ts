@@ -25,6 +25,7 @@ export const WHO = {
   collect: own("collect"),
   reconcile: own("reconcile"),
   checkpoint: own("checkpoint"),
+  revoke: own("revoke"),
   auditor: own("auditor"),
   reviewer: own("reviewer"),
   consumer: role("777788889999", "ml-deploy"),
@@ -48,6 +49,8 @@ export interface Attack extends Call {
   to: string;
   /** The ids of all statements that deny it, without which it gets through; none where no statement allows it. */
   deniedBy?: readonly string[];
+  /** Whether no statement allows it either, so that it gets through only where one does and none of those denies it. */
+  isAllowedByNone?: boolean;
   /** Whose right the same call is, or what is otherwise in it. */
   rightful: { who: Who } & Partial<Call>;
 }

@@ -43,10 +43,11 @@ describe("attacks", () => {
   });
 
   // Nothing else was in its way, such as a name that is wrong.
-  it.each(attacks)("%s could %s without what denies it, or with what allows it", async (who, _, attack) => {
-    const { deniedBy = [] } = attack;
-    const other =
-      deniedBy.length > 0 ? withoutStatements(world, deniedBy) : letIn(world, requestOf(world, who, attack));
+  it.each(attacks)("%s could %s without what denies it, and with what allows it", async (who, _, attack) => {
+    const { deniedBy = [], isAllowedByNone = deniedBy.length === 0 } = attack;
+    const undenied = withoutStatements(world, deniedBy);
+    if (isAllowedByNone) expect(await attacked(who, attack, undenied)).toMatchObject({ allowed: false });
+    const other = isAllowedByNone ? letIn(undenied, requestOf(world, who, attack)) : undenied;
     const { reason, allowed } = await attacked(who, attack, other);
     expect({ reason, allowed }).toEqual({ reason, allowed: true });
   });

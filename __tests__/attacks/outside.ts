@@ -1,7 +1,9 @@
 import { APPROVED, type Attack, NEW_KEY, PENDING, type Who } from "./attack";
 
-const RECORD = { does: "s3:PutObject", on: "bucket records/records/*", saying: NEW_KEY };
-const VERDICT = { does: "s3:PutObject", on: "bucket verdicts/governance-pipeline/processor/*", saying: NEW_KEY };
+/** The bucket's own policy denies it, and none lets them in. */
+const PUT = { does: "s3:PutObject", saying: NEW_KEY, deniedBy: ["DenyOtherWriters"], isAllowedByNone: true };
+const RECORD = { ...PUT, on: "bucket records/records/*" };
+const VERDICT = { ...PUT, on: "bucket verdicts/governance-pipeline/processor/*" };
 const APPROVE = { does: "sagemaker:UpdateModelPackage", on: "versions of credit-risk", saying: APPROVED };
 const BECOME_DECIDE = { does: "sts:AssumeRole", on: "role decide" };
 const EVIDENCE = "bucket evidence-111122223333/*";
@@ -53,9 +55,8 @@ export const FROM_OUTSIDE: Partial<Record<Who, readonly Attack[]>> = {
     { to: "write a record", ...RECORD, rightful: { who: "decide" } },
     {
       to: "say that a version was started",
-      does: "s3:PutObject",
+      ...PUT,
       on: "bucket verdicts/start-markers/*",
-      saying: NEW_KEY,
       rightful: { who: "start" },
     },
     {

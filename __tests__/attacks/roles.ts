@@ -136,6 +136,8 @@ export const FROM_ROLES: Partial<Record<Who, readonly Attack[]>> = {
       does: "s3:PutObject",
       on: "bucket verdicts/requests/*",
       saying: NEW_KEY,
+      deniedBy: ["DenyOtherWriters"],
+      isAllowedByNone: true,
       rightful: { who: "decide" },
     },
     {
@@ -154,7 +156,15 @@ export const FROM_ROLES: Partial<Record<Who, readonly Attack[]>> = {
       rightful: { who: "decide" },
     },
     { to: "sign a record", does: "kms:Sign", on: "key record-signing", rightful: { who: "decide" } },
-    { to: "write a record", does: "s3:PutObject", on: RECORDS, saying: NEW_KEY, rightful: { who: "decide" } },
+    {
+      to: "write a record",
+      does: "s3:PutObject",
+      on: RECORDS,
+      saying: NEW_KEY,
+      deniedBy: ["DenyOtherWriters"],
+      isAllowedByNone: true,
+      rightful: { who: "decide" },
+    },
     {
       to: "write evidence under its key",
       does: "kms:GenerateDataKey",

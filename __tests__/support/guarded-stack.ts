@@ -40,10 +40,11 @@ export function policyOfRole(role: string): PolicyDocument {
   if ([DEPLOYER, ADMIN, SETTER, BOB].includes(role)) return EVERYTHING;
   const evidence = config.devAccounts.map(({ account }) => [`evidence-key-${account}`, KEY]);
   const all = [
-    ...["verdict-key", "notice-key", "notice-topic", "queue", "watch-queue", "checkpoint-signing-key"],
+    ...["verdict-key", "notice-key", "notice-topic", "checkpoint-signing-key"],
     ...["verdict-signing-key", "revocation-signing-key"],
   ].map((name) => [name, KEY]);
-  const arns = Object.fromEntries([...all, ...evidence, ...Object.entries(keys)]);
+  const queues = { queue: of("sqs", "start-0a1b2c3"), "watch-queue": of("sqs", "watch-0a1b2c3") };
+  const arns = { ...Object.fromEntries([...all, ...evidence, ...Object.entries(keys)]), ...queues };
   return identityPolicy(governanceTable(config), role, "aws", arns);
 }
 export const own = (role: RoleOf) => roleArn(config, role, placeOf(config));

@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
 import { parseArn } from "../contract/arn";
-import { keysOf } from "../contract/governance-outputs";
 import type { PolicyDocument } from "../infrastructure/permissions/grant";
 import { type Guardrails, guardrails } from "../infrastructure/permissions/guardrails";
 import { minified } from "../infrastructure/permissions/policy-documents";
@@ -12,8 +11,8 @@ import { readGovernanceConfig, readOutputs } from "./stack-files";
 
 const HELP = `
 No policy of a resource stops an administrator of its own account. These service control policies (SCPs) do: that nobody
-but the deciding role changes a version, nobody but the deploy role changes what decides, nobody writes what a step reads.
-Who is excepted follows from the stack's configuration; print them anew whenever it changes, and attach them after the
+but the deciding role changes a version (revoke rejects, and in an observed group its statusSetters set statuses), nobody
+but the deploy role changes what decides, nobody writes what a step reads, or takes from the queues. Who is excepted follows from the stack's configuration; print them anew whenever it changes, and attach them after the
 stack is up.
 
 They bind neither the organisation's management account nor service-linked roles: keep the registry out of that account.
@@ -26,8 +25,8 @@ Attach them as an administrator of the organisation:
   aws organizations attach-policy --policy-id <its Id> --target-id <the governance account>
 and those named dev-… at each dev account. A changed one: aws organizations update-policy --policy-id <its Id> --content …
 
-With --outputs (pulumi stack output --json --stack governance > outputs.json) they name the stack's own KMS keys. Without
-it nobody but the deploy role changes any key of the governance account in that Region.
+With --outputs (pulumi stack output --json --stack governance > outputs.json) they name the stack's own KMS keys and
+queues. Without it nobody but the deploy role changes any key of the governance account in that Region.
 
 Exit status
   0  printed
@@ -69,7 +68,7 @@ function generated(config: GovernanceConfig, { deployer, outputs }: Options): Gu
   try {
     return guardrails(config, {
       ...(deployer !== undefined && { deployer }),
-      ...(outputs !== undefined && { keys: keysOf(readOutputs(outputs)) }),
+      ...(outputs !== undefined && { made: readOutputs(outputs).made }),
     });
   } catch (error) {
     throw error instanceof GuardrailError ? new UsageError(error.message) : error;

@@ -65,5 +65,5 @@ export function parseGovernanceOutputs(outputs: unknown): GovernanceOutputs {
 }
 
 /** Those of what is made that are keys. */
-export const keysOf = ({ made }: GovernanceOutputs): Record<string, string> =>
+export const keysOf = ({ made }: Pick<GovernanceOutputs, "made">): Record<string, string> =>
   Object.fromEntries(Object.entries(made).filter(([of]) => /-key(-\d{12})?$/.test(of)));

@@ -74,7 +74,7 @@ function bucketsIn(expected: Expected): ExpectedBucket[] {
     {
       bucket: verdicts,
       keyArn: madeArn(expected, "verdict-key"),
-      policy: writeOncePolicy(owned(verdicts), assumeRole),
+      policy: writeOncePolicy(table, owned(verdicts), assumeRole),
       hasObjectLock: true,
     },
     {

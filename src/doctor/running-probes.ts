@@ -1,6 +1,5 @@
 import {
   FAILURE_RULE,
-  keysOf,
   REQUEST_DEAD_LETTERS,
   REVOCATION_DEAD_LETTERS,
   scheduleRule,
@@ -193,7 +192,6 @@ function trail({ config }: Expected): Probe {
 
 /** What binds the administrators; seen with a profile of the organisation alone. */
 function controlPolicies({ config, deployer, outputs }: Expected): Probe[] {
-  const keys = keysOf(outputs);
   const targets = [
     { account: config.account, of: "governance" as const },
     ...config.devAccounts.map(({ account }) => ({ account, of: "dev" as const })),
@@ -203,7 +201,7 @@ function controlPolicies({ config, deployer, outputs }: Expected): Probe[] {
     mend: "`governance guardrails` prints them, with --outputs as here; it is looked at with --organization-profile PROFILE",
     async problems({ organization }) {
       if (organization === undefined) return undefined;
-      const wanted = guardrails(config, { keys, ...(deployer !== undefined && { deployer }) })[of];
+      const wanted = guardrails(config, { made: outputs.made, ...(deployer !== undefined && { deployer }) })[of];
       const missing = missingStatements(wanted, await organization.policiesOf(account));
       return missing.map((sid) => `statement ${sid} is missing or was changed`);
     },

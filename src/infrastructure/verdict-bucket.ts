@@ -37,7 +37,7 @@ export class VerdictBucket extends pulumi.ComponentResource {
       {
         bucket,
         keyArn: key.arn,
-        policy: writeOncePolicy({ ...placeOf(config), bucket }, config.assumeRole),
+        policy: writeOncePolicy(table, { ...placeOf(config), bucket }, config.assumeRole),
         objectLock: true,
       },
       { parent: this },

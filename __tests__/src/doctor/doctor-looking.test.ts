@@ -1,4 +1,4 @@
-import { keysOf, parseGovernanceOutputs } from "../../../src/contract/governance-outputs";
+import { parseGovernanceOutputs } from "../../../src/contract/governance-outputs";
 import { expectedOf } from "../../../src/doctor/expected";
 import type { DeployedAccount } from "../../../src/doctor/ports";
 import { guardrails } from "../../../src/infrastructure/permissions/guardrails";
@@ -29,8 +29,8 @@ describe("what can't be looked at", () => {
 
 describe("service control policies", () => {
   const wanted = (of: "governance" | "dev") => {
-    const keys = keysOf(parseGovernanceOutputs(stack.outputs));
-    return guardrails(doctorConfig, { keys })[of].map((document) => JSON.stringify(document));
+    const { made } = parseGovernanceOutputs(stack.outputs);
+    return guardrails(doctorConfig, { made })[of].map((document) => JSON.stringify(document));
   };
 
   it("may be attached anywhere above, among others, and divided in another way", async () => {

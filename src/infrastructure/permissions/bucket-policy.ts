@@ -1,6 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { bucketArn, DEFINITIONS_PREFIX } from "../../contract/names";
-import { admit, arnOf, denyPlainText, type Grant, type PolicyDocument, policyOf, type Statement } from "./grant";
+import {
+  admit,
+  arnOf,
+  denyPlainText,
+  type Grant,
+  type PolicyDocument,
+  policyOf,
+  type Resource,
+  type Statement,
+} from "./grant";
 
 /** A bucket, and the account that owns it. */
 export interface OwnedBucket {
@@ -10,11 +19,10 @@ export interface OwnedBucket {
 }
 
 /** Whom a bucket's policy lets in: principals of other accounts. Those of its own need no more than their own policy. */
-export function bucketAdmissions(table: readonly Grant[], { bucket, account, partition }: OwnedBucket): Statement[] {
+export function bucketAdmissions(table: readonly Grant[], owned: OwnedBucket): Statement[] {
+  const { account, partition } = owned;
   const admissions = table.flatMap(({ sid, who, may, on, when }) => {
-    const arns = on
-      .filter((resource) => "bucket" in resource && resource.bucket === bucket)
-      .map((resource) => arnOf(resource, partition, {}));
+    const arns = on.filter(isIn(owned)).map((resource) => arnOf(resource, partition, {}));
     const strangers = arns.length === 0 ? [] : who.filter((principal) => principal.account !== account);
     return strangers.map((principal) => admit(principal, sid, may, arns, when));
   });
@@ -43,15 +51,24 @@ export const evidencePolicy = (
   ]);
 
 /**
- * Policy of the bucket of verdicts and start markers: each key is written once, no version goes away.
+ * Policy of the bucket of verdicts and start markers: those write whom the table lets, each key once, and no version goes away.
  * @param deployRole ARN of the role that may still change the bucket's settings; nobody where there is none
  */
-export const writeOncePolicy = (owned: OwnedBucket, deployRole: string | undefined): PolicyDocument =>
-  policyOf([denyPlainText("s3:*", wholeBucket(owned)), denyOverwriting(owned), denyUndoing(owned, deployRole)]);
+export const writeOncePolicy = (
+  table: readonly Grant[],
+  owned: OwnedBucket,
+  deployRole: string | undefined,
+): PolicyDocument =>
+  policyOf([
+    denyPlainText("s3:*", wholeBucket(owned)),
+    denyOtherWriters(table, owned),
+    denyOverwriting(owned),
+    denyUndoing(owned, deployRole),
+  ]);
 
 /**
- * Policy of the bucket of decision records: each key is written once, nobody deletes anything, and the deployer alone writes
- * definitions. Its tool can't say `If-None-Match`; what it writes there has a key that is made of the content. Those who
+ * Policy of the bucket of decision records: those write whom the table lets, each key once, nobody deletes anything, and the
+ * deployer alone writes definitions. Its tool can't say `If-None-Match`; what it writes there has a key that is made of the content. Those who
  * deploy versions read what the table says.
  */
 export const recordPolicy = (
@@ -61,6 +78,7 @@ export const recordPolicy = (
 ): PolicyDocument =>
   policyOf([
     denyPlainText("s3:*", wholeBucket(owned)),
+    denyOtherWriters(table, owned, { NotResource: definitionsOf(owned) }),
     denyOverwriting(owned, { NotResource: definitionsOf(owned) }),
     ...(deployRole === undefined ? [] : [denyOtherDefinitions(owned, deployRole)]),
     denyUndoing(owned, deployRole),
@@ -105,14 +123,39 @@ const denyOtherKey = (owned: OwnedBucket, keyArn: pulumi.Input<string>): Stateme
   },
 });
 
+/** Replication from a bucket of somebody's would be a write as well. */
+const WRITE = ["s3:PutObject", "s3:ReplicateObject"];
+type Of = Pick<Statement, "Resource" | "NotResource">;
+
+/** An administrator of the account may all that this doesn't deny, and an access point's policy adds nothing to it. */
+const denyOtherWriters = (
+  table: readonly Grant[],
+  owned: OwnedBucket,
+  of: Of = { Resource: objectsOf(owned) },
+): Statement => {
+  const writers = table
+    .filter(({ may, on }) => may.some((action) => WRITE.includes(action)) && on.some(isIn(owned)))
+    .flatMap(({ who }) => who.map(({ arn }) => arn));
+  return {
+    Sid: "DenyOtherWriters",
+    Effect: "Deny",
+    Principal: "*",
+    Action: WRITE,
+    ...of,
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": [...new Set(writers)] } },
+  };
+};
+
+const isIn =
+  ({ bucket }: OwnedBucket) =>
+  (resource: Resource): boolean =>
+    "bucket" in resource && resource.bucket === bucket;
+
 /**
  * A PUT must say `If-None-Match: *`. Parts of a multipart upload can't and create no object by themselves, so they pass.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
  */
-const denyOverwriting = (
-  owned: OwnedBucket,
-  of: Pick<Statement, "Resource" | "NotResource"> = { Resource: objectsOf(owned) },
-): Statement => ({
+const denyOverwriting = (owned: OwnedBucket, of: Of = { Resource: objectsOf(owned) }): Statement => ({
   Sid: "DenyOverwriting",
   Effect: "Deny",
   Principal: "*",
@@ -121,12 +164,11 @@ const denyOverwriting = (
   Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
 });
 
-/** Replication from a bucket of theirs would be a write as well. */
 const denyOtherDefinitions = (owned: OwnedBucket, deployRole: string): Statement => ({
   Sid: "DenyOtherDefinitions",
   Effect: "Deny",
   Principal: "*",
-  Action: ["s3:PutObject", "s3:ReplicateObject"],
+  Action: WRITE,
   Resource: definitionsOf(owned),
   Condition: { ArnNotEquals: { "aws:PrincipalArn": deployRole } },
 });

@@ -1,4 +1,5 @@
 import { parseArn } from "../../contract/arn";
+import { keysOf, WATCH_QUEUE } from "../../contract/governance-outputs";
 import {
   APPROVAL_RULE,
   bucketArn,
@@ -12,10 +13,10 @@ import {
   verdictBucketName,
 } from "../../contract/names";
 import { type GovernanceConfig, placeOf } from "../stack-config";
-import { checksRepositoryOf } from "./governance-table";
-import type { Statement } from "./grant";
+import { checksRepositoryOf, governanceTable } from "./governance-table";
+import { arnOf, type Statement } from "./grant";
 import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
-import { arnIn, byPulumi, named, rolesOf } from "./named-things";
+import { arnIn, byPulumi, named, oneByPulumi, rolesOf } from "./named-things";
 
 export const CHANGE_PIPELINE = [
   "sagemaker:CreatePipeline",
@@ -39,21 +40,21 @@ const CHANGE_KEY = [
   "kms:UpdateAlias",
 ];
 
+const SCHEDULED = ["reconcile", "checkpoint", "clean-up"];
+/** Each has a queue, of dead letters at least. */
+const QUEUED = ["start", "failed-executions", "watch", "revocations", "requests"];
+
 /** Logical names of what Pulumi names itself: rules, queues, alarms, topics are called so, and something after a hyphen. */
-export const NAMED_BY_PULUMI = [
-  ...["start", "reconcile", "checkpoint", "clean-up", "failed-executions", "notices"],
-  ...["watch", "revocations", "requests"],
-];
+export const NAMED_BY_PULUMI = [...SCHEDULED, ...QUEUED, "notices"];
 
 /** What decides is changed by the deploy role alone. */
 export function gateStatements(
   config: GovernanceConfig,
   deployer: string,
-  keys: Readonly<Record<string, string>> | undefined,
+  made: Readonly<Record<string, string>> | undefined,
 ): Statement[] {
   const onlyDeployer = allBut([deployer]);
   const arn = (service: string, resource: string) => arnIn(config, service, resource);
-  const ofPulumi = (service: string, before = "") => byPulumi(config, service, before, NAMED_BY_PULUMI);
   const change = (sid: string, actions: readonly string[], on: string[]) =>
     deny(`OnlyDeployer${sid}`, actions, on, onlyDeployer);
   const roles = [rolesOf(config), deployer];
@@ -95,30 +96,44 @@ export function gateStatements(
     change(
       "ChangesRules",
       ["events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"],
-      [arn("events", `rule/${APPROVAL_RULE}`), ...ofPulumi("events", "rule/")],
+      [
+        arn("events", `rule/${APPROVAL_RULE}`),
+        ...byPulumi(config, "events", "rule/", ["failed-executions", "watch", ...SCHEDULED]),
+      ],
     ),
     change(
       "ChangesQueues",
-      ["sqs:AddPermission", "sqs:DeleteQueue", "sqs:RemovePermission", "sqs:SetQueueAttributes"],
-      [...ofPulumi("sqs"), ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix)))],
+      ["sqs:*Permission", "sqs:DeleteQueue", "sqs:PurgeQueue", "sqs:SetQueueAttributes"],
+      [
+        ...byPulumi(config, "sqs", "", QUEUED),
+        ...[requestsName, revocationsName].map((name) => arn("sqs", name(config.prefix))),
+      ],
     ),
     change(
       "SilencesAlarms",
+      // A rule that mutes is put on the alarms that it mutes.
       [
         "cloudwatch:DeleteAlarms",
         "cloudwatch:DisableAlarmActions",
-        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:Put*Alarm",
+        "cloudwatch:PutAlarmMuteRule",
         "cloudwatch:SetAlarmState",
       ],
-      ofPulumi("cloudwatch", "alarm:"),
+      byPulumi(config, "cloudwatch", "alarm:", [...SCHEDULED, ...QUEUED]),
     ),
     change(
       "ChangesNotices",
-      ["sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission", "sns:SetTopicAttributes"],
+      ["sns:*Permission", "sns:DeleteTopic", "sns:PutDataProtectionPolicy", "sns:Set*", "sns:Unsubscribe"],
       [arn("sns", "notices-*")],
     ),
+    // Start's alarm counts lines of its log; the others' logs say what was refused.
+    change(
+      "ChangesLogs",
+      ["logs:*MetricFilter", "logs:DeleteLog*", "logs:Put*Policy"],
+      [named(config, "logs", "log-group:/aws/lambda/")],
+    ),
     change("ChangesKeys", CHANGE_KEY, [
-      ...(keys === undefined ? [arn("kms", "key/*")] : [...Object.values(keys), ...formerKeys(config)]),
+      ...(made === undefined ? [arn("kms", "key/*")] : [...Object.values(keysOf({ made })), ...formerKeys(config)]),
       arn("kms", `alias/${config.prefix}-*`),
     ]),
     change(
@@ -133,6 +148,21 @@ export function gateStatements(
       [arn("ecr", `repository/${checksRepositoryOf(config)}`)],
     ),
   ];
+}
+
+/**
+ * What somebody else took, hid or moved on would never reach its function. Queues of dead letters aren't among them: people
+ * look at those and redrive them.
+ */
+export function takingStatement(config: GovernanceConfig, made?: Readonly<Record<string, string>>): Statement {
+  const called = (name: string) => oneByPulumi(config, "sqs", name);
+  const arns = { queue: called("start"), [WATCH_QUEUE]: called("watch"), ...made };
+  const take = "sqs:ReceiveMessage";
+  const queues = governanceTable(config)
+    .filter(({ may }) => may.includes(take))
+    .flatMap(({ on }) => on.map((queue) => String(arnOf(queue, config.partition, arns))));
+  const all = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", take, "sqs:StartMessageMoveTask"];
+  return deny("OnlyStepsTakeMessages", all, queues, allBut(whoMay(config, take)));
 }
 
 /** With them one acts as a user who isn't oneself. In few letters, since each reviewer has a statement. */

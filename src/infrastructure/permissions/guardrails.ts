@@ -10,6 +10,7 @@ import {
   servingStatements,
   signingStatements,
   storeStatements,
+  takingStatement,
 } from "./guardrail-gate";
 import { allBut, deny, groupArns, pipelinesOf, whoMay } from "./guardrail-parts";
 import { named } from "./named-things";
@@ -19,8 +20,8 @@ import { GuardrailError, inDocuments } from "./service-control-policies";
 export interface GuardrailTerms {
   /** ARN of the role that deploys the governance stack; `governance:assumeRole` where it isn't given. */
   deployer?: string;
-  /** ARNs of the stack's keys by what they are for, as its output `madeArns` has them; otherwise every key of the account and Region is bound. */
-  keys?: Readonly<Record<string, string>>;
+  /** What the stack made, as its output `madeArns` has it; otherwise every key of the account and Region is bound, and queues are known by their names. */
+  made?: Readonly<Record<string, string>>;
 }
 
 /** Service control policies, which bind an account's administrators too. */
@@ -47,11 +48,12 @@ export function guardrails(config: GovernanceConfig, terms: GuardrailTerms = {})
     governance: inDocuments([
       ...registry,
       ...executionStatements(config, deployer),
-      ...gateStatements(config, deployer, terms.keys),
+      ...gateStatements(config, deployer, terms.made),
+      takingStatement(config, terms.made),
       ...reviewerStatements(config, deployer),
       ...storeStatements(config, deployer),
       ...servingStatements(config),
-      ...signingStatements(config, terms.keys),
+      ...signingStatements(config, terms.made),
       // Whoever leaves the organisation leaves its policies.
       deny("StayInOrganization", ["organizations:LeaveOrganization"], ["*"]),
     ]),

@@ -9,6 +9,10 @@ export const arnIn = (config: AccountConfig, service: string, resource: string):
 export const byPulumi = (config: AccountConfig, service: string, before: string, names: readonly string[]): string[] =>
   names.map((name) => arnIn(config, service, `${before}${name}-*`));
 
+/** The one of that logical name, not those whose names only begin so: Pulumi chooses seven letters. */
+export const oneByPulumi = (config: AccountConfig, service: string, name: string): string =>
+  arnIn(config, service, `${name}-${"?".repeat(7)}`);
+
 /** Pattern of the names that begin with the prefix. */
 export const named = (config: AccountConfig, service: string, before: string): string =>
   arnIn(config, service, `${before}${config.prefix}-*`);

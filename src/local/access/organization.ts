@@ -14,10 +14,8 @@ export interface Organization {
 /** What `governance guardrails` prints for the sample stacks. */
 export function sampleOrganization({ governance, outputs }: EvaluatedProgram): Organization {
   const printed = outputs.get("governance")?.[MADE_OUTPUT];
-  const keys = Object.entries(isRecord(printed) ? printed : {})
-    .filter(([name]) => /-key(-\d+)?$/.test(name))
-    .map(([name, arn]) => [name, String(arn)]);
-  const documents = guardrails(governance, { keys: Object.fromEntries(keys) });
+  const made = Object.entries(isRecord(printed) ? printed : {}).map(([name, arn]) => [name, String(arn)]);
+  const documents = guardrails(governance, { made: Object.fromEntries(made) });
   return { governance: documents.governance.map(named("governance")), dev: documents.dev.map(named("dev")) };
 }
 

@@ -7,6 +7,7 @@ import {
 import { devTable } from "../../../../src/infrastructure/permissions/dev-table";
 import { governanceTable } from "../../../../src/infrastructure/permissions/governance-table";
 import { placeOf } from "../../../../src/infrastructure/stack-config";
+import { languageValues } from "../../../support/language-config";
 import { allowed, byCondition, denied, dev, governance } from "../../../support/policies";
 
 const table = governanceTable(governance());
@@ -81,19 +82,27 @@ describe("an evidence bucket", () => {
   });
 });
 
-describe("the verdict bucket", () => {
-  const owned = { ...place, bucket: "verdicts" };
+const ROLE = (of: string) => `arn:aws:iam::444455556666:role/mg-${of}-us-east-1`;
+const otherWriters = (of: object, roles: readonly string[]) => ({
+  ...{ Sid: "DenyOtherWriters", Effect: "Deny", Principal: "*", Action: ["s3:PutObject", "s3:ReplicateObject"] },
+  ...{ ...of, Condition: { ArnNotEquals: { "aws:PrincipalArn": roles.map(ROLE) } } },
+});
 
-  it("lets in no account, takes each key once and gives up no version", () => {
-    const policy = writeOncePolicy(owned, undefined);
+describe("the verdict bucket", () => {
+  const owned = { ...place, bucket: "mg-verdicts-444455556666-us-east-1" };
+  const arn = `arn:aws:s3:::${owned.bucket}`;
+
+  it("lets in no account, is written by the table's roles alone, takes each key once and gives up no version", () => {
+    const policy = writeOncePolicy(table, owned, undefined);
     expect(allowed(policy)).toEqual([]);
     expect(denied(policy).slice(1)).toEqual([
+      otherWriters({ Resource: [`${arn}/*`] }, ["start", "validate", "decide", "reconcile", "watch", "revoke"]),
       {
         Sid: "DenyOverwriting",
         Effect: "Deny",
         Principal: "*",
         Action: ["s3:PutObject"],
-        Resource: ["arn:aws:s3:::verdicts/*"],
+        Resource: [`${arn}/*`],
         Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
       },
       {
@@ -108,38 +117,47 @@ describe("the verdict bucket", () => {
           "s3:PutReplicationConfiguration",
           "s3:PutLifecycleConfiguration",
         ],
-        Resource: ["arn:aws:s3:::verdicts", "arn:aws:s3:::verdicts/*"],
+        Resource: [arn, `${arn}/*`],
       },
     ]);
   });
 
+  it("is written by collect too, where language models are asked", () => {
+    const config = governance({ groups: languageValues().groups, language: languageValues().language });
+    const others = denied(writeOncePolicy(governanceTable(config), owned, undefined)).find(
+      ({ Sid }) => Sid === "DenyOtherWriters",
+    );
+    expect(others?.Condition?.ArnNotEquals?.["aws:PrincipalArn"]).toContain(ROLE("collect"));
+  });
+
   it("leaves its settings to the deploy role", () => {
     const deploy = "arn:aws:iam::444455556666:role/deploy";
-    expect(denied(writeOncePolicy(owned, deploy)).at(-1)?.Condition).toEqual({
+    expect(denied(writeOncePolicy(table, owned, deploy)).at(-1)?.Condition).toEqual({
       ArnNotEquals: { "aws:PrincipalArn": deploy },
     });
   });
 });
 
 describe("the record bucket", () => {
+  const owned = { ...place, bucket: "mg-records-444455556666-us-east-1" };
   it.each([undefined, "arn:aws:iam::444455556666:role/deploy"])("lets nobody delete, deploy role: %s", (deploy) => {
-    const owned = { ...place, bucket: "records" };
     const policy = recordPolicy(table, owned, deploy);
     expect(allowed(policy)).toEqual([]);
-    const others = denied(policy).filter(({ Sid }) => !["DenyOverwriting", "DenyOtherDefinitions"].includes(Sid));
-    const writeOnce = denied(writeOncePolicy(owned, deploy)).filter(({ Sid }) => Sid !== "DenyOverwriting");
+    const isOfWriting = ({ Sid }: { Sid: string }) => /^Deny(Over|Other)/.test(Sid);
+    const others = denied(policy).filter((statement) => !isOfWriting(statement));
+    const writeOnce = denied(writeOncePolicy(table, owned, deploy)).filter((statement) => !isOfWriting(statement));
     expect(others.slice(0, -1)).toEqual(writeOnce);
     expect(denied(policy).at(-1)).toEqual({
       Sid: "DenyDeleting",
       Effect: "Deny",
       Principal: "*",
       Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
-      Resource: ["arn:aws:s3:::records/*"],
+      Resource: [`arn:aws:s3:::${owned.bucket}/*`],
     });
   });
 
   const put = { Effect: "Deny", Principal: "*", Action: ["s3:PutObject"] };
-  const definitions = ["arn:aws:s3:::records/definitions/*"];
+  const definitions = [`arn:aws:s3:::${owned.bucket}/definitions/*`];
   const overwriting = {
     ...{ ...put, Sid: "DenyOverwriting", NotResource: definitions },
     Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
@@ -159,11 +177,10 @@ describe("the record bucket", () => {
       ],
     ],
     ["and definitions from whom their own policies let, where no deployer is known", undefined, []],
-  ])("takes each key once, %s", (_, role, others) => {
-    const writes = denied(recordPolicy(table, { ...place, bucket: "records" }, role)).filter(({ Action }) =>
-      Action.includes("s3:PutObject"),
-    );
-    expect(writes).toEqual([overwriting, ...others]);
+  ])("is written by the table's roles alone, takes each key once, %s", (_, role, others) => {
+    const writes = denied(recordPolicy(table, owned, role)).filter(({ Action }) => Action.includes("s3:PutObject"));
+    const writers = ["validate", "decide", "checkpoint", "revoke"];
+    expect(writes).toEqual([otherWriters({ NotResource: definitions }, writers), overwriting, ...others]);
   });
 });
 

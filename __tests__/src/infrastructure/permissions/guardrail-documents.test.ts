@@ -4,8 +4,18 @@ import { LONGEST } from "../../../../src/infrastructure/permissions/service-cont
 import { governance } from "../../../support/policies";
 
 const deployer = "arn:aws:iam::444455556666:role/deploy";
+const keyArn = (at: number) => `arn:aws:kms:us-east-1:444455556666:key/11111111-2222-4333-8444-55555555555${at}`;
 const groups = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ name: `group-${at}-${"x".repeat(40)}`, accounts: ["111122223333"] }));
+
+const USER = "arn:aws:iam::444455556666:user/reviewer-";
+const KEYS = ["verdict", "notice", "record", "record-signing", "checkpoint-signing", "verdict-signing"];
+const MADE = {
+  ...Object.fromEntries([...KEYS, "revocation-signing"].map((of, at) => [`${of}-key`, keyArn(at)])),
+  ...{ "evidence-key-111122223333": keyArn(8), "evidence-key-222233334444": keyArn(9) },
+  ...{ queue: "arn:aws:sqs:us-east-1:444455556666:start-0a1b2c3" },
+  ...{ "watch-queue": "arn:aws:sqs:us-east-1:444455556666:watch-0a1b2c3" },
+};
 
 describe("how the guardrails are divided", () => {
   it.each([1, 12, 18])("%i groups fit, whole", (count) => {
@@ -20,6 +30,25 @@ describe("how the guardrails are divided", () => {
       );
       expect(new Set(statements.map(({ Sid }) => Sid)).size).toBe(statements.length);
     }
+  });
+
+  // docs/operate.md says so: with the stack's outputs, of which a second dev account's key takes room, too.
+  it.each([
+    [12, 0, 24],
+    [40, 0, 17],
+    [63, 0, 14],
+    [40, 5, 12],
+  ])("with names of %i characters, and %i reviewers who are users, have room for %i groups", (length, people, room) => {
+    const config = (count: number) =>
+      governance({
+        groups: Array.from({ length: count }, (_, at) => ({
+          ...{ name: `${at}-`.padEnd(length, "x"), accounts: ["111122223333"], team: [] },
+        })),
+        ...(people > 0 && { reviewers: { users: Array.from({ length: people }, (_, at) => `${USER}${at}`) } }),
+      });
+    const printed = (count: number) => () => guardrails(config(count), { deployer, made: MADE });
+    expect(printed(room)).not.toThrow();
+    expect(printed(room + 1)).toThrow(/^the guardrails have/);
   });
 
   it("are refused where an account takes no more", () => {

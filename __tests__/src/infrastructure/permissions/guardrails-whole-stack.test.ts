@@ -38,6 +38,10 @@ const CHANGES: Record<string, { action: string; arn: (resource: Declared) => str
   EventRule: { action: "events:PutTargets", arn: (rule) => of("events", `rule/${physical(rule)}`) },
   Queue: { action: "sqs:SetQueueAttributes", arn: (queue) => of("sqs", physical(queue)) },
   MetricAlarm: { action: "cloudwatch:DeleteAlarms", arn: (alarm) => of("cloudwatch", `alarm:${physical(alarm)}`) },
+  LogGroup: {
+    action: "logs:DeleteLogGroup",
+    arn: (logs) => of("logs", `log-group:${physical(logs)}`),
+  },
   Topic: { action: "sns:SetTopicAttributes", arn: (topic) => of("sns", physical(topic)) },
   Function: { action: "lambda:UpdateFunctionCode", arn: (run) => of("lambda", `function:${physical(run)}`) },
   Role: {

@@ -18,7 +18,7 @@ import {
 import { CASES } from "../../../support/guardrail-cases";
 import { EVERYTHING, underScp, withoutStatement } from "../../../support/under-scp";
 
-const made = guardrails(config, { keys });
+const made = guardrails(config, { made: keys });
 
 describe("an administrator of the governance account", () => {
   it.each(CASES)("%s: %s, and can't under the policies", async (statement, _, { rightful, ...call }) => {
@@ -48,8 +48,35 @@ describe("an administrator of the governance account", () => {
     ["another bucket", "s3:PutObject", "arn:aws:s3:::payments/a.json"],
     ["another pipeline", "sagemaker:StartPipelineExecution", of("sagemaker", "pipeline/payments")],
     ["a pending version", "sagemaker:DescribeModelPackage", VERSION],
+    ["another queue", "sqs:ReceiveMessage", of("sqs", "starters-0a1b2c3")],
+    ["another alarm", "cloudwatch:PutAlarmMuteRule", of("cloudwatch", "alarm:payments")],
   ])("goes on with what isn't the program's: %s", async (_, action, resource) => {
     expect(await underScp({ principal: ADMIN, action, resource }, EVERYTHING, made.governance)).toBe("Allowed");
+  });
+});
+
+describe("dead letters", () => {
+  const queues = { queue: of("sqs", "start-0a1b2c3"), "watch-queue": of("sqs", "watch-0a1b2c3") };
+  // With and without the stack's outputs.
+  it.each([
+    ["sqs:ReceiveMessage", "start-dead-letters-0a1b2c3"],
+    ["sqs:StartMessageMoveTask", "start-dead-letters-0a1b2c3"],
+    ["sqs:DeleteMessage", "start-dead-letters-0a1b2c3"],
+    ["sqs:SendMessage", "start-0a1b2c3"],
+    ["sqs:StartMessageMoveTask", "revocations-dead-letters-0a1b2c3"],
+  ])("people read and redrive: %s on %s", async (action, queue) => {
+    const call = { principal: ADMIN, action, resource: of("sqs", queue) };
+    for (const named of [made, guardrails(config, { made: { ...keys, ...queues } })])
+      expect(await underScp(call, EVERYTHING, named.governance)).toBe("Allowed");
+  });
+
+  it("aren't what the queues' ARNs are of", () => {
+    const { governance } = guardrails(config, { made: { ...keys, ...queues } });
+    const taken = governance.flatMap(({ Statement }) => Statement).find(({ Sid }) => Sid === "OnlyStepsTakeMessages");
+    expect(taken?.Resource).toEqual([
+      ...Object.values(queues),
+      ...["mg-revocations", "mg-requests"].map((queue) => of("sqs", queue)),
+    ]);
   });
 });
 
