@@ -93,7 +93,7 @@ async function endOf(scene: Scene, fault: FailingCall, again: ComesAgain): Promi
     answers: isOrdered ? answers : [],
     records: sorted(records.bodies).map(([key, text]) => [key, contentOf(key, text)]),
     chain: chain?.records.map(({ name }) => name) ?? [],
-    registry: [version?.approvalStatus, version?.approvalDescription ?? "", sorted(version?.customerMetadata ?? [])],
+    registry: [version?.approvalStatus, sorted(version?.customerMetadata ?? [])],
     cards: sorted(cards.cards),
     verdicts: sorted(verdicts.bodies),
     lockedAnew: sorted(lock.kept).map(([one, until]) => [one, until >= takenAt(0)]),
