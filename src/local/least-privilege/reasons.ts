@@ -115,6 +115,12 @@ export const REASONS_TO_STAY: readonly Stays[] = [
   },
   {
     roles: ["mg-reconcile"],
+    sids: ["EndExecutions"],
+    actions: ["sagemaker:DescribePipelineExecution"],
+    why: "Executions of language models go wrong too; in the runs only those of the other pipeline did.",
+  },
+  {
+    roles: ["mg-reconcile"],
     sids: ["ReadMarkers"],
     actions: ["s3:GetObject"],
     why: "Before people are told, it looks whether they were.",
