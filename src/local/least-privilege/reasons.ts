@@ -92,7 +92,12 @@ export const REASONS_TO_STAY: readonly Stays[] = [
   {
     roles: ["mg-clean-up"],
     sids: ["TakeTemporaryThingsAway"],
-    actions: ["sagemaker:DeleteModel", "sagemaker:DeleteEndpointConfig", "sagemaker:DeleteEndpoint"],
+    actions: [
+      "sagemaker:ListTags",
+      "sagemaker:DeleteModel",
+      "sagemaker:DeleteEndpointConfig",
+      "sagemaker:DeleteEndpoint",
+    ],
     why: "No run leaves an endpoint behind; a job that SageMaker ends in the middle does.",
   },
   {
