@@ -24,7 +24,7 @@ under the service control policies of \`governance guardrails\`. An administrato
 const WAYS = `# Hands in an approval
 
 Who has a hand in a version's approval, by a call of their own or as a role that they can make their own: by assuming it, changing who may, passing it, or replacing what runs under it. Asked of
-all roles and people above, under the guardrails. Only decide sets a status; what the rest of the list means is in [security.md](security.md#who-has-a-hand-in-an-approval).`;
+all roles and people above, under the guardrails. Decide alone sets Approved; what the rest of the list means is in [security.md](security.md#who-has-a-hand-in-an-approval).`;
 
 /** The document of all that is allowed, in Markdown. */
 export async function accessDocument(access: SampleAccess, organization: Organization): Promise<string> {

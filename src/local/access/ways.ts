@@ -21,18 +21,28 @@ interface Call {
 }
 
 const APPROVED: Context = { "sagemaker:ModelApprovalStatus": "Approved" };
+const REJECTED: Context = { "sagemaker:ModelApprovalStatus": "Rejected" };
 const NEW_KEY: Context = { "s3:ObjectCreationOperation": "true", "s3:if-none-match": "*" };
 const PUT = ["s3:PutObject", "s3:ReplicateObject"];
 
-/** All that the decision rests on: whoever does one of these has a hand in an approval. */
+/** All that the decision rests on, and that it is taken back: whoever does one of these has a hand in an approval. */
 const ACTS: readonly Act[] = [
   {
-    act: "sets a status",
+    act: "sets Approved",
     calls: [
       { does: ["sagemaker:UpdateModelPackage", "sagemaker:CreateModelPackage"], on: /^versions of /, saying: APPROVED },
     ],
   },
+  {
+    act: "sets Rejected",
+    calls: [{ does: ["sagemaker:UpdateModelPackage"], on: /^versions of /, saying: REJECTED }],
+  },
   { act: "has decide decide", calls: [{ does: ["lambda:InvokeFunction"], on: /^function decide/ }] },
+  // Called by hand they would believe what the event says of who asks.
+  {
+    act: "asks in another's name",
+    calls: [{ does: ["lambda:InvokeFunction"], on: /^function (review|revoke)/ }],
+  },
   {
     act: "starts or goes on with an execution",
     calls: [
@@ -45,6 +55,32 @@ const ACTS: readonly Act[] = [
   },
   // The queue's policy lets reviewers alone ask: what SQS says of the sender is who asked.
   { act: "asks for a decision", calls: [{ does: ["sqs:SendMessage"], on: /^queue requests$/ }] },
+  { act: "asks for a revocation", calls: [{ does: ["sqs:SendMessage"], on: /^queue revocations$/ }] },
+  {
+    act: "takes from the queues",
+    calls: [
+      {
+        does: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:StartMessageMoveTask"],
+        on: /^queue (start|watch|requests|revocations)$/,
+      },
+    ],
+  },
+  {
+    act: "stops requests, revocations or alarms",
+    calls: [
+      { does: ["sqs:PurgeQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes"], on: /^queue / },
+      { does: ["events:DisableRule", "events:RemoveTargets", "events:DeleteRule"], on: /^rule / },
+      {
+        does: [
+          ...["cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule"],
+          ...["cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState"],
+        ],
+        on: /^alarm [a-z]/,
+      },
+      { does: ["sns:Unsubscribe", "sns:SetSubscriptionAttributes", "sns:DeleteTopic"], on: /^topic / },
+      { does: ["logs:DeleteMetricFilter", "logs:PutMetricFilter"], on: /^log group start$/ },
+    ],
+  },
   { act: "has versions judged again", calls: [{ does: ["sqs:SendMessage"], on: /^queue start$/ }] },
   { act: "keeps people's requests", calls: [{ does: PUT, on: /^bucket verdicts\/requests/, saying: NEW_KEY }] },
   { act: "signs verdicts", calls: [{ does: ["kms:Sign"], on: /^key verdict-signing/ }] },
@@ -65,7 +101,7 @@ const ACTS: readonly Act[] = [
     calls: [
       { does: ["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"], on: /^role / },
       { does: ["sagemaker:PutModelPackageGroupPolicy"], on: /^model package group / },
-      { does: ["lambda:AddPermission"], on: /^function (decide|validate|start)$/ },
+      { does: ["lambda:AddPermission"], on: /^function (decide|validate|start|review|revoke)$/ },
       { does: ["kms:PutKeyPolicy", "kms:CreateGrant"], on: /^key (record-signing|verdicts|records)/ },
       { does: ["s3:PutBucketPolicy"], on: /^bucket (records|verdicts|evidence-[^/]+)$/ },
     ],
