@@ -108,6 +108,7 @@ describe("least privilege", () => {
       "record-signing-key",
       "checkpoint-signing-key",
       "verdict-signing-key",
+      "revocation-signing-key",
       "queue",
       "notice-topic",
       "evidence-key-111122223333",
