@@ -231,8 +231,8 @@ describe("docs/access.md", () => {
       ]);
       expect(through("changes who may")).toContainEqual(["s3:PutBucketPolicy on bucket records"]);
       // Which the guardrails alone stop; docs/access.md has nobody for it but the deploy role.
-      for (const of of ["review", "revoke"])
-        expect(through("asks in another's name")).toContainEqual([`lambda:InvokeFunction on function ${of}`]);
+      for (const name of ["review", "revoke"])
+        expect(through("asks in another's name")).toContainEqual([`lambda:InvokeFunction on function ${name}`]);
       expect(through("stops requests, revocations or alarms")).toContainEqual(["sqs:PurgeQueue on queue revocations"]);
       expect(through("keeps people's requests")).not.toContainEqual(["s3:PutObject on bucket verdicts/requests/*"]);
     },

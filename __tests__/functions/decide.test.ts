@@ -165,6 +165,9 @@ it("writes the verdict of the execution to the registry", async () => {
     ["PutObject", { ...record, IfNoneMatch: "*" }],
     ["ListObjectsV2", { Bucket: "records" }],
     ["GetObject", { ...record, ExpectedBucketOwner: "444455556666" }],
+    // Whether another record came, before the status is set and after.
+    ["ListObjectsV2", { Bucket: "records" }],
+    ["ListObjectsV2", { Bucket: "records" }],
   ]);
   expect(updates()).toMatchObject([
     ["UpdateModelPackage", { ModelPackageArn: ARN, ModelCard: {} }],

@@ -14,7 +14,7 @@ import {
   SIGNING_KEY,
   VERSION,
 } from "./guarded-stack";
-import type { Call } from "./under-scp";
+import { type Case, MESSAGE_CASES } from "./guardrail-message-cases";
 
 const EXECUTION = `${PIPELINE}/execution/abc123def456`;
 const VERDICT = `arn:aws:s3:::mg-verdicts-${ACCOUNT}-us-east-1/governance-pipeline/processor/abc/checks.json`;
@@ -22,11 +22,6 @@ const RECORD = `arn:aws:s3:::mg-records-${ACCOUNT}-us-east-1/records/credit-risk
 const EVIDENCE = "arn:aws:s3:::mg-evidence-111122223333-us-east-1/evidence/bias.json";
 const DECIDE = of("lambda", "function:mg-decide");
 const ROLE = iam("mg-decide-us-east-1");
-
-interface Case extends Omit<Call, "principal"> {
-  /** The one who may do it; nobody where it isn't said. */
-  rightful?: string;
-}
 
 /** What an administrator of the governance account might do: the statement that forbids it, in words, the call. */
 export const CASES: [statement: string, attempt: string, Case][] = [
@@ -218,82 +213,7 @@ export const CASES: [statement: string, attempt: string, Case][] = [
     "takes the reconciler's target away",
     { action: "events:RemoveTargets", resource: of("events", "rule/reconcile-0a1b2c3"), rightful: DEPLOYER },
   ],
-  [
-    "OnlyDeployerChangesQueues",
-    "opens the start queue",
-    { action: "sqs:SetQueueAttributes", resource: of("sqs", "start-0a1b2c3"), rightful: DEPLOYER },
-  ],
-  [
-    "OnlyDeployerChangesQueues",
-    "empties the queue of revocations",
-    { action: "sqs:PurgeQueue", resource: of("sqs", "mg-revocations"), rightful: DEPLOYER },
-  ],
-  [
-    "OnlyDeployerChangesQueues",
-    "does away with dead letters, and so with their alarm",
-    { action: "sqs:PurgeQueue", resource: of("sqs", "start-dead-letters-0a1b2c3"), rightful: DEPLOYER },
-  ],
-  ...(
-    [
-      ["start", "ReceiveMessage", "start-0a1b2c3"],
-      ["watch", "ReceiveMessage", "watch-0a1b2c3"],
-      ["revoke", "DeleteMessage", "mg-revocations"],
-      ["decide", "ReceiveMessage", "mg-requests"],
-    ] as const
-  ).map(([role, action, queue]): [string, string, Case] => [
-    "OnlyStepsTakeMessages",
-    `takes what is for ${role}`,
-    { action: `sqs:${action}`, resource: of("sqs", queue), rightful: own(role) },
-  ]),
-  [
-    "OnlyStepsTakeMessages",
-    "hides a revocation for hours",
-    { action: "sqs:ChangeMessageVisibility", resource: of("sqs", "mg-revocations") },
-  ],
-  [
-    "OnlyStepsTakeMessages",
-    "moves requests to a queue of theirs",
-    { action: "sqs:StartMessageMoveTask", resource: of("sqs", "mg-requests") },
-  ],
-  ...(["DisableAlarmActions", "PutCompositeAlarm", "PutAlarmMuteRule", "SetAlarmState"] as const).map(
-    (action): [string, string, Case] => [
-      "OnlyDeployerSilencesAlarms",
-      `silences an alarm by ${action}`,
-      {
-        action: `cloudwatch:${action}`,
-        resource: of("cloudwatch", "alarm:revocations-dead-letters-0a1b2c3"),
-        rightful: DEPLOYER,
-      },
-    ],
-  ),
-  [
-    "OnlyDeployerSilencesAlarms",
-    "silences an alarm",
-    {
-      action: "cloudwatch:DeleteAlarms",
-      resource: of("cloudwatch", "alarm:reconcile-missing-0a1b2c3"),
-      rightful: DEPLOYER,
-    },
-  ],
-  [
-    "OnlyDeployerChangesNotices",
-    "takes the topic away",
-    { action: "sns:DeleteTopic", resource: of("sns", "notices-0a1b2c3"), rightful: DEPLOYER },
-  ],
-  ...(["Unsubscribe", "SetSubscriptionAttributes", "PutDataProtectionPolicy"] as const).map(
-    (action): [string, string, Case] => [
-      "OnlyDeployerChangesNotices",
-      `keeps people from being told by ${action}`,
-      { action: `sns:${action}`, resource: of("sns", "notices-0a1b2c3"), rightful: DEPLOYER },
-    ],
-  ),
-  ...(["DeleteLogGroup", "DeleteMetricFilter", "PutMetricFilter", "PutRetentionPolicy"] as const).map(
-    (action): [string, string, Case] => [
-      "OnlyDeployerChangesLogs",
-      `has lines go uncounted or unread by ${action}`,
-      { action: `logs:${action}`, resource: of("logs", "log-group:/aws/lambda/mg-start"), rightful: DEPLOYER },
-    ],
-  ),
+  ...MESSAGE_CASES,
   [
     "OnlyDeployerChangesKeys",
     "changes a key's policy",
