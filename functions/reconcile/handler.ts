@@ -21,8 +21,9 @@ const s3 = new S3Client({});
 const sagemaker = new SageMakerClient({});
 const sqs = new SQSClient({});
 const owner = environment.GOVERNANCE_ACCOUNT;
+const pipeline = pipelineOf(environment);
 const ports = {
-  overview: sagemakerOverview(sagemaker, pipelineOf(environment)),
+  overview: sagemakerOverview(sagemaker, pipeline),
   registry: sagemakerModelRegistry(sagemaker),
   markers: s3WriteOnceStore(s3, environment.VERDICT_BUCKET, owner),
   records: s3WriteOnceStore(s3, environment.RECORD_BUCKET, owner),
@@ -36,7 +37,7 @@ const MINUTE_LIMITS = { eventMinutes: 10, afterEndMinutes: 3, mostAttempts: 3 };
 const groups = Object.keys(environment.GROUPS);
 const settings = {
   groups,
-  groupOfEachPipeline: [...new Map(groups.map((group) => [pipelineOf(environment)(group), group])).values()],
+  groupOfEachPipeline: [...new Map(groups.map((group) => [pipeline(group), group])).values()],
   observedGroups: environment.OBSERVED_GROUPS,
   cutOvers: environment.CUT_OVERS,
   peopleOnRecord: environment.PEOPLE_ON_RECORD,

@@ -12,8 +12,8 @@ import { readGovernanceConfig, readOutputs } from "./stack-files";
 const HELP = `
 No policy of a resource stops an administrator of its own account. These service control policies (SCPs) do: that nobody
 but the deciding role changes a version (revoke rejects, and in an observed group its statusSetters set statuses), nobody
-but the deploy role changes what decides, nobody writes what a step reads, or takes from the queues. Who is excepted follows from the stack's configuration; print them anew whenever it changes, and attach them after the
-stack is up.
+but the deploy role changes what decides, nobody writes what a step reads, or takes from the queues. Who is excepted
+follows from the stack's configuration; print them anew whenever it changes, and attach them after the stack is up.
 
 They bind neither the organisation's management account nor service-linked roles: keep the registry out of that account.
 They trust the deploy role, so restrict who may take it on.

@@ -70,8 +70,9 @@ export function parseRegistryEvent(message: unknown): RegistryEvent | undefined 
     return undefined;
   const fields = detail?.UpdatedModelPackageFields;
   const updatedFields = Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
-  const isId = typeof event.id === "string" && /^[0-9A-Za-z-]{1,64}$/.test(event.id);
-  return { modelPackageArn, account, region, updatedFields, ...(isId && { id: String(event.id) }) };
+  const { id } = event;
+  const isId = typeof id === "string" && /^[0-9A-Za-z-]{1,64}$/.test(id);
+  return { modelPackageArn, account, region, updatedFields, ...(isId && { id }) };
 }
 
 /** Reads a message that says to start again; undefined for anything else. */

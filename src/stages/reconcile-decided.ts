@@ -20,8 +20,8 @@ interface Found {
   what: Noted;
   /** Whether it wasn't noted before. */
   isNews: boolean;
-  /** The record that decide has to apply. */
-  repairs?: number;
+  /** The record that decide has to apply, and what it is noted as. */
+  repairs?: { attempt: number; noted: Noted };
 }
 
 export interface DecidedSettings {
@@ -49,9 +49,9 @@ export async function checkDecided(
   const repaired = new Map<number, number>();
   const repair = async ({ version: { id }, repairs }: Found) => {
     if (repairs === undefined) return;
-    await ports.repair(id.arn, repairs);
-    repaired.set(id.version, repairs);
-    await note(repairedNote(known, id.version), id, ports);
+    await ports.repair(id.arn, repairs.attempt);
+    repaired.set(id.version, repairs.attempt);
+    await note(repairs.noted, id, ports);
   };
   const looked = await inParallel(known.decided, AT_ONCE, (version) =>
     attempts.of(async () => {
@@ -81,8 +81,6 @@ export async function checkDecided(
     });
   return repaired;
 }
-
-const repairedNote = ({ records }: Known, version: number): Noted => `repaired-${records.get(version)?.length ?? 0}`;
 
 /** Notes which status others set in an observed group: once people decide there on record, it isn't wrong. */
 export const noteWhatOthersSet = (known: Known, ports: ReconcilePorts, attempts: Attempts): Promise<unknown> =>
@@ -134,7 +132,7 @@ async function findingOf(
   const { id, approvalStatus: status } = version;
   if (!isDecidedStatus(status)) return undefined;
   const isNoted = (what: Noted) => noted.has(notedKey(what, id.group, id.version));
-  const found = (what: Noted, repairs?: number): Found => ({
+  const found = (what: Noted, repairs?: Found["repairs"]): Found => ({
     ...{ version, what, isNews: !isNoted(what) },
     ...(repairs !== undefined && { repairs }),
   });
@@ -161,11 +159,10 @@ async function findingOf(
   // Once: what decide can't bring about is for people.
   if (isNoted(repaired)) return found(otherwise);
   const { decision, decidedAt, attempt } = chain?.inForce?.body ?? { decision: status, decidedAt: "", attempt: 1 };
-  if (compared.is === "wrong" && compared.unapplied !== "as before") return found(compared.noted, attempt);
+  const repairs = { attempt, noted: repaired };
+  if (compared.is === "wrong" && compared.unapplied !== "as before") return found(compared.noted, repairs);
   const isLate = now.getTime() - Date.parse(decidedAt) > WITHOUT_FAULTS_MS;
-  return status === "Approved" && decision !== "Approved" && isLate
-    ? found(`late-${count}`, attempt)
-    : found(repaired, attempt);
+  return found(status === "Approved" && decision !== "Approved" && isLate ? `late-${count}` : repaired, repairs);
 }
 
 const isDue = (version: number, now: Date): boolean =>

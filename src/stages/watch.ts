@@ -79,10 +79,10 @@ export async function watch(
     text: `${id.arn}: ${what}. ${whoChanged(version)}${revokes ? "Its revocation is asked for, which sets it to Rejected." : HAND}`,
   };
   const noting = { notices: ports.notices, notes: ports.markers };
-  const fact = notedKey(noted, id.group, id.version);
-  const isNews = await tellOnce(setKey(event, id) ?? fact, notice, noting);
+  const set = setKey(event, id);
+  const isNews = await tellOnce(set ?? notedKey(noted, id.group, id.version), notice, noting);
   // The reconciler needs not tell of it too.
-  await note(noted, id, ports);
+  if (set !== undefined) await note(noted, id, ports);
   return { effect: isNews ? "told" : "told before", reason: what };
 }
 

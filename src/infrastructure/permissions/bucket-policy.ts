@@ -136,15 +136,18 @@ const denyOtherWriters = (
   const writers = table
     .filter(({ may, on }) => may.some((action) => WRITE.includes(action)) && on.some(isIn(owned)))
     .flatMap(({ who }) => who.map(({ arn }) => arn));
-  return {
-    Sid: "DenyOtherWriters",
-    Effect: "Deny",
-    Principal: "*",
-    Action: WRITE,
-    ...of,
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": [...new Set(writers)] } },
-  };
+  return denyWriting("DenyOtherWriters", of, [...new Set(writers)]);
 };
+
+/** @param except who writes; ARNs of roles */
+const denyWriting = (sid: string, of: Of, except: string | string[]): Statement => ({
+  Sid: sid,
+  Effect: "Deny",
+  Principal: "*",
+  Action: WRITE,
+  ...of,
+  Condition: { ArnNotEquals: { "aws:PrincipalArn": except } },
+});
 
 const isIn =
   ({ bucket }: OwnedBucket) =>
@@ -164,14 +167,8 @@ const denyOverwriting = (owned: OwnedBucket, of: Of = { Resource: objectsOf(owne
   Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
 });
 
-const denyOtherDefinitions = (owned: OwnedBucket, deployRole: string): Statement => ({
-  Sid: "DenyOtherDefinitions",
-  Effect: "Deny",
-  Principal: "*",
-  Action: WRITE,
-  Resource: definitionsOf(owned),
-  Condition: { ArnNotEquals: { "aws:PrincipalArn": deployRole } },
-});
+const denyOtherDefinitions = (owned: OwnedBucket, deployRole: string): Statement =>
+  denyWriting("DenyOtherDefinitions", { Resource: definitionsOf(owned) }, deployRole);
 
 const denyDeleting = (owned: OwnedBucket): Statement => ({
   Sid: "DenyDeleting",
